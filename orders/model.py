@@ -1,0 +1,224 @@
+"""Tables of order drafts, sales orders and aliases."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Sequence, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store.base import Base
+
+ORDER_NUMBER = Sequence("order_number", metadata=Base.metadata)
+
+
+class DraftState(StrEnum):
+    """Where an order draft stands."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+class LineStatus(StrEnum):
+    """How sure a draft line is; the words of a reading."""
+
+    MATCHED = "matched"
+    ASK = "ask"
+    UNKNOWN = "unknown"
+
+
+class OrderState(StrEnum):
+    """Where a confirmed order stands with the ERP. Held: confirmed, but kept back from the ERP by a person."""
+
+    CONFIRMED = "confirmed"
+    ACCEPTED = "accepted"
+    POSTED = "posted"
+    REJECTED = "rejected"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class OrderDraft(Base):
+    """What we understood and its sender has not yet confirmed. Every change raises `version`."""
+
+    __tablename__ = "order_drafts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    party_code: Mapped[str] = mapped_column(ForeignKey("parties.code"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    on_behalf: Mapped[bool] = mapped_column(default=False)
+    """Written by a rep in the firm's name."""
+    state: Mapped[str] = mapped_column(default=DraftState.OPEN.value, index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    ship_to: Mapped[str | None]
+    requested_on: Mapped[date | None]
+    customer_reference: Mapped[str] = mapped_column(default="")
+    remarks: Mapped[str] = mapped_column(default="")
+    message_ids: Mapped[list[Any]] = mapped_column(default=list)
+    repeats: Mapped[str | None]
+    """The order it was copied from, for 'same as last time'."""
+    duplicate_of: Mapped[str | None]
+    duplicate_answer: Mapped[str | None]
+    """`new` once its sender said that an equal order is another one."""
+    opened_at: Mapped[datetime]
+    touched_at: Mapped[datetime]
+    reminder_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    reminded_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None]
+    close_reason: Mapped[str | None]
+    simulated: Mapped[bool] = mapped_column(default=False)
+
+    lines: Mapped[list["DraftLine"]] = relationship(
+        order_by="DraftLine.no", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+    __table_args__ = (
+        Index(
+            "uq_order_drafts_open",
+            "account_id",
+            "party_code",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+
+
+class DraftLine(Base):
+    """One line of a draft under the number its sender sees."""
+
+    __tablename__ = "draft_lines"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("order_drafts.id"), index=True)
+    no: Mapped[int]
+    status: Mapped[str]
+    sku: Mapped[str | None]
+    quantity: Mapped[Decimal | None]
+    uom: Mapped[str | None]
+    source: Mapped[str] = mapped_column(default="")
+    doubts: Mapped[list[Any]] = mapped_column(default=list)
+    candidates: Mapped[list[Any]] = mapped_column(default=list)
+    """`[{"sku", "quantity", "uom"}]`, best first, in the order in which they were offered."""
+    price: Mapped[Decimal | None]
+    list_price: Mapped[Decimal | None]
+    price_note: Mapped[str] = mapped_column(default="")
+    tax_rate: Mapped[Decimal | None]
+    requested_price: Mapped[Decimal | None]
+    requested_on: Mapped[date | None]
+    asked_free: Mapped[Decimal | None]
+    problem: Mapped[str] = mapped_column(default="")
+    """Why this line cannot go as it is: `inactive`, `no_price`, `moq`, `multiple`; empty when it can."""
+    problem_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    picked: Mapped[bool] = mapped_column(default=False)
+    """Its item was chosen by its sender from a question."""
+    left_out: Mapped[bool] = mapped_column(default=False)
+    """Set aside by 'Send the rest now'."""
+
+
+class SalesOrder(Base):
+    """An order its sender confirmed, with the numbers and prices that were on the summary."""
+
+    __tablename__ = "sales_orders"
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    party_code: Mapped[str] = mapped_column(ForeignKey("parties.code"), index=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("order_drafts.id"), unique=True)
+    draft_version: Mapped[int]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    on_behalf: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(default=OrderState.CONFIRMED.value, index=True)
+    erp: Mapped[str]
+    erp_number: Mapped[str | None] = mapped_column(index=True)
+    reason: Mapped[str] = mapped_column(default="")
+    """What the ERP said when it refused; for the office only."""
+    ship_to: Mapped[str | None]
+    requested_on: Mapped[date | None]
+    customer_reference: Mapped[str] = mapped_column(default="")
+    remarks: Mapped[str] = mapped_column(default="")
+    currency: Mapped[str] = mapped_column(default="INR")
+    total: Mapped[Decimal]
+    tax_estimate: Mapped[Decimal | None]
+    value_with_tax: Mapped[Decimal]
+    """What this order reserves of the customer's credit."""
+    message_ids: Mapped[list[Any]] = mapped_column(default=list)
+    confirmed_at: Mapped[datetime] = mapped_column(index=True)
+    posted_at: Mapped[datetime | None]
+    seen_in_mirror_at: Mapped[datetime | None]
+    """When the ERP's own list of open orders first held it; from then on the mirror says what is not yet invoiced."""
+    simulated: Mapped[bool] = mapped_column(default=False)
+
+    lines: Mapped[list["OrderLine"]] = relationship(
+        order_by="OrderLine.no", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+
+class OrderLine(Base):
+    """One line of a confirmed order."""
+
+    __tablename__ = "order_lines"
+
+    order_number: Mapped[str] = mapped_column(ForeignKey("sales_orders.number"), primary_key=True)
+    no: Mapped[int] = mapped_column(primary_key=True)
+    sku: Mapped[str]
+    quantity: Mapped[Decimal]
+    uom: Mapped[str]
+    price: Mapped[Decimal]
+    list_price: Mapped[Decimal]
+    tax_rate: Mapped[Decimal | None]
+    requested_on: Mapped[date | None]
+    original_text: Mapped[str] = mapped_column(default="")
+
+
+class TrailEntry(Base):
+    """One step in the life of a draft or order: what happened, by whom, through which message. Append-only."""
+
+    __tablename__ = "order_trail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("order_drafts.id"), index=True)
+    at: Mapped[datetime]
+    what: Mapped[str]
+    by: Mapped[str]
+    inbound_id: Mapped[int | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class AliasState(StrEnum):
+    """Whether an alias matches (`approved`), waits for a yes (`proposed`) or is out of use (`retired`)."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    RETIRED = "retired"
+
+
+class Alias(Base):
+    """A name people use for an item, of one customer or (party_code empty) of all."""
+
+    __tablename__ = "aliases"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    party_code: Mapped[str] = mapped_column(default="")
+    phrase: Mapped[str]
+    """Folded: lower case, single spaces."""
+    sku: Mapped[str]
+    uom: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default=AliasState.APPROVED.value, index=True)
+    origin: Mapped[str] = mapped_column(default="file")
+    """`file` (the ERP folder), `pick` (a customer's answer), `page` (an admin), `learn` (history)."""
+    picks: Mapped[int] = mapped_column(default=0)
+    inbound_id: Mapped[int | None]
+    message: Mapped[str] = mapped_column(default="")
+    """The words of the message the proposal came from, as the reviewer sees them."""
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str] = mapped_column(default="")
+    previous: Mapped[dict[str, Any] | None]
+    """What it was before the last change, for undo."""
+
+    __table_args__ = (UniqueConstraint("party_code", "phrase", "sku"), Index("ix_aliases_phrase", "phrase"))

@@ -1,0 +1,1 @@
+"""Parties, persons, identities, roles: who somebody is and what they may do."""
