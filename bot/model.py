@@ -1,0 +1,172 @@
+"""Tables of what was heard, what is said, and where each conversation stands."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.base import Base
+
+
+class InboundState(StrEnum):
+    """Stored: nobody acted on it yet. Parked: kept until we know its sender or firm. Failed: shown to a person."""
+
+    STORED = "stored"
+    PARKED = "parked"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Inbound(Base):
+    """One message as the provider handed it over, stored before it is acknowledged."""
+
+    __tablename__ = "inbound"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    sid: Mapped[str]
+    """The provider's id of the message: with the channel, the guard against doubles."""
+    sender: Mapped[str] = mapped_column(index=True)
+    """As given: `+91…`, or a business-scoped user id; never stripped of anything but the channel's prefix."""
+    also_known_as: Mapped[str] = mapped_column(default="")
+    """The other identity the same webhook carried, if any."""
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    profile_name: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str] = mapped_column(default="text")
+    body: Mapped[str] = mapped_column(default="")
+    payload: Mapped[str] = mapped_column(default="")
+    """A button's or list row's id; never taken from the body."""
+    quoted_sid: Mapped[str] = mapped_column(default="")
+    forwarded: Mapped[bool] = mapped_column(default=False)
+    media: Mapped[list[Any]] = mapped_column(default=list)
+    """`[{"url", "type"}]` as announced; contents are in `inbound_media` once fetched."""
+    raw: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    simulated: Mapped[bool] = mapped_column(default=False)
+    found_in_list: Mapped[bool] = mapped_column(default=False)
+    """Taken from the provider's message list, which has no button payload."""
+    sent_at: Mapped[datetime]
+    stored_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default=InboundState.STORED.value)
+    done_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(default="")
+    """What came of it in one word: `summary`, `confirmed`, `matter`, `quiet` …"""
+    failure: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = (
+        UniqueConstraint("channel", "sid", name="uq_inbound_channel_sid"),
+        Index("ix_inbound_waiting", "sender", "id", postgresql_where=text("state = 'stored'")),
+        Index("ix_inbound_account_id_id", "account_id", "id"),
+    )
+
+
+class InboundMedia(Base):
+    """A photo, voice note or document, fetched from the provider by a job."""
+
+    __tablename__ = "inbound_media"
+
+    inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound.id"), primary_key=True)
+    no: Mapped[int] = mapped_column(primary_key=True)
+    content_type: Mapped[str]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    refused: Mapped[str] = mapped_column(default="")
+    """Why there is no content: `too_large`, `foreign_host`, `gone` …"""
+
+
+class OutboundState(StrEnum):
+    """From written to read. Sending: handed over, answer not known. Superseded: a newer one took its place."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+
+
+ACCEPTED_STATES = (OutboundState.SENT, OutboundState.DELIVERED, OutboundState.READ)
+
+
+class Outbound(Base):
+    """One bubble to one person, written in the transaction that made it necessary."""
+
+    __tablename__ = "outbound"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """A random id that travels in the status callback's address."""
+    position: Mapped[int] = mapped_column(autoincrement=True, unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    channel: Mapped[str]
+    kind: Mapped[str]
+    """The outgoing kind: `summary`, `posted`, `reminder` …; names the template used outside the window."""
+    topic: Mapped[str] = mapped_column(default="")
+    """What it is about; a newer bubble of the same topic replaces one not yet sent."""
+    language: Mapped[str]
+    lines: Mapped[list[Any]] = mapped_column(default=list)
+    """The text, one string a line."""
+    buttons: Mapped[list[Any]] = mapped_column(default=list)
+    """`[{"payload", "title"}]`, at most three."""
+    rows: Mapped[list[Any]] = mapped_column(default=list)
+    """List rows `[{"payload", "title", "description"}]`, at most ten."""
+    rows_title: Mapped[str] = mapped_column(default="")
+    token: Mapped[str] = mapped_column(unique=True)
+    """The opaque part of this bubble's button payloads."""
+    draft_id: Mapped[int | None] = mapped_column(index=True)
+    draft_version: Mapped[int | None]
+    subject: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    inbound_id: Mapped[int | None] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(default=OutboundState.QUEUED.value)
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    state_at: Mapped[datetime | None]
+    sid: Mapped[str | None] = mapped_column(unique=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(default="")
+    simulated: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (
+        Index(
+            "ix_outbound_open",
+            "account_id",
+            "position",
+            postgresql_where=text("state IN ('queued', 'sending')"),
+        ),
+        Index("ix_outbound_account_sent", "account_id", "sent_at"),
+    )
+
+
+class Conversation(Base):
+    """Where the talk with one account stands. Locked first by every turn."""
+
+    __tablename__ = "conversations"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    draft_id: Mapped[int | None]
+    """The draft the person is talking about."""
+    language: Mapped[str] = mapped_column(default="")
+    """Of the last message we could tell it of; used when the person's own is not known."""
+    pending: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The question that is open: `{"kind": "firm", "inbound_ids": […]}` …"""
+    unsaid: Mapped[list[Any]] = mapped_column(default=list)
+    """Sentences of turns that gave way to a newer message; the last turn says them."""
+    misunderstood: Mapped[int] = mapped_column(default=0)
+    """Turns in a row that we made nothing of."""
+    automatic: Mapped[int] = mapped_column(default=0)
+    """Our replies in a row that brought the talk no further."""
+    stopped_at: Mapped[datetime | None]
+    """We said who will call, and are silent until a person has dealt with it."""
+
+
+class ContentShape(Base):
+    """A Content template made at the provider for one shape of bubble; made once, remembered here."""
+
+    __tablename__ = "content_shapes"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    sid: Mapped[str]
+    made_at: Mapped[datetime]
+    approval: Mapped[str] = mapped_column(default="")
