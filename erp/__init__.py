@@ -1,0 +1,1 @@
+"""One port to the systems of record, the documents that cross it, the outbox, the mirror of master data."""
