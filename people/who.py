@@ -1,0 +1,152 @@
+"""Who is speaking: from an address on a channel to an account, its person, and the firms it may speak for."""
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from people.model import Account, Function, Identity, Party, Person, Role
+from store.database import now
+
+TERRITORY = "territory:"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Speaker:
+    """A known person at this moment, with the codes of the firms he buys for and of those he may order for as a rep."""
+
+    person_id: int
+    name: str
+    language: str
+    buys_for: tuple[str, ...]
+    orders_for: tuple[str, ...]
+    roles: tuple[str, ...]
+    functions: tuple[str, ...]
+    sees_money: bool
+
+    @property
+    def is_rep(self) -> bool:
+        return Role.SALES_REP in self.roles
+
+    @property
+    def firms(self) -> tuple[str, ...]:
+        """Every firm in whose name this person may order, own firms first."""
+        return tuple(dict.fromkeys(self.buys_for + self.orders_for))
+
+
+def identity_kind(value: str) -> str:
+    """`phone` for an E.164 number; whatever else a provider gives is a business-scoped user id."""
+    return "phone" if value.startswith("+") and value[1:].isdigit() else "bsuid"
+
+
+def account_of(session: Session, sender: str, *, also_known_as: str = "", profile_name: str = "") -> Account:
+    """The account of a sender under any name it is known by; made when new, and told its other name."""
+    names = [name for name in (sender, also_known_as) if name]
+    found = session.scalars(
+        select(Account).join(Identity).where(Identity.value.in_(names)).order_by(Account.id)
+    ).first()
+    if found is None:
+        found = Account(first_seen_at=now(session), profile_name=profile_name)
+        session.add(found)
+        session.flush()
+    for name in names:
+        session.execute(
+            insert(Identity)
+            .values(value=name, account_id=found.id, kind=identity_kind(name))
+            .on_conflict_do_nothing()
+        )
+    owner = session.scalars(select(Identity.account_id).where(Identity.value == sender)).one()
+    if owner != found.id:  # somebody else made it in the meantime
+        found = session.get_one(Account, owner)
+    if found.person_id is None:
+        person = session.scalars(select(Person).where(Person.phone.in_(names))).first()
+        found.person = person
+    if profile_name:
+        found.profile_name = profile_name
+    return found
+
+
+def has_access(person: Person, today: date) -> bool:
+    """Whether `active` and `until` (its last day) let this person in."""
+    return person.active and (person.until is None or today <= person.until)
+
+
+def speaker(session: Session, person: Person | None, *, timezone: str) -> Speaker | None:
+    """What this person may do now; None for nobody known or someone whose access has ended."""
+    today = now(session).astimezone(ZoneInfo(timezone)).date()
+    if person is None or not has_access(person, today):
+        return None
+    rep = Role.SALES_REP.value in person.roles
+    return Speaker(
+        person_id=person.id,
+        name=person.name,
+        language=person.language,
+        buys_for=_active(session, person.parties) if Role.BUYER.value in person.roles or person.parties else (),
+        orders_for=_customers_of_rep(session, person.customers) if rep else (),
+        roles=tuple(person.roles),
+        functions=tuple(person.functions),
+        sees_money=person.sees_money,
+    )
+
+
+def _active(session: Session, codes: list[str]) -> tuple[str, ...]:
+    found = set(session.scalars(select(Party.code).where(Party.code.in_(codes), Party.active)))
+    return tuple(code for code in codes if code in found)
+
+
+def _customers_of_rep(session: Session, customers: list[str]) -> tuple[str, ...]:
+    codes = [entry for entry in customers if not entry.startswith(TERRITORY)]
+    territories = [entry.removeprefix(TERRITORY) for entry in customers if entry.startswith(TERRITORY)]
+    if not customers:
+        return ()
+    return tuple(
+        session.scalars(
+            select(Party.code)
+            .where(or_(Party.code.in_(codes), Party.territory.in_(territories)), Party.active, Party.rep_orders)
+            .order_by(Party.code)
+        )
+    )
+
+
+def main_buyer(session: Session, party_code: str, *, timezone: str) -> Person | None:
+    """The firm's main buyer: the one marked so, else its only or first one with access."""
+    today = now(session).astimezone(ZoneInfo(timezone)).date()
+    buyers = [
+        person
+        for person in session.scalars(select(Person).where(Person.parties.contains([party_code])).order_by(Person.id))
+        if has_access(person, today)
+    ]
+    return next((person for person in buyers if person.main), buyers[0] if buyers else None)
+
+
+def answering(session: Session, function: Function, *, timezone: str, plant: str = "") -> list[Person]:
+    """Everybody with access who answers for a function, those of the plant if there are any."""
+    today = now(session).astimezone(ZoneInfo(timezone)).date()
+    found = [
+        person
+        for person in session.scalars(
+            select(Person).where(Person.functions.contains([function.value])).order_by(Person.id)
+        )
+        if has_access(person, today) and not person.shared
+    ]
+    of_plant = [person for person in found if plant and person.plant == plant]
+    return of_plant or found
+
+
+def account_for(session: Session, person: Person) -> Account:
+    """The account to write to a person at; made from the phone when he never wrote."""
+    found = session.scalars(select(Account).where(Account.person_id == person.id).order_by(Account.id)).first()
+    return found if found is not None else account_of(session, person.phone)
+
+
+def assign(session: Session, account_id: int, *, person: Person) -> Account:
+    """Give a quarantined account to a person, by an admin's decision."""
+    session.execute(
+        update(Account).where(Account.id == account_id).values(person_id=person.id, dismissed_at=None)
+    )
+    account = session.get_one(Account, account_id)
+    session.refresh(account)
+    return account
