@@ -1,0 +1,81 @@
+"""What keeps a line from going as it stands, as a function of values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from enum import StrEnum
+
+from erp.records import Item, ItemUom
+
+
+class Problem(StrEnum):
+    """Why a line cannot go as it is."""
+
+    INACTIVE = "inactive"
+    NO_PRICE = "no_price"
+    MOQ = "moq"
+    MULTIPLE = "multiple"
+    FRACTION = "fraction"
+    NOT_SOLD_IN = "not_sold_in"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """One way to mend a line."""
+
+    sku: str
+    quantity: Decimal
+    uom: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """A problem with the ways out of it, best first; none of them is ever put in unasked."""
+
+    problem: Problem
+    choices: tuple[Choice, ...] = ()
+    facts: Mapping[str, str]
+
+
+def check_line(
+    item: Item, ladder: Mapping[str, ItemUom], successor: Item | None, *, quantity: Decimal, uom: str, priced: bool
+) -> Verdict | None:
+    """The first thing wrong with a line, or None when it may go."""
+    if not item.active:
+        facts = {"item": item.name, "successor": successor.name if successor else ""}
+        choices = (Choice(sku=successor.sku, quantity=quantity, uom=uom),) if successor and successor.active else ()
+        return Verdict(problem=Problem.INACTIVE, choices=choices, facts=facts)
+    rung = ladder.get(uom)
+    if rung is None or not rung.sales:
+        return Verdict(problem=Problem.NOT_SOLD_IN, facts={"uom": uom})
+    if not rung.decimals and quantity != quantity.to_integral_value():
+        ways = {quantity.to_integral_value(ROUND_CEILING), quantity.to_integral_value(ROUND_FLOOR)} - {Decimal(0)}
+        return Verdict(problem=Problem.FRACTION, choices=_choices(item, ways, uom), facts={"uom": uom})
+    if not priced:
+        return Verdict(problem=Problem.NO_PRICE, facts={"item": item.name})
+    return _lot_size(item, ladder, quantity=quantity, uom=uom)
+
+
+def _lot_size(item: Item, ladder: Mapping[str, ItemUom], *, quantity: Decimal, uom: str) -> Verdict | None:
+    """Minimum and multiple are given in the order UoM."""
+    order_rung = ladder.get(item.order_uom)
+    if order_rung is None:
+        return None
+    scale = ladder[uom].factor / order_rung.factor
+    amount = quantity * scale
+    facts = {"moq": str(item.moq or ""), "multiple": str(item.multiple or ""), "uom": item.order_uom}
+    if item.moq and amount < item.moq:
+        least = item.moq
+        if item.multiple:
+            least = (least / item.multiple).to_integral_value(ROUND_CEILING) * item.multiple
+        return Verdict(problem=Problem.MOQ, choices=_choices(item, {least}, item.order_uom), facts=facts)
+    if item.multiple and amount % item.multiple:
+        steps = amount / item.multiple
+        ways = {steps.to_integral_value(way) * item.multiple for way in (ROUND_CEILING, ROUND_FLOOR)}
+        ways = {way for way in ways if way > 0 and way >= (item.moq or 0)}
+        return Verdict(problem=Problem.MULTIPLE, choices=_choices(item, ways, item.order_uom), facts=facts)
+    return None
+
+
+def _choices(item: Item, ways: set[Decimal], uom: str) -> tuple[Choice, ...]:
+    return tuple(Choice(sku=item.sku, quantity=way, uom=uom) for way in sorted(ways, reverse=True))
