@@ -1,0 +1,371 @@
+"""Use cases on an open order draft: lines come in, are changed, picked and left out; every change raises its version."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from erp.records import plain
+from orders.checks import check_line
+from orders.goods import Goods, goods_of
+from orders.model import DraftLine, DraftState, LineStatus, OrderDraft, TrailEntry
+from orders.pricing import quote
+from people.model import Address, Party
+from store.database import now
+
+ChoiceFacts = dict[str, Any]
+"""One way to settle a line: `sku`, `quantity` (text or None), `uom`; `onto` is the line it is merged into."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewLine:
+    """A line as read from a message or copied from an order."""
+
+    status: LineStatus
+    sku: str | None
+    quantity: Decimal | None
+    uom: str | None
+    source: str
+    doubts: tuple[str, ...] = ()
+    choices: tuple[ChoiceFacts, ...] = ()
+    requested_price: Decimal | None = None
+    requested_on: date | None = None
+    asked_free: Decimal | None = None
+    adds: bool = False
+    """Said to be more of the same ("aur 5 peti"), so an equal item's quantity is raised without asking."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edit:
+    """One change of a draft line: by its number or its item."""
+
+    op: str
+    """`set`, `add`, `subtract`, `remove`, `replace`."""
+    no: int | None = None
+    sku: str | None = None
+    quantity: Decimal | None = None
+    uom: str | None = None
+    with_sku: str | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class Changed:
+    """What one turn changed, for the summary to mark."""
+
+    lines: set[int] = field(default_factory=set)
+    removed: list[str] = field(default_factory=list)
+    repriced: dict[int, Decimal] = field(default_factory=dict)
+    """Line number → the price before."""
+    not_found: list[str] = field(default_factory=list)
+
+
+def choice(sku: str, quantity: Decimal | None, uom: str | None, **more: Any) -> ChoiceFacts:
+    """One way to settle a line, as it is stored."""
+    return {"sku": sku, "quantity": None if quantity is None else plain(quantity), "uom": uom, **more}
+
+
+def open_draft(session: Session, *, account_id: int, party_code: str) -> OrderDraft | None:
+    """The open draft of this account for this party, locked."""
+    return session.scalars(
+        select(OrderDraft)
+        .where(
+            OrderDraft.account_id == account_id,
+            OrderDraft.party_code == party_code,
+            OrderDraft.state == DraftState.OPEN.value,
+        )
+        .with_for_update()
+    ).first()
+
+
+def locked(session: Session, draft_id: int) -> OrderDraft:
+    """A draft by its id, locked."""
+    return session.scalars(
+        select(OrderDraft)
+        .where(OrderDraft.id == draft_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def open_drafts(session: Session, account_id: int) -> list[OrderDraft]:
+    """All that this account has not yet confirmed, oldest first."""
+    return list(
+        session.scalars(
+            select(OrderDraft)
+            .where(OrderDraft.account_id == account_id, OrderDraft.state == DraftState.OPEN.value)
+            .order_by(OrderDraft.id)
+        )
+    )
+
+
+def start(
+    session: Session, *, party_code: str, account_id: int, person_id: int, on_behalf: bool, simulated: bool
+) -> OrderDraft:
+    """Open a draft; its ship-to is the party's only or default place, if there is one."""
+    moment = now(session)
+    draft = OrderDraft(
+        party_code=party_code,
+        account_id=account_id,
+        person_id=person_id,
+        on_behalf=on_behalf,
+        simulated=simulated,
+        version=0,
+        opened_at=moment,
+        touched_at=moment,
+        ship_to=usual_ship_to(session, party_code),
+        lines=[],
+    )
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def places(session: Session, party_code: str) -> list[Address]:
+    """Where this party's goods may be sent."""
+    return list(
+        session.scalars(
+            select(Address).where(Address.party_code == party_code, Address.active).order_by(Address.code)
+        )
+    )
+
+
+def usual_ship_to(session: Session, party_code: str) -> str | None:
+    """The only place, else the default one, else None: to be asked. A party without places ships to itself ('')."""
+    codes = [place.code for place in places(session, party_code)]
+    if len(codes) <= 1:
+        return codes[0] if codes else ""
+    default = session.get_one(Party, party_code).default_ship_to
+    return default if default in codes else None
+
+
+def touch(session: Session, draft: OrderDraft, *, reminder: timedelta) -> None:
+    """Raise the version: whatever was shown before no longer holds."""
+    draft.version += 1
+    draft.touched_at = now(session)
+    draft.reminder_due_at = draft.touched_at + reminder
+    draft.reminded_at = None
+
+
+def note(
+    session: Session, draft: OrderDraft, what: str, *, by: str, inbound_id: int | None = None, **facts: Any
+) -> None:
+    """Write one step into the draft's trail."""
+    session.add(
+        TrailEntry(draft_id=draft.id, at=now(session), what=what, by=by, inbound_id=inbound_id, facts=facts)
+    )
+
+
+def add_lines(session: Session, draft: OrderDraft, lines: Sequence[NewLine]) -> Changed:
+    """Append lines. An item that is in the draft already is asked: instead of it, or on top of it?"""
+    changed = Changed()
+    number = max((line.no for line in draft.lines), default=0)
+    for new in lines:
+        twin = _twin(draft, new)
+        if twin is not None and new.adds and twin.uom == new.uom and twin.quantity and new.quantity:
+            twin.quantity += new.quantity
+            changed.lines.add(twin.no)
+            continue
+        number += 1
+        line = DraftLine(
+            no=number,
+            status=new.status.value,
+            sku=new.sku,
+            quantity=new.quantity,
+            uom=new.uom,
+            source=new.source,
+            doubts=list(new.doubts),
+            candidates=list(new.choices),
+            requested_price=new.requested_price,
+            requested_on=new.requested_on,
+            asked_free=new.asked_free,
+        )
+        if twin is not None:
+            _ask_instead_or_more(line, twin)
+        draft.lines.append(line)
+        changed.lines.add(number)
+    return changed
+
+
+def _twin(draft: OrderDraft, new: NewLine) -> DraftLine | None:
+    if new.status != LineStatus.MATCHED:
+        return None
+    return next(
+        (
+            line
+            for line in draft.lines
+            if line.status == LineStatus.MATCHED.value and line.sku == new.sku and line.requested_on == new.requested_on
+        ),
+        None,
+    )
+
+
+def _ask_instead_or_more(line: DraftLine, twin: DraftLine) -> None:
+    """The same item again in a later message: only its sender knows whether that corrects or adds."""
+    choices = [choice(str(line.sku), line.quantity, line.uom, onto=twin.no)]
+    if twin.uom == line.uom and twin.quantity and line.quantity:
+        choices.append(choice(str(line.sku), twin.quantity + line.quantity, line.uom, onto=twin.no))
+    else:
+        choices.append(choice(str(line.sku), line.quantity, line.uom))
+    line.status, line.doubts, line.candidates = LineStatus.ASK.value, ["quantity"], choices
+
+
+def change(session: Session, draft: OrderDraft, edits: Iterable[Edit]) -> Changed:
+    """Apply edits by line number or item; what is not in the draft is returned in `not_found`."""
+    changed = Changed()
+    for edit in edits:
+        found = _find(draft, edit)
+        if found is None:
+            changed.not_found.append(edit.sku or str(edit.no))
+            continue
+        _apply(draft, found, edit, changed)
+    return changed
+
+
+def _find(draft: OrderDraft, edit: Edit) -> DraftLine | None:
+    if edit.no is not None:
+        return next((line for line in draft.lines if line.no == edit.no), None)
+    return next((line for line in draft.lines if edit.sku and line.sku == edit.sku), None) or next(
+        (
+            line
+            for line in draft.lines
+            if edit.sku and line.sku is None and edit.sku in {entry["sku"] for entry in line.candidates}
+        ),
+        None,
+    )
+
+
+def _apply(draft: OrderDraft, line: DraftLine, edit: Edit, changed: Changed) -> None:
+    if edit.op == "remove":
+        draft.lines.remove(line)
+        changed.removed.append(line.source or str(line.sku))
+        return
+    if edit.op == "replace":
+        line.sku = edit.with_sku
+        line.quantity = edit.quantity or line.quantity
+        line.uom = edit.uom or line.uom
+    elif edit.op == "set":
+        line.quantity = edit.quantity or line.quantity
+        line.uom = edit.uom or line.uom
+    elif edit.quantity is not None:
+        step = edit.quantity if edit.op == "add" else -edit.quantity
+        line.quantity = (line.quantity or Decimal(0)) + step
+    if line.quantity is not None and line.quantity <= 0:
+        draft.lines.remove(line)
+        changed.removed.append(line.source or str(line.sku))
+        return
+    if line.sku and line.quantity and line.uom:
+        settle(line)
+    changed.lines.add(line.no)
+
+
+def settle(line: DraftLine) -> None:
+    """No doubt is left about this line."""
+    line.status, line.doubts, line.candidates, line.left_out = LineStatus.MATCHED.value, [], [], False
+
+
+def pick(session: Session, draft: OrderDraft, line: DraftLine, chosen: ChoiceFacts) -> None:
+    """Settle a line by one of its choices; a choice `onto` another line replaces that one's quantity."""
+    onto = next((other for other in draft.lines if other.no == chosen.get("onto")), None)
+    target = onto or line
+    target.sku = chosen["sku"]
+    if chosen.get("quantity"):
+        target.quantity = Decimal(chosen["quantity"])
+    target.uom = chosen["uom"] or target.uom
+    if onto is not None:
+        draft.lines.remove(line)
+    elif "item" in line.doubts:
+        target.picked = True
+    if target.quantity and target.uom:
+        settle(target)
+
+
+def leave_out_unsettled(draft: OrderDraft) -> list[DraftLine]:
+    """Set aside what cannot go as it stands; it stays in the draft's trail and is said to its sender."""
+    aside = [line for line in draft.lines if not is_ready(line)]
+    for line in aside:
+        line.left_out = True
+    return aside
+
+
+def is_ready(line: DraftLine) -> bool:
+    """May be confirmed as it stands."""
+    return (
+        line.status == LineStatus.MATCHED.value
+        and not line.problem
+        and not line.left_out
+        and bool(line.sku and line.quantity and line.uom)
+        and line.price is not None
+        and line.price > 0
+    )
+
+
+def refresh(session: Session, draft: OrderDraft, *, day: date) -> Changed:
+    """Price and check every line by today's rules; says which prices changed."""
+    party = session.get_one(Party, draft.party_code)
+    skus = {line.sku for line in draft.lines if line.sku}
+    skus |= {entry["sku"] for line in draft.lines for entry in line.candidates if entry.get("sku")}
+    goods = goods_of(session, skus, price_list=party.price_list)
+    changed = Changed()
+    for line in draft.lines:
+        before = line.price
+        _price(line, goods, day)
+        _check(line, goods)
+        if before is not None and line.price != before and line.no not in changed.lines:
+            changed.repriced[line.no] = before
+    return changed
+
+
+def _price(line: DraftLine, goods: Goods, day: date) -> None:
+    line.price = line.list_price = None
+    item = goods.items.get(line.sku or "")
+    if item is None or line.quantity is None or line.uom is None:
+        return
+    line.tax_rate = item.gst_rate
+    quoted = quote(
+        goods.prices.get(item.sku, ()),
+        goods.factors(item.sku),
+        uom=line.uom,
+        quantity=line.quantity,
+        day=day,
+        tax_rate=item.gst_rate,
+    )
+    if quoted is not None:
+        line.price = line.list_price = quoted.price
+        line.price_note = quoted.note
+
+
+def _check(line: DraftLine, goods: Goods) -> None:
+    """A line that was settled and cannot go becomes a question with its ways out, or says why it cannot."""
+    line.problem, line.problem_facts = "", {}
+    item = goods.items.get(line.sku or "")
+    if line.status != LineStatus.MATCHED.value or item is None or line.quantity is None or line.uom is None:
+        return
+    verdict = check_line(
+        item,
+        goods.ladders.get(item.sku, {}),
+        goods.items.get(item.replaced_by),
+        quantity=line.quantity,
+        uom=line.uom,
+        priced=line.price is not None,
+    )
+    if verdict is None:
+        return
+    line.problem, line.problem_facts = verdict.problem.value, dict(verdict.facts)
+    line.candidates = [choice(way.sku, way.quantity, way.uom) for way in verdict.choices]
+
+
+def open_questions(draft: OrderDraft) -> list[DraftLine]:
+    """The lines that a pick or a word of their sender can settle."""
+    return [line for line in draft.lines if not line.left_out and not is_ready(line) and line.candidates]
+
+
+def close(session: Session, draft: OrderDraft, state: DraftState, *, by: str, reason: str) -> None:
+    """End a draft; nothing of it can be confirmed any more."""
+    draft.state = state.value
+    draft.closed_at = now(session)
+    draft.closed_by, draft.close_reason = by, reason
+    draft.reminder_due_at = None
