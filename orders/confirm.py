@@ -1,0 +1,214 @@
+"""The use case that turns a draft into a sales order: what was shown is what posts, or nothing does."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from orders import drafts
+from orders.credit import Credit, Standing
+from orders.drafts import Changed
+from orders.duplicates import Other
+from orders.exposure import credit_standing
+from orders.lookalikes import lookalike
+from orders.model import ORDER_NUMBER, DraftLine, DraftState, OrderDraft, OrderLine, OrderState, SalesOrder
+from orders.post import post
+from orders.pricing import totals
+from people.model import Party
+from store.database import now
+
+NEW = "new"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Confirmation:
+    """Who confirms which version of a draft, through which message, with what said about doubts."""
+
+    draft_id: int
+    version: int
+    by: str
+    """The person's name."""
+    account_id: int
+    inbound_id: int | None
+    rest_only: bool = False
+    """Send what is ready and set the rest aside."""
+    timezone: str
+    erp: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Confirmed:
+    """The order exists; `standing` is None unless credit keeps it from the ERP."""
+
+    order: SalesOrder
+    aside: tuple[str, ...] = ()
+    """Sources of the lines that did not go."""
+    standing: Standing | None = None
+
+    @property
+    def held(self) -> bool:
+        return self.order.state == OrderState.HELD.value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShowAgain:
+    """Nothing happened: the draft is not what was shown (any more). `changed` says what is different."""
+
+    draft: OrderDraft
+    changed: Changed
+    stale: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Incomplete:
+    """Nothing happened: something must be answered first: `lines`, `ship_to`, or there is `nothing` to send."""
+
+    draft: OrderDraft
+    missing: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LooksTheSame:
+    """Nothing happened: the sender must say whether this is another order."""
+
+    draft: OrderDraft
+    other: Other
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Blocked:
+    """Nothing happened: the ERP has blocked this party."""
+
+    draft: OrderDraft
+    party: Party
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Over:
+    """Nothing happened: the draft ended before; `order` is what became of it, if anything."""
+
+    draft: OrderDraft
+    order: SalesOrder | None
+
+
+Outcome = Confirmed | ShowAgain | Incomplete | LooksTheSame | Blocked | Over
+
+
+def confirm(session: Session, wish: Confirmation) -> Outcome:
+    """Confirm a draft as it was shown. Locks the party, then the draft; credit is judged and reserved under that lock."""
+    party_code = session.scalars(select(OrderDraft.party_code).where(OrderDraft.id == wish.draft_id)).one()
+    party = session.scalars(
+        select(Party).where(Party.code == party_code).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    draft = drafts.locked(session, wish.draft_id)
+    if draft.state != DraftState.OPEN.value:
+        return Over(draft=draft, order=_order_of(session, draft))
+    if draft.version != wish.version:
+        return ShowAgain(draft=draft, changed=Changed(), stale=True)
+    if party.blocked or not party.active:
+        return Blocked(draft=draft, party=party)
+    today = now(session).astimezone(ZoneInfo(wish.timezone)).date()
+    refused = _not_yet(session, draft, wish, today)
+    if refused is not None:
+        return refused
+    if draft.duplicate_answer != NEW and (other := lookalike(session, draft)):
+        draft.duplicate_of = other.reference
+        return LooksTheSame(draft=draft, other=other)
+    return _place(session, party, draft, wish)
+
+
+def _not_yet(session: Session, draft: OrderDraft, wish: Confirmation, today: date) -> Outcome | None:
+    """Prices and checks as of now: a difference to what was shown is shown before anything is done."""
+    shown = {line.no: (line.price, line.problem) for line in draft.lines}
+    changed = drafts.refresh(session, draft, day=today)
+    moved = [line.no for line in draft.lines if not line.left_out and shown[line.no] != (line.price, line.problem)]
+    if moved:
+        changed.lines |= set(moved) - set(changed.repriced)
+        return ShowAgain(draft=draft, changed=changed)
+    if draft.ship_to is None:
+        return Incomplete(draft=draft, missing="ship_to")
+    if not any(drafts.is_ready(line) for line in draft.lines):
+        return Incomplete(draft=draft, missing="nothing")
+    if not wish.rest_only and drafts.open_questions(draft):
+        return Incomplete(draft=draft, missing="lines")
+    return None
+
+
+def _order_of(session: Session, draft: OrderDraft) -> SalesOrder | None:
+    return session.scalars(select(SalesOrder).where(SalesOrder.draft_id == draft.id)).first()
+
+
+def _place(session: Session, party: Party, draft: OrderDraft, wish: Confirmation) -> Confirmed:
+    aside = drafts.leave_out_unsettled(draft)
+    order = _write(session, draft, wish)
+    standing = credit_standing(session, party, order_value=order.value_with_tax, erp=wish.erp)
+    held = standing.verdict != Credit.WITHIN
+    order.state = (OrderState.HELD if held else OrderState.CONFIRMED).value
+    session.add(order)
+    drafts.close(session, draft, DraftState.CONFIRMED, by=wish.by, reason=order.number)
+    drafts.note(
+        session, draft, "confirmed", by=wish.by, inbound_id=wish.inbound_id, version=wish.version, number=order.number
+    )
+    session.flush()
+    if held:
+        drafts.note(session, draft, "held", by="credit", verdict=standing.verdict.value)
+    else:
+        post(session, order)
+    return Confirmed(
+        order=order, aside=tuple(line.source for line in aside), standing=standing if held else None
+    )
+
+
+def _write(session: Session, draft: OrderDraft, wish: Confirmation) -> SalesOrder:
+    ready = [line for line in draft.lines if drafts.is_ready(line)]
+    moment = now(session)
+    sums = totals([(_known(line.quantity), _known(line.price), line.tax_rate) for line in ready])
+    number = next_number(session, moment.astimezone(ZoneInfo(wish.timezone)).year)
+    return SalesOrder(
+        number=number,
+        party_code=draft.party_code,
+        draft_id=draft.id,
+        draft_version=draft.version,
+        account_id=draft.account_id,
+        person_id=draft.person_id,
+        on_behalf=draft.on_behalf,
+        erp=wish.erp,
+        ship_to=draft.ship_to,
+        requested_on=draft.requested_on,
+        customer_reference=draft.customer_reference,
+        remarks=draft.remarks,
+        total=sums.net,
+        tax_estimate=sums.tax,
+        value_with_tax=sums.with_tax,
+        message_ids=list(draft.message_ids),
+        confirmed_at=moment,
+        simulated=draft.simulated,
+        lines=[_order_line(position, line) for position, line in enumerate(ready, 1)],
+    )
+
+
+def _order_line(position: int, line: DraftLine) -> OrderLine:
+    return OrderLine(
+        no=position,
+        sku=line.sku,
+        quantity=line.quantity,
+        uom=line.uom,
+        price=line.price,
+        list_price=line.list_price,
+        tax_rate=line.tax_rate,
+        requested_on=line.requested_on,
+        original_text=line.source,
+    )
+
+
+def next_number(session: Session, year: int) -> str:
+    """Our next order number: M, two digits of the year, six digits that go on over the years."""
+    return f"M{year % 100:02d}{session.execute(ORDER_NUMBER.next_value()).scalar_one() % 1_000_000:06d}"
+
+
+def _known(value: Decimal | None) -> Decimal:
+    assert value is not None, "only lines that are ready are confirmed"
+    return value

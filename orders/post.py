@@ -1,0 +1,104 @@
+"""From a confirmed sales order to the ERP, and what became of it there."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from erp import mirror, outbox
+from erp.documents import DocumentKind, OrderLineDocument, SalesOrderDocument, Source
+from erp.outbox import OutboxState
+from orders import drafts
+from orders.model import OrderDraft, OrderState, SalesOrder
+from people.model import Party, Person
+from store.database import now
+
+POSTED_JOB = "orders.posted"
+"""The job that follows whatever the ERP says of an order; its reference is the order's number."""
+
+
+def post(session: Session, order: SalesOrder) -> None:
+    """Leave the order with the outbox, in this transaction."""
+    outbox.enqueue(
+        session,
+        erp=order.erp,
+        document=document_of(session, order),
+        then=POSTED_JOB,
+        reference=order.number,
+        simulated=order.simulated,
+    )
+
+
+def document_of(session: Session, order: SalesOrder) -> SalesOrderDocument:
+    """The order as it crosses the port."""
+    party = session.get_one(Party, order.party_code)
+    person = session.get_one(Person, order.person_id)
+    return SalesOrderDocument(
+        number=order.number,
+        customer=order.party_code,
+        ship_to=order.ship_to or "",
+        plant=mirror.plant_of(session, party.warehouse),
+        warehouse=party.warehouse,
+        customer_reference=order.customer_reference,
+        requested_on=order.requested_on,
+        ordered_by=person.name,
+        on_behalf_of=party.name if order.on_behalf else "",
+        source=Source.CHAT,
+        currency=order.currency,
+        total=order.total,
+        tax_estimate=order.tax_estimate,
+        message_ids=tuple(order.message_ids),
+        confirmed_at=order.confirmed_at,
+        remarks=order.remarks,
+        lines=tuple(
+            OrderLineDocument(
+                line=line.no,
+                sku=line.sku,
+                qty=line.quantity,
+                uom=line.uom,
+                price=line.price,
+                list_price=line.list_price,
+                requested_on=line.requested_on,
+                original_text=line.original_text,
+            )
+            for line in order.lines
+        ),
+    )
+
+
+STATES = {
+    OutboxState.ACCEPTED: OrderState.ACCEPTED,
+    OutboxState.POSTED: OrderState.POSTED,
+    OutboxState.REJECTED: OrderState.REJECTED,
+}
+
+
+def outcome_of(session: Session, number: str) -> tuple[SalesOrder, bool]:
+    """Take over what the outbox knows of an order; whether that is news. The order's row is locked."""
+    order = locked(session, number)
+    posting = outbox.status(session, erp=order.erp, kind=DocumentKind.SALES_ORDER, number=number)
+    state = STATES.get(posting.state)
+    if state is None or order.state in (state.value, OrderState.POSTED.value, OrderState.CANCELLED.value):
+        return order, False
+    order.state = state.value
+    order.erp_number = posting.erp_number or order.erp_number
+    order.reason = posting.reason
+    if state == OrderState.POSTED:
+        order.posted_at = now(session)
+    drafts.note(
+        session,
+        session.get_one(OrderDraft, order.draft_id),
+        state.value,
+        by=order.erp,
+        erp_number=order.erp_number,
+        reason=order.reason,
+    )
+    return order, True
+
+
+def locked(session: Session, number: str) -> SalesOrder:
+    """A sales order by our number, locked."""
+    return session.scalars(
+        select(SalesOrder)
+        .where(SalesOrder.number == number)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
