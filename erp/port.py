@@ -166,7 +166,7 @@ class Refused(ErpError):
 
 
 class NotAuthorised(ErpError):
-    """The ERP does not let us in, or not do this; nothing was done. All waits until a person sets it right."""
+    """The ERP does not let us in, or not do this; nothing was done. It all waits for a person."""
 
 
 class Erp(Protocol):

@@ -6,7 +6,7 @@ Field names are the columns of the plain-file ERP, so that every adapter means t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
@@ -81,6 +81,14 @@ class Record:
     def key(self) -> tuple[str, ...]:
         """The row's identity within its kind, as text; equal numbers give equal keys however written."""
         return tuple(_text(getattr(self, name)) for name in self.key_fields)
+
+    @classmethod
+    def key_of(cls, values: Mapping[str, object]) -> tuple[str, ...] | None:
+        """The key that a row of these values would have; None when they do not suffice."""
+        defaults = {field.name: field.default for field in fields(cls) if field.default is not MISSING}
+        if any(name not in values and name not in defaults for name in cls.key_fields):
+            return None
+        return tuple(_text(values.get(name, defaults.get(name))) for name in cls.key_fields)
 
 
 def _text(value: object) -> str:
@@ -210,7 +218,7 @@ class Customer(Record):
     route: str = ""
     min_order_value: Decimal | None = None
     short_rule: ShortRule = ShortRule.BACKORDER
-    rep_orders: bool = True
+    rep_orders: str = ""
     auto_confirm: bool = False
     mode: Mode = Mode.LIVE
     balance_as_of: datetime | None = None
