@@ -1,0 +1,8 @@
+"""Text in, reading out: order messages of people in many languages, read by deterministic steps that can be explained."""
+
+from nlp.catalogue import Catalogue, build_catalogue
+from nlp.explain import explain_text
+from nlp.firms import named_firm
+from nlp.reader import read
+
+__all__ = ["Catalogue", "build_catalogue", "explain_text", "named_firm", "read"]

@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
 Span = tuple[int, int]
 """Start and end offsets in characters of the message's text, end excluded."""
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Intent(StrEnum):
@@ -95,7 +93,7 @@ class ItemRecord:
     mrp: Decimal | None = None
     active: bool = True
     replaced_by: str | None = None
-    attributes: Mapping[str, str] = NOTHING
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -198,7 +196,7 @@ class Context:
     quoted: str | None = None
     draft: tuple[DraftLine, ...] = ()
     orders: tuple[PastOrder, ...] = ()
-    pending: Mapping[str, str] = NOTHING
+    pending: Mapping[str, str] = field(default_factory=dict)
 
 
 NO_CONTEXT = Context()
@@ -302,7 +300,7 @@ class Matter:
 
     intent: Intent
     span: Span
-    slots: Mapping[str, str] = NOTHING
+    slots: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return {"intent": self.intent.value, "span": list(self.span), "slots": dict(self.slots)}
@@ -326,7 +324,7 @@ class Reading:
     confidence: float
     lines: tuple[ReadLine, ...] = ()
     requested_on: date | None = None
-    slots: Mapping[str, str] = NOTHING
+    slots: Mapping[str, str] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     also: tuple[Matter, ...] = ()
     left_over: tuple[Span, ...] = ()

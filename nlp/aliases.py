@@ -1,0 +1,121 @@
+"""Finding the speaker's and everyone's names for items in the message, spelling slips allowed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from nlp.atoms import Atom, atoms as to_atoms
+from nlp.catalogue import Catalogue
+from nlp.fold import skeleton
+from nlp.tokens import Kind, tokens
+from nlp.values import AliasRecord
+from nlp.vocabulary import Vocabulary
+
+OWN, EVERYONES = 2.7, 2.3
+NUMBER_SHARE, NOISE_SHARE, LETTER_SHARE = 0.75, 0.2, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class AliasHit:
+    """An alias found at atoms `start` to `end`: the item it names and what each atom contributes."""
+
+    start: int
+    end: int
+    row: int
+    uom: str | None
+    own: bool
+    weights: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    alias: AliasRecord
+    parts: tuple[Atom, ...]
+
+
+def _same(said: Atom, named: Atom) -> bool:
+    if named.number is not None and said.number is not None:
+        return said.number == named.number
+    if said.fold == named.fold:
+        return True
+    if not (said.wordlike and named.wordlike) or named.noise or named.number is not None:
+        return False
+    if len(skeleton(named.fold)) >= 3 and skeleton(said.fold) == skeleton(named.fold):
+        return True
+    return (
+        min(len(said.fold), len(named.fold)) >= 5
+        and said.fold[0] == named.fold[0]
+        and DamerauLevenshtein.distance(said.fold, named.fold, score_cutoff=1) <= 1
+    )
+
+
+def _match(atoms: list[Atom], at: int, parts: tuple[Atom, ...]) -> list[int] | None:
+    """The places of the alias's words from `at` on; dashes and particles in between do not disturb."""
+    places: list[int] = []
+    for number, part in enumerate(parts):
+        while number and at < len(atoms) and atoms[at].text in ("-", "/", "'", "ka", "ki", "ke", "."):
+            if _same(atoms[at], part):
+                break
+            at += 1
+        if at >= len(atoms) or atoms[at].taken is not None or not _same(atoms[at], part):
+            return None
+        places.append(at)
+        at += 1
+    return places
+
+
+def _weight(atom: Atom, base: float, alone: bool) -> float:
+    if atom.number is not None:
+        return base * NUMBER_SHARE
+    if atom.noise is not None and not alone:
+        return base * NOISE_SHARE
+    if len(atom.plain) == 1 and not alone:
+        return base * LETTER_SHARE
+    return base
+
+
+def find_aliases(atoms: list[Atom], aliases: tuple[AliasRecord, ...], catalogue: Catalogue, words: Vocabulary) -> list[AliasHit]:
+    """All aliases in the message; one that lies wholly inside a longer one is left out."""
+    names = _names(aliases, words)
+    found: list[AliasHit] = []
+    for at, atom in enumerate(atoms):
+        for name in _starting(names, atom):
+            places = _match(atoms, at, name.parts)
+            row = catalogue.row_of.get(name.alias.sku)
+            if places is None or row is None:
+                continue
+            own = name.alias.customer is not None
+            base = OWN if own else EVERYONES
+            weights = tuple((place, _weight(atoms[place], base, len(places) == 1)) for place in places)
+            found.append(AliasHit(at, places[-1] + 1, row, name.alias.uom, own, weights))
+    return [hit for hit in found if not any(_inside(hit, other) for other in found)]
+
+
+def _inside(hit: AliasHit, other: AliasHit) -> bool:
+    longer = other.end - other.start > hit.end - hit.start
+    same_place = other.start == hit.start and other.end == hit.end
+    return other.start <= hit.start and hit.end <= other.end and (longer or (same_place and other.own and not hit.own))
+
+
+def _names(aliases: tuple[AliasRecord, ...], words: Vocabulary) -> dict[str, list[_Name]]:
+    """Aliases by a key of their first word that survives misspelling: its first letter, or the number."""
+    names: dict[str, list[_Name]] = defaultdict(list)
+    for alias in aliases:
+        parts = tuple(atom for atom in to_atoms(tokens(alias.phrase), words) if atom.kind in (Kind.WORD, Kind.NUMBER))
+        if parts:
+            names[_key(parts[0])].append(_Name(alias, parts))
+    return names
+
+
+def _key(atom: Atom) -> str:
+    return str(atom.number.normalize()) if atom.number is not None else atom.fold[:1]
+
+
+def _starting(names: dict[str, list[_Name]], atom: Atom) -> list[_Name]:
+    found = list(names.get(_key(atom), ()))
+    if atom.number is not None and atom.wordlike:
+        found += names.get(atom.fold[:1], ())
+    return found

@@ -1,0 +1,206 @@
+"""From tokens to atoms: number words become numbers, and each atom knows the roles it may play in the message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from nlp.fold import fold
+from nlp.tokens import Kind, Token
+from nlp.vocabulary import JOINABLE_TENS, Role, Vocabulary
+
+HUGE = Decimal("1e9")
+
+
+@dataclass(slots=True)
+class Atom:
+    """One indivisible piece of the message for the search; `taken` names the step that has claimed it."""
+
+    text: str
+    start: int
+    end: int
+    kind: Kind
+    plain: str
+    fold: str
+    glued: bool = False
+    number: Decimal | None = None
+    worded: bool = False
+    unit: str | None = None
+    noise: str | None = None
+    taken: str | None = None
+
+    @property
+    def wordlike(self) -> bool:
+        return self.kind is Kind.WORD
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenNumber:
+    value: Decimal
+    end: int
+
+
+def _digits(token: Token) -> Decimal | None:
+    if token.kind is not Kind.NUMBER:
+        return None
+    try:
+        value = Decimal(token.plain)
+    except InvalidOperation:
+        return None
+    return value if value < HUGE else HUGE
+
+
+@dataclass(slots=True)
+class NumberReader:
+    """Reads one number starting at a token: digits, words, fractions (`sava do sau`, `dedh`, `1.5k`, `1/2`)."""
+
+    tokens: tuple[Token, ...]
+    words: Vocabulary
+
+    def role(self, at: int, role: Role) -> Decimal | None:
+        if at >= len(self.tokens) or self.tokens[at].kind is not Kind.WORD:
+            return None
+        value = self.words.roles(self.tokens[at].text).get(role)
+        return value if isinstance(value, Decimal) else None
+
+    def read(self, at: int) -> SpokenNumber | None:
+        token = self.tokens[at]
+        if token.kind is Kind.NUMBER:
+            return self._from_digits(at)
+        if token.kind is not Kind.WORD:
+            return None
+        return self._added(at) or self._fraction(at) or self._cardinal(at)
+
+    def _from_digits(self, at: int) -> SpokenNumber | None:
+        value = _digits(self.tokens[at])
+        if value is None:
+            return None
+        parts = self.tokens[at + 1 : at + 3]
+        if len(parts) == 2 and parts[0].text == "/" and parts[1].kind is Kind.NUMBER and self._touching(at, at + 2):
+            below = _digits(parts[1])
+            if below in (Decimal(2), Decimal(4), Decimal(8), Decimal(16)) and value < below:
+                return SpokenNumber(value / below, at + 3)
+        if parts and parts[0].plain == "k" and parts[0].start == self.tokens[at].end and value < 1000:
+            return SpokenNumber(value * 1000, at + 2)
+        times = self.role(at + 1, Role.TIMES)
+        if times is not None and value < 1000:
+            return SpokenNumber(value * times, at + 2)
+        return SpokenNumber(value, at + 1)
+
+    def _touching(self, first: int, last: int) -> bool:
+        return all(self.tokens[i].end == self.tokens[i + 1].start for i in range(first, last))
+
+    def _added(self, at: int) -> SpokenNumber | None:
+        """`sava sau` is 125, `sava do` 2.25, `paune do sau` 175, `sadhe teen hazar` 3500."""
+        extra = self.role(at, Role.ADDED)
+        if extra is None:
+            return None
+        times = self.role(at + 1, Role.TIMES)
+        if times is not None:
+            return SpokenNumber((1 + extra) * times, at + 2)
+        units = self.role(at + 1, Role.NUMBER)
+        if units is None and at + 1 < len(self.tokens):
+            units = _digits(self.tokens[at + 1])
+        if units is None:
+            return SpokenNumber(1 + extra, at + 1) if extra != Decimal("0.5") else None
+        times = self.role(at + 2, Role.TIMES)
+        if times is not None:
+            return SpokenNumber((units + extra) * times, at + 3)
+        return SpokenNumber(units + extra, at + 2)
+
+    def _fraction(self, at: int) -> SpokenNumber | None:
+        value = self.role(at, Role.FRACTION)
+        if value is None:
+            return None
+        times = self.role(at + 1, Role.TIMES)
+        return SpokenNumber(value * times, at + 2) if times is not None else SpokenNumber(value, at + 1)
+
+    def _below_hundred(self, at: int) -> SpokenNumber | None:
+        value = self.role(at, Role.NUMBER)
+        if value is None:
+            return None
+        if value in JOINABLE_TENS and self.tokens[at].fold in self.words.joinable:
+            units = self.role(at + 1, Role.NUMBER)
+            if units is not None and 0 < units < 10 and self.tokens[at + 1].fold in self.words.joinable:
+                return SpokenNumber(value + units, at + 2)
+        return SpokenNumber(value, at + 1)
+
+    def _cardinal(self, at: int) -> SpokenNumber | None:
+        first = self._below_hundred(at)
+        if first is None:
+            times = self.role(at, Role.TIMES)
+            return None if times is None else self._rest(times, times, at + 1)
+        times = self.role(first.end, Role.TIMES)
+        if times is None:
+            return first
+        return self._rest(first.value * times, times, first.end + 1)
+
+    def _rest(self, value: Decimal, above: Decimal, at: int) -> SpokenNumber:
+        """`ek sau bees`, `one hundred and twenty`: what follows counts only if it is smaller than the last step."""
+        join = at
+        if at < len(self.tokens) and self.tokens[at].plain == "and":
+            join = at + 1
+        following = self._below_hundred(join)
+        if following is not None and following.value < above and above >= 100:
+            times = self.role(following.end, Role.TIMES)
+            if times is not None and times < above:
+                return self._rest(value + following.value * times, times, following.end + 1)
+            if times is None:
+                return SpokenNumber(value + following.value, following.end)
+        return SpokenNumber(value, at)
+
+
+def _with_roles(atom: Atom, words: Vocabulary) -> Atom:
+    roles = words.roles(atom.text)
+    atom.unit = roles.get(Role.UNIT)
+    atom.noise = roles.get(Role.NOISE)
+    return atom
+
+
+def atoms(tokens: tuple[Token, ...], words: Vocabulary) -> list[Atom]:
+    """The atoms of a message: one a token, except that a spoken number is one atom however many words it has."""
+    reader = NumberReader(tokens, words)
+    made: list[Atom] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        number = reader.read(at)
+        end = number.end if number else at + 1
+        last = tokens[end - 1]
+        single = end == at + 1
+        atom = Atom(
+            text=token.text if single else " ".join(part.text for part in tokens[at:end]),
+            start=token.start,
+            end=last.end,
+            kind=token.kind if single or token.kind is Kind.NUMBER else Kind.WORD,
+            plain=token.plain,
+            fold=token.fold,
+            glued=bool(made) and made[-1].end == token.start,
+            number=number.value if number else None,
+            worded=token.kind is Kind.WORD and number is not None,
+        )
+        if atom.kind is Kind.WORD and single:
+            _with_roles(atom, words)
+        made.append(atom)
+        at = end
+    _repair_units(made, words)
+    return made
+
+
+def _repair_units(made: list[Atom], words: Vocabulary) -> None:
+    """A word of four letters and more right after a number that is a unit but for one slip (`20 crtaes`)."""
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    for before, atom in zip(made, made[1:], strict=False):
+        if before.number is None or not atom.wordlike or atom.unit or atom.noise or atom.number is not None:
+            continue
+        if len(atom.plain) < 4:
+            continue
+        for word, concept in words.units.spelled.items():
+            if len(word) >= 4 and word[0] == atom.plain[0] and abs(len(word) - len(atom.plain)) <= 1:
+                if DamerauLevenshtein.distance(word, atom.plain, score_cutoff=1) <= 1:
+                    atom.unit = concept
+                    break
+
+
+__all__ = ["Atom", "atoms", "fold"]

@@ -1,0 +1,238 @@
+"""The catalogue index: an immutable value made from one numbered revision of master data.
+
+Items are found by folded word, number, measure, MRP and code through inverted lists, so that a look-up does not grow
+with the catalogue. Rows are positions in `items`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import numpy as np
+import numpy.typing as npt
+
+from nlp.fold import fold, latin, skeleton
+from nlp.tokens import Kind, Token, tokens
+from nlp.values import CustomerRecord, ItemRecord, UomRecord, WorkCentreRecord
+from nlp.vocabulary import Role, Vocabulary, vocabulary
+
+Rows = npt.NDArray[np.int32]
+Measure = tuple[str, Decimal]
+
+NAME_WEIGHT, ATTRIBUTE_WEIGHT = 1.0, 0.85
+NOT_DESCRIBING = frozenset({"hsn", "gst", "plant", "shelf_months", "coverage_sqft", "weight_kg", "volume_l", "moq", "multiple",
+                            "gst_rate", "replaced_by", "group", "shelf_life_days"})  # fmt: skip
+SHORTEST_SKELETON, SHORTEST_EDIT, SHORTEST_PREFIX = 3, 5, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What can be said about one item: its words with weights, bare numbers and measures."""
+
+    words: Mapping[str, float]
+    numbers: frozenset[Decimal]
+    measures: frozenset[Measure]
+
+
+@dataclass(frozen=True, slots=True)
+class WordEntry:
+    """The rows of the items a word describes, with the word's weight for each."""
+
+    rows: Rows
+    weights: npt.NDArray[np.float32]
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One revision of master data, indexed. Build it with `build_catalogue`; never changed afterwards."""
+
+    revision: int
+    items: tuple[ItemRecord, ...]
+    row_of: Mapping[str, int]
+    ladders: Mapping[str, Mapping[str, UomRecord]]
+    features: tuple[Features, ...]
+    words: Mapping[str, WordEntry]
+    numbers: Mapping[Decimal, Rows]
+    measures: Mapping[Measure, Rows]
+    dimensions: Mapping[str, Rows]
+    prices: Mapping[Decimal, Rows]
+    codes: Mapping[str, int]
+    by_skeleton: Mapping[str, tuple[str, ...]]
+    by_deletion: Mapping[str, tuple[str, ...]]
+    sorted_words: tuple[str, ...]
+    customers: tuple[CustomerRecord, ...]
+    customer_words: Mapping[str, frozenset[int]]
+    work_centres: tuple[WorkCentreRecord, ...]
+    active: npt.NDArray[np.bool_]
+    similar: dict[str, tuple[tuple[str, float], ...]] = field(default_factory=dict, compare=False)
+    """A bounded memory of `lookup.similar_words`; filling it twice does no harm."""
+
+    def item(self, sku: str) -> ItemRecord | None:
+        row = self.row_of.get(sku)
+        return None if row is None else self.items[row]
+
+    def starting_with(self, prefix: str) -> Iterable[str]:
+        at = bisect_left(self.sorted_words, prefix)
+        while at < len(self.sorted_words) and self.sorted_words[at].startswith(prefix):
+            yield self.sorted_words[at]
+            at += 1
+
+
+def compact(text: str) -> str:
+    """A code without its punctuation, for comparing `HN4Z-M16` with `hn4z m16`."""
+    return re.sub(r"[\W_]+", "", latin(text))
+
+
+def _decimal(token: Token) -> Decimal:
+    return Decimal(token.plain).normalize()
+
+
+def measures_in(parts: tuple[Token, ...], words: Vocabulary) -> Iterable[tuple[Measure, int]]:
+    """Each amount with a measuring unit (`5 kg`, `500 ml`) in base amounts, and the place of its number."""
+    for at, (number, unit) in enumerate(zip(parts, parts[1:], strict=False)):
+        if number.kind is not Kind.NUMBER:
+            continue
+        concept = words.roles(unit.text).get(Role.UNIT) if unit.kind is Kind.WORD else None
+        if unit.text in ('"', "”", "″"):
+            concept = "INCH"
+        meaning = words.meanings.get(concept) if concept else None
+        if meaning and meaning.measure:
+            yield (meaning.measure, (_decimal(number) * meaning.amount).normalize()), at
+
+
+def _features(item: ItemRecord, words: Vocabulary) -> Features:
+    described: dict[str, float] = {}
+    numbers: set[Decimal] = set()
+    measures: set[Measure] = set()
+    texts = [(item.name, NAME_WEIGHT), (item.brand, ATTRIBUTE_WEIGHT), (item.category, ATTRIBUTE_WEIGHT)]
+    texts += [(text, ATTRIBUTE_WEIGHT) for name, text in item.attributes.items() if name not in NOT_DESCRIBING]
+    for text, weight in texts:
+        parts = tokens(text)
+        for token in parts:
+            if token.kind is Kind.WORD:
+                described[token.fold] = max(weight, described.get(token.fold, 0.0))
+            elif token.kind is Kind.NUMBER:
+                numbers.add(_decimal(token))
+        measures |= {measure for measure, _ in measures_in(parts, words)}
+        for first, second in zip(parts, parts[1:], strict=False):
+            if first.kind is second.kind is Kind.WORD and len(first.fold) + len(second.fold) >= 5:
+                described.setdefault(first.fold + second.fold, weight)
+    size, unit = item.attributes.get("size", ""), item.attributes.get("size_unit", "")
+    if size and unit:
+        measures |= {measure for measure, _ in measures_in(tokens(f"{size} {unit}"), words)}
+    return Features(described, frozenset(numbers), frozenset(measures))
+
+
+def _rows(lists: Mapping[object, list[int]]) -> dict[object, Rows]:
+    return {key: np.array(sorted(set(rows)), dtype=np.int32) for key, rows in lists.items()}
+
+
+def word_worth(listed: int, total: int) -> float:
+    """How telling a word is: 0.9 for one that all items share, about 3.1 for one that names a single item."""
+    return 0.9 + 2.2 * math.log(max(total, 2) / max(listed, 1)) / math.log(max(total, 10))
+
+
+def _word_entries(features: list[Features]) -> dict[str, WordEntry]:
+    lists: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for row, feature in enumerate(features):
+        for word, weight in feature.words.items():
+            lists[word].append((row, weight))
+    entries = {}
+    for word, listed in lists.items():
+        rows, weights = zip(*listed, strict=True)
+        worth = word_worth(len(rows), len(features))
+        entries[word] = WordEntry(np.array(rows, dtype=np.int32), np.array(weights, dtype=np.float32), worth)
+    return entries
+
+
+def deletions(word: str) -> set[str]:
+    """The word and all its forms with one letter less: two words one slip apart share one of them."""
+    return {word} | {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def _spellings(words: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    by_skeleton: dict[str, list[str]] = defaultdict(list)
+    by_deletion: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        bones = skeleton(word)
+        if len(bones) >= SHORTEST_SKELETON:
+            by_skeleton[bones].append(word)
+        if len(word) >= SHORTEST_EDIT - 1:
+            for form in deletions(word):
+                by_deletion[form].append(word)
+    return (
+        {key: tuple(sorted(found)) for key, found in by_skeleton.items()},
+        {key: tuple(sorted(found)) for key, found in by_deletion.items()},
+    )
+
+
+def _customer_words(customers: tuple[CustomerRecord, ...]) -> dict[str, frozenset[int]]:
+    lists: dict[str, set[int]] = defaultdict(set)
+    for at, customer in enumerate(customers):
+        for token in tokens(f"{customer.name} {customer.city}"):
+            if token.kind is Kind.WORD:
+                lists[token.fold].add(at)
+    return {word: frozenset(found) for word, found in lists.items()}
+
+
+def build_catalogue(
+    revision: int,
+    items: Iterable[ItemRecord],
+    uoms: Iterable[UomRecord],
+    customers: Iterable[CustomerRecord] = (),
+    *,
+    work_centres: Iterable[WorkCentreRecord] = (),
+) -> Catalogue:
+    """The index over one numbered revision of master data; about 0.1 ms an item."""
+    words = vocabulary()
+    kept = tuple(items)
+    ladders: dict[str, dict[str, UomRecord]] = defaultdict(dict)
+    for uom in uoms:
+        ladders[uom.sku][uom.uom] = uom
+    features = [_features(item, words) for item in kept]
+    numbers: dict[object, list[int]] = defaultdict(list)
+    measures: dict[object, list[int]] = defaultdict(list)
+    dimensions: dict[object, list[int]] = defaultdict(list)
+    prices: dict[object, list[int]] = defaultdict(list)
+    codes: dict[str, int] = {}
+    for row, (item, feature) in enumerate(zip(kept, features, strict=True)):
+        for value in feature.numbers:
+            numbers[value].append(row)
+        for measure in feature.measures:
+            measures[measure].append(row)
+            dimensions[measure[0]].append(row)
+        if item.mrp is not None:
+            prices[item.mrp.normalize()].append(row)
+        for code in (item.sku, *(text for name, text in item.attributes.items() if name in ("part_no", "code", "barcode"))):
+            if len(compact(code)) >= 3:
+                codes.setdefault(compact(code), row)
+    entries = _word_entries(features)
+    by_skeleton, by_deletion = _spellings(entries)
+    firms = tuple(customers)
+    return Catalogue(
+        revision=revision,
+        items=kept,
+        row_of={item.sku: row for row, item in enumerate(kept)},
+        ladders=dict(ladders),
+        features=tuple(features),
+        words=entries,
+        numbers=_rows(numbers),  # type: ignore[arg-type]
+        measures=_rows(measures),  # type: ignore[arg-type]
+        dimensions=_rows(dimensions),  # type: ignore[arg-type]
+        prices=_rows(prices),  # type: ignore[arg-type]
+        codes=codes,
+        by_skeleton=by_skeleton,
+        by_deletion=by_deletion,
+        sorted_words=tuple(sorted(entries)),
+        customers=firms,
+        customer_words=_customer_words(firms),
+        work_centres=tuple(work_centres),
+        active=np.array([item.active for item in kept], dtype=np.bool_),
+    )

@@ -1,0 +1,295 @@
+"""How much each atom of the message speaks for each item: one matrix, atoms by candidate items.
+
+Column 0 is the null item, goods that are not sold here: it competes for what no item explains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import numpy.typing as npt
+
+from nlp.aliases import AliasHit
+from nlp.atoms import Atom
+from nlp.catalogue import Catalogue, Rows, compact
+from nlp.habits import Habit
+from nlp.lookup import SYNONYM, similar_words
+from nlp.tokens import Kind
+from nlp.vocabulary import Vocabulary
+
+Scores = npt.NDArray[np.float32]
+
+UNEXPLAINED_WORD, UNEXPLAINED_STRANGER, UNEXPLAINED_NUMBER, UNEXPLAINED_LETTER = -1.5, -1.1, -1.6, -0.6
+MEASURE_AGREES, NUMBER_AGREES, MEASURE_DIFFERS, PRICE_AGREES = 2.0, 1.6, -2.6, 1.1
+SIZE_WORD_AGREES = 1.0
+NULL_WORD, NULL_NUMBER = 0.12, -0.9
+SKIP_WORD, SKIP_STRANGER, SKIP_NUMBER, SKIP_LETTER = -1.3, -0.7, -1.1, -0.3
+BREAKS: Mapping[str, float] = {",": -0.9, ";": -0.9, "\n": -1.7, ".": -0.6, "+": -0.5, "&": -0.5, "/": -0.2, "|": -0.1, "।": -0.9}
+OTHER_SIGN, QUIET_SIGNS = -0.35, frozenset("-–—:=()[]'\"*_#₹@x×”″")
+COMMON_WORD = 600
+BEST_OF_COMMON = 250
+NAMED_BY_PRICE = frozenset({"vala", "vali", "vale", "vadi", "vado", "ala", "ali", "rs", "rupe", "rupaye", "rupees", "taka", "takar", "ka", "ki", "r"})
+
+
+@dataclass(slots=True)
+class Evidence:
+    """`text[a, c]` is what atom a says about candidate c; candidate c is catalogue row `rows[c - 1]`, c = 0 is null."""
+
+    rows: Rows
+    text: Scores
+    skip: npt.NDArray[np.float64]
+    content: npt.NDArray[np.bool_]
+    column: dict[int, int]
+
+    def sku_columns(self, catalogue: Catalogue, skus: Iterable[str]) -> list[int]:
+        found = (self.column.get(catalogue.row_of[sku]) for sku in skus if sku in catalogue.row_of)
+        return [column for column in found if column is not None]
+
+
+@dataclass(slots=True)
+class Sparse:
+    """What one atom says: items it speaks for with weights, and what it costs all the others."""
+
+    rows: Rows
+    weights: Scores
+    otherwise: float
+    against: Rows | None = None
+
+
+NO_ROWS: Rows = np.empty(0, dtype=np.int32)
+NO_WEIGHTS: Scores = np.empty(0, dtype=np.float32)
+
+
+def _word(atom: Atom, catalogue: Catalogue) -> tuple[Rows, Scores, float]:
+    similar = similar_words(atom.text, catalogue)[:8]
+    if not similar:
+        return NO_ROWS, NO_WEIGHTS, 0.0
+    rows, weights = [], []
+    for word, likeness in similar:
+        entry = catalogue.words[word]
+        rows.append(entry.rows)
+        weights.append(entry.weights * np.float32(entry.worth * likeness))
+    if len(rows) == 1:
+        return rows[0], weights[0], similar[0][1]
+    return *_best_of(np.concatenate(rows), np.concatenate(weights)), similar[0][1]
+
+
+def _best_of(rows: Rows, weights: Scores) -> tuple[Rows, Scores]:
+    """Each row once, with its best weight."""
+    order = np.lexsort((-weights, rows))
+    rows, weights = rows[order], weights[order]
+    first = np.ones(len(rows), dtype=np.bool_)
+    first[1:] = rows[1:] != rows[:-1]
+    return rows[first], weights[first]
+
+
+def _rows_of(table: Mapping[object, Rows], key: object) -> Rows:
+    return table.get(key, NO_ROWS)
+
+
+def _measured(atoms: list[Atom], at: int, words: Vocabulary) -> tuple[str, Decimal] | None:
+    value = atoms[at].number
+    if value is None or at + 1 >= len(atoms):
+        return None
+    following = atoms[at + 1]
+    concept = "INCH" if following.text in ('"', "”", "″") else following.unit
+    meaning = words.meanings.get(concept) if concept else None
+    if meaning is None or meaning.measure is None:
+        return None
+    return meaning.measure, (value * meaning.amount).normalize()
+
+
+def _number(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary) -> Sparse:
+    value = atoms[at].number or Decimal(0)
+    bare = _rows_of(catalogue.numbers, value.normalize())  # type: ignore[arg-type]
+    measure = _measured(atoms, at, words)
+    if measure is not None:
+        agreeing = _rows_of(catalogue.measures, measure)  # type: ignore[arg-type]
+        with_unit = _rows_of(catalogue.dimensions, measure[0])  # type: ignore[arg-type]
+        weights = np.concatenate([np.full(len(agreeing), MEASURE_AGREES), np.full(len(bare), NUMBER_AGREES * 0.7)])
+        rows, best = _best_of(np.concatenate([agreeing, bare]), weights.astype(np.float32))
+        return Sparse(rows, best, UNEXPLAINED_NUMBER, against=np.setdiff1d(with_unit, rows))
+    named = _by_price(atoms, at)
+    priced = _rows_of(catalogue.prices, value.normalize())  # type: ignore[arg-type]
+    sized = NO_ROWS
+    if value < 10:
+        for dimension in ("g", "ml"):
+            sized = np.concatenate([sized, _rows_of(catalogue.measures, (dimension, (value * 1000).normalize()))])  # type: ignore[arg-type]
+    weights = np.concatenate(
+        [
+            np.full(len(bare), NUMBER_AGREES),
+            np.full(len(priced), PRICE_AGREES + (1.0 if named else 0.0)),
+            np.full(len(sized), SIZE_WORD_AGREES + (0.3 if value < 1 else 0.0)),
+        ]
+    ).astype(np.float32)
+    rows, best = _best_of(np.concatenate([bare, priced, sized]), weights)
+    return Sparse(rows, best, UNEXPLAINED_NUMBER)
+
+
+def _by_price(atoms: list[Atom], at: int) -> bool:
+    before = atoms[at - 1] if at else None
+    after = atoms[at + 1] if at + 1 < len(atoms) else None
+    if before is not None and (before.text == "₹" or before.fold in ("rs", "mrp")):
+        return True
+    return after is not None and (after.fold in NAMED_BY_PRICE or after.text == "₹")
+
+
+def _unit_alone(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary) -> Sparse:
+    """A unit that no number precedes: `kilo wali`, `jar`, `pouch`: part of the name, never held against an item."""
+    atom = atoms[at]
+    rows, weights, _ = _word(atom, catalogue)
+    weights = np.minimum(weights, np.float32(1.6))
+    after_number = at > 0 and atoms[at - 1].number is not None
+    meaning = words.meanings[atom.unit or ""]
+    if not after_number and meaning.measure and meaning.amount >= 1000:
+        litre = _rows_of(catalogue.measures, (meaning.measure, meaning.amount.normalize()))  # type: ignore[arg-type]
+        rows = np.concatenate([rows, litre])
+        weights = np.concatenate([weights, np.full(len(litre), SIZE_WORD_AGREES, dtype=np.float32)])
+        rows, weights = _best_of(rows, weights)
+    return Sparse(rows, weights, 0.0 if after_number and meaning.measure else -0.15)
+
+
+def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary) -> tuple[Sparse, float, bool]:
+    """What the atom says, what skipping it costs, and whether it is content that must be explained."""
+    atom = atoms[at]
+    if atom.taken is not None:
+        return Sparse(NO_ROWS, NO_WEIGHTS, -0.4), 0.0, False
+    if atom.kind in (Kind.SIGN, Kind.BREAK):
+        quiet = atom.text in QUIET_SIGNS
+        cost = 0.0 if quiet else BREAKS.get(atom.plain, OTHER_SIGN)
+        return Sparse(NO_ROWS, NO_WEIGHTS, cost), 0.0, False
+    if atom.number is not None and not atom.worded:
+        return _number(atoms, at, catalogue, words), SKIP_NUMBER, True
+    if atom.number is not None:
+        return _spoken_number(atoms, at, catalogue, words)
+    if atom.unit is not None:
+        return _unit_alone(atoms, at, catalogue, words), -0.3, False
+    rows, weights, likeness = _word(atom, catalogue)
+    if atom.noise is not None:
+        return Sparse(rows, weights if likeness >= SYNONYM else NO_WEIGHTS, -0.02) if likeness >= SYNONYM else Sparse(
+            NO_ROWS, NO_WEIGHTS, -0.02
+        ), 0.0, False
+    if len(atom.plain) <= 1 and atom.plain.isascii():
+        quiet = atom.plain == "x"
+        return Sparse(rows, weights * np.float32(0.6), 0.0 if quiet else UNEXPLAINED_LETTER), 0.0 if quiet else SKIP_LETTER, not quiet
+    if not len(rows):
+        return Sparse(rows, weights, UNEXPLAINED_STRANGER), SKIP_STRANGER, True
+    return Sparse(rows, weights, UNEXPLAINED_WORD), SKIP_WORD, True
+
+
+def _spoken_number(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary) -> tuple[Sparse, float, bool]:
+    """`das`, `do`, `bara`: a number and perhaps a word; a noise word among them may be skipped for little."""
+    atom = atoms[at]
+    said = _number(atoms, at, catalogue, words)
+    rows, weights, likeness = _word(atom, catalogue) if " " not in atom.text else (NO_ROWS, NO_WEIGHTS, 0.0)
+    if likeness >= SYNONYM:
+        both_rows, both = _best_of(np.concatenate([said.rows, rows]), np.concatenate([said.weights, weights]))
+        said = Sparse(both_rows, both, said.otherwise, said.against)
+    if atom.noise or atom.unit:
+        said.otherwise = -0.3
+        return said, -0.15, False
+    return said, SKIP_NUMBER, True
+
+
+def _code_hits(atoms: list[Atom], text: str, catalogue: Catalogue) -> dict[int, tuple[list[int], int]]:
+    """Chunks between blanks that are an item's code: first atom to (all its atoms, row)."""
+    hits: dict[int, tuple[list[int], int]] = {}
+    at = 0
+    while at < len(atoms):
+        end = at + 1
+        while end < len(atoms) and atoms[end].glued and atoms[end].kind is not Kind.BREAK and atoms[end].text not in ",;":
+            end += 1
+        last = end
+        while last > at + 1:
+            row = catalogue.codes.get(compact(text[atoms[at].start : atoms[last - 1].end]))
+            if row is not None and atoms[at].taken is None:
+                hits[at] = (list(range(at, last)), row)
+                break
+            last -= 1
+        at = end
+    return hits
+
+
+def gather(
+    text: str,
+    atoms: list[Atom],
+    catalogue: Catalogue,
+    words: Vocabulary,
+    alias_hits: list[AliasHit],
+    habits: Mapping[str, Habit],
+) -> Evidence:
+    """The matrix for one message. Candidates: what the rarer words point at, aliases, and what this customer buys."""
+    said = [_sparse(atoms, at, catalogue, words) for at in range(len(atoms))]
+    codes = _code_hits(atoms, text, catalogue)
+    rows = _pool(atoms, [sparse for sparse, _, _ in said], alias_hits, habits, catalogue, codes)
+    matrix = np.zeros((len(atoms), len(rows) + 1), dtype=np.float32)
+    for at, (sparse, _, content) in enumerate(said):
+        line = matrix[at]
+        line[1:] = sparse.otherwise
+        line[0] = _null(atoms[at], sparse, content)
+        if sparse.against is not None:
+            line[1 + _places(rows, sparse.against)] = MEASURE_DIFFERS
+        present = np.isin(sparse.rows, rows, assume_unique=True) if len(sparse.rows) else np.empty(0, dtype=np.bool_)
+        if len(sparse.rows):
+            line[1 + np.searchsorted(rows, sparse.rows[present])] = sparse.weights[present]
+    column = {int(row): at + 1 for at, row in enumerate(rows)}
+    for hit in alias_hits:
+        for at, weight in hit.weights:
+            matrix[at, column[hit.row]] = max(matrix[at, column[hit.row]], weight)
+    for places, row in codes.values():
+        for order, at in enumerate(places):
+            matrix[at, column[row]] = max(matrix[at, column[row]], 4.0 if order == 0 else 0.3)
+    skip = np.array([cost for _, cost, _ in said], dtype=np.float64)
+    content_flags = np.array([flag for _, _, flag in said], dtype=np.bool_)
+    return Evidence(rows, matrix, skip, content_flags, column)
+
+
+def _null(atom: Atom, sparse: Sparse, content: bool) -> float:
+    if atom.number is not None and not atom.worded:
+        return NULL_NUMBER
+    if content and atom.wordlike:
+        return NULL_WORD if len(atom.plain) > 1 else -0.1
+    return sparse.otherwise
+
+
+def _places(rows: Rows, wanted: Rows) -> npt.NDArray[np.intp]:
+    return np.flatnonzero(np.isin(rows, wanted, assume_unique=True))
+
+
+def _pool(
+    atoms: list[Atom],
+    said: list[Sparse],
+    alias_hits: list[AliasHit],
+    habits: Mapping[str, Habit],
+    catalogue: Catalogue,
+    codes: Mapping[int, tuple[list[int], int]],
+) -> Rows:
+    chosen: list[Rows] = [np.array([hit.row for hit in alias_hits], dtype=np.int32)]
+    chosen.append(np.array([row for _, row in codes.values()], dtype=np.int32))
+    chosen.append(np.array([catalogue.row_of[sku] for sku in habits], dtype=np.int32))
+    wordy: list[Sparse] = []
+    for atom, sparse in zip([*atoms, None], [*said, None], strict=True):
+        if atom is None or sparse is None or atom.kind is Kind.BREAK:
+            chosen.append(_best_rows(wordy))
+            wordy = []
+        elif len(sparse.rows):
+            if atom.number is None and len(sparse.rows) <= COMMON_WORD:
+                chosen.append(sparse.rows)
+            wordy.append(sparse)
+    return np.unique(np.concatenate(chosen))
+
+
+def _best_rows(said: list[Sparse]) -> Rows:
+    """Of items that only common words and numbers of one line point at, those that most of them point at."""
+    if not said:
+        return NO_ROWS
+    rows = np.concatenate([sparse.rows for sparse in said])
+    weights = np.concatenate([sparse.weights for sparse in said])
+    unique, place = np.unique(rows, return_inverse=True)
+    if len(unique) <= BEST_OF_COMMON:
+        return unique
+    total = np.bincount(place, weights=weights)
+    return unique[np.argpartition(-total, BEST_OF_COMMON)[:BEST_OF_COMMON]]

@@ -1,0 +1,164 @@
+"""One form for many spellings: Indian scripts to Latin letters, spelling variants folded, consonant skeletons.
+
+The Unicode blocks of the Brahmi-derived scripts share one layout (that of ISCII), so one table of offsets serves nine.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+FIRST_BLOCK, LAST_BLOCK, BLOCK = 0x0900, 0x0D7F, 0x80
+DRAVIDIAN_FROM = 0x0B80
+TAMIL = range(0x0B80, 0x0C00)
+
+INDEPENDENT_VOWELS = dict(
+    zip(range(0x05, 0x15), "a a i i u u r l e e e ai o o o au".split(), strict=True)
+)  # long vowels are folded to short ones at once
+CONSONANTS = dict(
+    zip(
+        range(0x15, 0x3A),
+        "k kh g gh n ch chh j jh n t th d dh n t th d dh n n p f b bh m y r r l l l v sh sh s h".split(),
+        strict=True,
+    )
+)
+VOWEL_SIGNS = dict(zip(range(0x3E, 0x4D), "a i i u u r r e e e ai o o o au".split(), strict=True))
+VIRAMA, NUKTA = 0x4D, 0x3C
+NASALS = {0x01: "n", 0x02: "n"}
+ODD_LETTERS = {
+    "ੰ": "n", "ੱ": "", "ৎ": "t", "ൺ": "n", "ൻ": "n", "ർ": "r", "ൽ": "l", "ൾ": "l", "ൿ": "k", "ড়": "r", "ঢ়": "rh",
+    "য়": "y", "ੜ": "r", "ਜ਼": "j", "ਫ਼": "f", "ਸ਼": "sh", "ਖ਼": "kh", "ਗ਼": "g", "ਲ਼": "l", "फ़": "f", "ड़": "r", "ढ़": "rh",
+}  # fmt: skip
+VOICED_ODD = frozenset(char for char, letters in ODD_LETTERS.items() if letters and char not in "ੰੱৎൺൻർൽൾൿ")
+
+
+def _offset(char: str) -> int | None:
+    code = ord(char)
+    return (code - FIRST_BLOCK) % BLOCK if FIRST_BLOCK <= code <= LAST_BLOCK else None
+
+
+def is_indic(char: str) -> bool:
+    return FIRST_BLOCK <= ord(char) <= LAST_BLOCK
+
+
+def digit(char: str) -> str:
+    """The ASCII digit for a decimal digit of any script, else the character itself."""
+    if char.isascii():
+        return char
+    value = unicodedata.decimal(char, None)
+    return char if value is None else str(value)
+
+
+SHORT_A = "\u0259"  # the short a that scripts leave unwritten, until it is known whether it is spoken
+SILENT = re.compile(f"(?<=[aeiou])([bcdfghjklmnprstvyz]h?){SHORT_A}(?=[bcdfghjklmnprstvyz]h?[aeiou])")
+DOUBLE_T = (("റ്റ", "ട്ട"), ("ற்ற", "ட்ட"))
+
+
+def _letters(word: str) -> list[str]:
+    """Latin letters for one word, character by character, with unwritten short vowels marked."""
+    out: list[str] = []
+    inherent = False
+    for char in word:
+        offset = _offset(char)
+        written = ODD_LETTERS.get(char)
+        if offset == NUKTA:
+            continue
+        ends_vowelless = offset == VIRAMA or offset in VOWEL_SIGNS
+        if inherent and not ends_vowelless:
+            out.append(SHORT_A)
+        inherent = False
+        if written is not None:
+            out.append(written)
+            inherent = char in VOICED_ODD
+        elif offset is None:
+            out.append(digit(char))
+        elif offset in CONSONANTS:
+            out.append(CONSONANTS[offset])
+            inherent = True
+        elif offset in VOWEL_SIGNS or offset in NASALS or offset in INDEPENDENT_VOWELS:
+            out.append(VOWEL_SIGNS.get(offset) or NASALS.get(offset) or INDEPENDENT_VOWELS[offset])
+        elif offset != VIRAMA:
+            out.append(digit(char))
+    if inherent and ord(word[-1]) >= DRAVIDIAN_FROM:
+        out.append(SHORT_A)  # the northern languages drop the final short a, the southern ones say it
+    return out
+
+
+@lru_cache(maxsize=65536)
+def latin(word: str) -> str:
+    """Lower case Latin letters for a word of any supported script; other characters pass unchanged."""
+    if word.isascii():
+        return word.lower()
+    word = unicodedata.normalize("NFC", word)
+    for written, spoken in DOUBLE_T:
+        word = word.replace(written, spoken)
+    text = "".join(_letters(word))
+    if SHORT_A in text:
+        northern = FIRST_BLOCK <= ord(word[0]) < DRAVIDIAN_FROM
+        text = (SILENT.sub(r"\1", text) if northern else text).replace(SHORT_A, "a")
+    text = unicodedata.normalize("NFKD", text).lower()
+    return "".join(char for char in text if not unicodedata.combining(char))
+
+
+RULES = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        ("chh", "ch"),
+        ("ph", "f"),
+        ("ck", "k"),
+        ("[qk]", "k"),
+        ("c(?=[eiy])", "s"),
+        ("c(?!h)", "k"),
+        ("x", "ks"),
+        ("w", "v"),
+        ("z", "j"),
+        ("aa+", "a"),
+        ("ee+|ii+", "i"),
+        ("oo+|uu+", "u"),
+        ("ai|ei|ay", "e"),
+        ("au|ow|ov(?=[^aeiou])", "o"),
+        ("iy(?=[aeou])", "i"),
+        ("y$", "i"),
+        (r"([a-z])\1+", r"\1"),
+        ("(?<=[aeiou])h$", ""),
+    )
+]
+
+
+@lru_cache(maxsize=65536)
+def fold(word: str) -> str:
+    """One spelling for the usual variants of a word: `chhota`, `chota` and `छोटा` are the same."""
+    text = latin(word)
+    for pattern, replacement in RULES:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+ASPIRATES = re.compile("([bdgjkt])h|ch|sh")
+VOWELS = re.compile("(?<=.)[aeiouy]|(?<=[a-z])h")
+
+
+def _plain_consonant(match: re.Match[str]) -> str:
+    return {"ch": "c", "sh": "s"}.get(match.group(0), match.group(1) or "")
+
+
+@lru_cache(maxsize=65536)
+def skeleton(word: str) -> str:
+    """The consonants that survive hasty typing: vowels gone but for the first letter, breath marks gone."""
+    text = ASPIRATES.sub(_plain_consonant, fold(word))
+    text = VOWELS.sub("", text)
+    return re.sub(r"(.)\1+", r"\1", text)
+
+
+HARD = str.maketrans({"g": "k", "d": "t", "b": "p", "j": "c", "s": "c"})
+
+
+@lru_cache(maxsize=65536)
+def tamil_skeleton(word: str) -> str:
+    """The skeleton without voice, for words that went through Tamil script, which does not write it."""
+    return re.sub(r"(.)\1+", r"\1", skeleton(word).translate(HARD))
+
+
+def is_tamil(word: str) -> bool:
+    return any(ord(char) in TAMIL for char in word)

@@ -1,0 +1,93 @@
+"""What stands around an order and is none of it: forwarding marks, signatures, telephone and tax numbers, list numbers.
+
+Each function claims atoms by naming itself in `taken`; claimed atoms cost the search nothing and explain nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from nlp.atoms import Atom
+from nlp.tokens import Kind
+
+PATTERNS = {
+    "contact": re.compile(
+        r"\b\d{2}[A-Z]{5}\d{4}[A-Z]\w{3}\b"  # GSTIN
+        r"|\+?\d[\d \-]{8,14}\d(?!\d)|[\w.]+@[\w.]+\.\w+|https?://\S+|\bbit\.ly\S*"
+    ),
+    "forwarded": re.compile(
+        r"^\W*forwarded(?: many times)?\W*$|\[\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?, ?\d{1,2}:\d{2}[^\]]*\][^:\n]{0,40}:", re.I | re.M
+    ),
+    "vehicle": re.compile(r"\b[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4}\b"),
+    "time": re.compile(r"\b\d{1,2}(?:[:.]\d{2})? ?(?:am|pm|baje|bje|vaje|vajya|manikku|mani)\b|\b\d{1,2}:\d{2}\b", re.I),
+}
+SIGNING = re.compile(
+    r"^[ \t]*(?:(?:thanks|thank you|with)?[ ,&and]*(?:warm |best |kind )?(?:regards|rgds)|sent from|yours (?:truly|faithfully)|--+)\b.*",
+    re.I | re.M,
+)
+CONTACT_LINE = re.compile(r"^.*\b(?:gstin?|mob(?:ile)?|ph(?:one)?|contact|tel)\b[ .:]*(?:no)?[ .:]*[\d+].*$", re.I | re.M)
+DELIVERY_LINE = re.compile(
+    r"(?:^|(?<=[.;,|]))[ \t]*(?:transport(?:er)?|tpt|trpt|delv|delivery|deliver(?: at| to)?|ship to|ship at|despatch thr\w*|"
+    r"(?:send|goods) (?:thr\w*|through|by)|ट्रांसपोर्ट|ટ્રાન્સપોર્ટ)\b[ \t:.-]+(?![^\n]*\b(?:by|before|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow)\b)[^\n]{3,80}",
+    re.I | re.M,
+)
+REFERENCE = re.compile(
+    r"\b(?:our |your )?(?:p\.?o\.?|purchase order)\b[ .:#-]*(?:no[. ]*)?[A-Z0-9/-]*\d[A-Z0-9/-]*(?:[ ,]*(?:dt|dated|date)[. :]*[\d/.-]+)?",
+    re.I,
+)
+DOCUMENT_DATE = re.compile(r"\b(?:dt|dtd|dated|date)[. :]*\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?", re.I)
+BULLET = re.compile(r"^[ \t]*\(?(\d{1,2})(?:[.)](?!\d)|\) )", re.M)
+
+
+def claim(atoms: list[Atom], start: int, end: int, name: str) -> None:
+    """Marks the atoms that lie wholly between two characters of the text."""
+    for atom in atoms:
+        if atom.taken is None and start <= atom.start and atom.end <= end and atom.kind is not Kind.BREAK:
+            atom.taken = name
+
+
+def furnish(text: str, atoms: list[Atom], *, buyer: bool) -> dict[str, str]:
+    """Claims everything that is no order; returns the references and instructions found on the way as slots."""
+    slots: dict[str, str] = {}
+    if buyer:
+        for match in REFERENCE.finditer(text):
+            slots.setdefault("customer_reference", match.group(0).strip(" .:-"))
+            claim(atoms, match.start(), match.end(), "reference")
+    for match in DOCUMENT_DATE.finditer(text):
+        claim(atoms, match.start(), match.end(), "document date")
+    for match in DELIVERY_LINE.finditer(text):
+        if buyer:
+            name = "ship_to" if re.match(r"\W*(?:del|ship)", match.group(0), re.I) else "transport"
+            slots.setdefault(name, re.split(r"[:\-]", match.group(0), maxsplit=1)[-1].strip(" .,"))
+            claim(atoms, match.start(), match.end(), name)
+    for name, pattern in PATTERNS.items():
+        for match in pattern.finditer(text):
+            claim(atoms, match.start(), match.end(), name)
+    for match in CONTACT_LINE.finditer(text):
+        claim(atoms, match.start(), match.end(), "contact")
+    _signature(text, atoms)
+    _bullets(text, atoms)
+    return slots
+
+
+def _signature(text: str, atoms: list[Atom]) -> None:
+    """From `Regards` to the next empty line: names and places of the sender, never goods."""
+    for match in SIGNING.finditer(text):
+        if match.start() == 0:
+            continue
+        blank = re.compile(r"\n[ \t]*\n").search(text, match.end())
+        claim(atoms, match.start(), blank.start() if blank else len(text), "signature")
+
+
+def _bullets(text: str, atoms: list[Atom]) -> None:
+    """`1.` `2)` at the heads of lines, when they count from one."""
+    matches = list(BULLET.finditer(text))
+    numbers = [int(match.group(1)) for match in matches]
+    if numbers[:1] == [1] and all(later == earlier + 1 for earlier, later in zip(numbers, numbers[1:], strict=False)):
+        for match in matches:
+            claim(atoms, match.start(), match.end(), "bullet")
+
+
+def taken_spans(atoms: Iterable[Atom], name: str) -> list[tuple[int, int]]:
+    return [(atom.start, atom.end) for atom in atoms if atom.taken == name]

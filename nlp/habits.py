@@ -1,0 +1,54 @@
+"""What this customer usually buys: how often each item, in which unit, and how much. A prior, never a proof."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+
+from nlp.catalogue import Catalogue
+from nlp.values import HistoryLine
+
+FAR_ABOVE, FAR_BELOW = Decimal(3), Decimal("0.2")
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """One item's habit: orders with it, units by use, and the median in base units."""
+
+    orders: int
+    uoms: tuple[tuple[str, int], ...]
+    median: Decimal
+
+    @property
+    def usual_uom(self) -> str | None:
+        return self.uoms[0][0] if self.uoms else None
+
+    def is_odd(self, base_quantity: Decimal) -> bool:
+        """Over three times, or under a fifth of, what this customer takes."""
+        return base_quantity > self.median * FAR_ABOVE or base_quantity < self.median * FAR_BELOW
+
+    def distance(self, base_quantity: Decimal) -> float:
+        if base_quantity <= 0 or self.median <= 0:
+            return 5.0
+        return abs(math.log(float(base_quantity / self.median)))
+
+
+def habits(history: tuple[HistoryLine, ...], catalogue: Catalogue) -> Mapping[str, Habit]:
+    """The habits of one customer by SKU; lines of items no longer in the catalogue are left out."""
+    lines: dict[str, list[HistoryLine]] = defaultdict(list)
+    for line in history:
+        if line.sku in catalogue.row_of:
+            lines[line.sku].append(line)
+    found = {}
+    for sku, bought in lines.items():
+        ladder = catalogue.ladders.get(sku, {})
+        amounts = [line.quantity * ladder[line.uom].factor for line in bought if line.uom in ladder]
+        if amounts:
+            uoms = Counter(line.uom for line in bought if line.uom in ladder)
+            orders = len({line.order for line in bought})
+            found[sku] = Habit(orders, tuple(uoms.most_common()), median(amounts))
+    return found

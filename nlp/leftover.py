@@ -1,0 +1,38 @@
+"""What no step has made anything of: reported as spans, so that nothing in the text is dropped."""
+
+from __future__ import annotations
+
+import re
+from nlp.tokens import Kind
+from nlp.values import Span
+from nlp.work import Work
+
+USED = frozenset({"date", "price", "percent", "order number", "production order", "lot", "firm", "reference", "transport", "ship_to",
+                  "document date", "bullet", "signature", "contact", "forwarded", "time", "vehicle"})  # fmt: skip
+
+
+def collect(work: Work) -> None:
+    covered = [False] * len(work.atoms)
+    for line in work.lines:
+        for at, atom in enumerate(work.atoms):
+            covered[at] |= line.span[0] <= atom.start < line.span[1]
+    spans: list[Span] = []
+    open_span = False
+    for at, atom in enumerate(work.atoms):
+        content = work.evidence is not None and bool(work.evidence.content[at]) and atom.taken not in USED and not covered[at]
+        if content and open_span:
+            spans[-1] = (spans[-1][0], atom.end)
+        elif content:
+            spans.append((atom.start, atom.end))
+        open_span = content or (open_span and not covered[at] and atom.kind is not Kind.BREAK and atom.noise is not None)
+    read_to = work.atoms[-1].end if work.atoms else 0
+    rest = re.search(r"\S", work.text[read_to:])
+    if rest:
+        spans.append((read_to + rest.start(), len(work.text.rstrip())))
+    work.left_over = [] if _speaks_for_itself(work) else spans
+    work.note("left over", f"{len(spans)} spans", *(work.text[start:end] for start, end in spans[:10]))
+
+
+def _speaks_for_itself(work: Work) -> bool:
+    """A message that as a whole is one matter (a complaint, a greeting, a report) leaves nothing over."""
+    return not work.lines and work.intent.value not in ("order", "other") and not work.also

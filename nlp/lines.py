@@ -1,0 +1,352 @@
+"""From the winning segments to order lines: is the item settled, is the unit, is the amount, or must it be asked?
+
+What would be wrong if posted must not be `matched`: each doubt found here turns the line into a question.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+import numpy as np
+
+from nlp.aliases import AliasHit
+from nlp.atoms import Atom
+from nlp.catalogue import Catalogue
+from nlp.evidence import Evidence, Scores
+from nlp.habits import Habit
+from nlp.prices import AskedPrice
+from nlp.search import Segment
+from nlp.tokens import Kind
+from nlp.units import Fit, Resolved, resolve
+from nlp.values import Candidate, Doubt, Part, ReadLine, Status
+from nlp.vocabulary import Vocabulary
+
+TIE = 0.75
+"""Items whose words fit the text within this margin of the best one cannot be told apart by the text."""
+NEARLY_ALWAYS = 0.9
+ENOUGH_ORDERS = 2
+MOST_CANDIDATES = 10
+SETTLED = 1.4
+"""A line whose text says less than this about its item is never posted."""
+
+
+@dataclass(slots=True)
+class Found:
+    """One line in the making, with everything the vetoes want to see."""
+
+    segment: Segment
+    text: Scores
+    best: float
+    ties: list[int]
+    chosen: int | None
+    why: str
+    doubts: list[Doubt] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    unknown: bool = False
+    quantity: Decimal | None = None
+    uom: str | None = None
+    free: Decimal | None = None
+    price: Decimal | None = None
+    strange: list[int] = field(default_factory=list)
+
+    def doubt(self, doubt: Doubt, why: str) -> None:
+        if doubt not in self.doubts:
+            self.doubts.append(doubt)
+        self.notes.append(f"{doubt.value}: {why}")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What deciding needs to know besides the segment."""
+
+    text: str
+    atoms: list[Atom]
+    evidence: Evidence
+    catalogue: Catalogue
+    words: Vocabulary
+    habits: Mapping[str, Habit]
+    hits: list[AliasHit]
+
+    def sku(self, column: int) -> str:
+        return self.catalogue.items[int(self.evidence.rows[column - 1])].sku
+
+    def habit(self, column: int) -> Habit | None:
+        return self.habits.get(self.sku(column))
+
+    def active(self, column: int) -> bool:
+        return bool(self.catalogue.active[int(self.evidence.rows[column - 1])])
+
+
+def _own_atoms(segment: Segment) -> list[int]:
+    quantity = segment.quantity
+    places = range(segment.start, segment.end)
+    if quantity is None:
+        return list(places)
+    return [at for at in places if not quantity.start <= at < quantity.end]
+
+
+def decide(segment: Segment, setting: Setting) -> Found:
+    """The line of one segment with its item, unit and amount as far as they are settled, and every doubt."""
+    places = _own_atoms(segment)
+    text: Scores = setting.evidence.text[places].sum(axis=0) if places else np.zeros(setting.evidence.text.shape[1], dtype=np.float32)
+    scores = text[1:]
+    best = float(scores.max()) if len(scores) else 0.0
+    ties = [int(at) + 1 for at in np.flatnonzero(scores >= best - TIE)] if len(scores) else []
+    chosen, why = _choose(ties, text, setting)
+    found = Found(segment, text, best, ties, chosen, why)
+    found.strange = [at for at in places if setting.evidence.content[at] and _unexplained(at, found, setting)]
+    _judge_item(found, places, setting)
+    _judge_amount(found, setting)
+    return found
+
+
+def _choose(ties: list[int], text: Scores, setting: Setting) -> tuple[int | None, str]:
+    """The one item meant, if text and habit leave no other; else None and why."""
+    if not ties:
+        return None, "no item fits"
+    if len(ties) == 1:
+        return ties[0], "the text fits one item only"
+    bought = [(column, habit.orders) for column in ties if (habit := setting.habit(column)) and setting.active(column)]
+    if not bought:
+        return None, f"{len(ties)} items fit, none bought before"
+    bought.sort(key=lambda pair: -pair[1])
+    top, orders = bought[0]
+    share = orders / sum(count for _, count in bought)
+    if (len(bought) == 1 or share >= NEARLY_ALWAYS) and orders >= ENOUGH_ORDERS:
+        clearly_better = [c for c in ties if float(text[c]) > float(text[top]) + 0.4]
+        if not clearly_better:
+            return top, "of those that fit, the one this customer buys"
+    return None, f"{len(ties)} items fit, {len(bought)} of them bought"
+
+
+def _unexplained(at: int, found: Found, setting: Setting) -> bool:
+    column = found.chosen if found.chosen is not None else (found.ties[0] if found.ties else 0)
+    return float(setting.evidence.text[at, column]) <= 0.0
+
+
+def _judge_item(found: Found, places: list[int], setting: Setting) -> None:
+    if found.segment.column == 0 or not found.ties or found.best <= 0.0:
+        found.unknown = True
+        found.doubt(Doubt.ITEM, "no item explains these words")
+        return
+    if found.chosen is None:
+        found.doubt(Doubt.ITEM, found.why)
+    elif not setting.active(found.chosen):
+        found.doubt(Doubt.ITEM, f"{setting.sku(found.chosen)} is discontinued")
+    if found.strange:
+        words = " ".join(setting.atoms[at].text for at in found.strange)
+        found.doubt(Doubt.ITEM, f"unexplained: {words}")
+    if found.best < SETTLED:
+        found.doubt(Doubt.ITEM, "the words say too little")
+    if found.chosen is not None and not _has_word(found, places, setting):
+        found.doubt(Doubt.ITEM, "numbers alone")
+
+
+def _has_word(found: Found, places: list[int], setting: Setting) -> bool:
+    """Some word, or an alias, or a number that only one item carries, must speak for the item."""
+    assert found.chosen is not None
+    for at in places:
+        if setting.evidence.text[at, found.chosen] >= 0.6 and setting.atoms[at].wordlike and not setting.atoms[at].number:
+            return True
+    row = int(setting.evidence.rows[found.chosen - 1])
+    return any(hit.row == row and found.segment.start <= hit.start < found.segment.end for hit in setting.hits)
+
+
+def _alias_uom(found: Found, setting: Setting) -> str | None:
+    if found.chosen is None:
+        return None
+    row = int(setting.evidence.rows[found.chosen - 1])
+    for hit in setting.hits:
+        if hit.row == row and hit.uom and found.segment.start <= hit.start < found.segment.end:
+            return hit.uom
+    return None
+
+
+def _judge_amount(found: Found, setting: Setting) -> None:
+    quantity = found.segment.quantity
+    if quantity is None:
+        found.doubt(Doubt.QUANTITY, "no quantity said")
+        return
+    found.quantity, found.free = quantity.value, quantity.free
+    if quantity.high is not None:
+        found.doubt(Doubt.QUANTITY, "a range")
+    column = found.chosen if found.chosen is not None else (found.ties[0] if found.ties else None)
+    if column is None or column == 0:
+        return
+    resolved = amount_for(column, found, setting)
+    if resolved is None:
+        found.doubt(Doubt.UOM, f"{quantity.unit} is no unit of this item")
+        return
+    found.uom = resolved.uom
+    found.quantity = quantity.value * resolved.factor
+    if found.chosen is not None:
+        _judge_plausible(found, resolved, setting)
+
+
+def amount_for(column: int, found: Found, setting: Setting) -> Resolved | None:
+    """The unit meant if the item is that of `column`: said, or the alias's, or the habit's, or the order unit."""
+    item = setting.catalogue.items[int(setting.evidence.rows[column - 1])]
+    ladder = setting.catalogue.ladders.get(item.sku, {})
+    habit = setting.habit(column)
+    usual = habit.usual_uom if habit else None
+    quantity = found.segment.quantity
+    if quantity is None or quantity.unit is None:
+        alias_uom = _alias_uom(found, setting) if column == found.chosen else None
+        for uom in (alias_uom, usual, item.order_uom):
+            if uom and uom in ladder:
+                return Resolved(Fit.EXACT, uom)
+        return None
+    resolved = resolve(quantity.unit, item, ladder, setting.words, usual)
+    if resolved.fit is Fit.NONE:
+        return None
+    if resolved.fit is Fit.LOOSE and resolved.uom != usual:
+        alone = [uom for uom in ladder.values() if uom.sales]
+        if not (len(alone) == 2 and resolved.uom != item.base_uom) and not (
+            setting.words.meanings[quantity.unit].base and resolved.uom == item.base_uom and ladder[resolved.uom or ""].factor == 1
+        ):
+            return None
+    return resolved
+
+
+def _judge_plausible(found: Found, resolved: Resolved, setting: Setting) -> None:
+    assert found.chosen is not None and found.segment.quantity is not None
+    sku = setting.sku(found.chosen)
+    rung = setting.catalogue.ladders.get(sku, {}).get(resolved.uom or "")
+    habit = setting.habits.get(sku)
+    quantity = found.quantity or Decimal(0)
+    if rung is None:
+        found.doubt(Doubt.UOM, "no rung of the pack ladder")
+        return
+    if not rung.decimals and quantity != quantity.to_integral_value():
+        found.doubt(Doubt.QUANTITY, "not sold in fractions")
+    if habit is not None and habit.is_odd(quantity * rung.factor):
+        found.doubt(Doubt.QUANTITY, f"far from the usual {habit.median} base units")
+    elif habit is None and quantity >= 2000 and rung.factor > 1:
+        found.doubt(Doubt.QUANTITY, "an amount nobody orders")
+
+
+def _confidence(found: Found) -> float:
+    rivals = np.sort(found.text[1:])[::-1][:2]
+    gap = float(rivals[0] - rivals[1]) if len(rivals) > 1 else 3.0
+    sure = 1 / (1 + math.exp(-(0.8 + 0.8 * min(gap, 3.0) + 0.4 * min(found.best, 5.0))))
+    return round(sure if not found.doubts else sure * 0.5, 3)
+
+
+def _candidates(found: Found, setting: Setting) -> tuple[Candidate, ...]:
+    """The choices of a question, best first: what fits the text, what is bought before the rest."""
+    if found.unknown:
+        return ()
+    if found.chosen is not None and Doubt.ITEM not in found.doubts:
+        columns = [found.chosen]
+    else:
+        columns = _choices(found, setting)
+    best = max((float(found.text[column]) for column in columns), default=0.0)
+    made = []
+    for column in columns[:MOST_CANDIDATES]:
+        resolved = amount_for(column, found, setting)
+        said = found.segment.quantity
+        value = said.value * (resolved.factor if resolved else 1) if said else None
+        habit = setting.habit(column)
+        why = f"text {found.text[column]:.2f}" + (f", bought {habit.orders} times" if habit else "")
+        likely = round(math.exp(min(0.0, float(found.text[column]) - best)) * (0.9 if habit else 0.5), 3)
+        made.append(Candidate(sku=setting.sku(column), quantity=value, uom=resolved.uom if resolved else None, confidence=likely, why=why))
+    return tuple(made)
+
+
+def _choices(found: Found, setting: Setting) -> list[int]:
+    def rank(column: int) -> tuple[float, float]:
+        habit = setting.habit(column)
+        return (-(1 if habit else 0), -float(found.text[column]) - (0.2 * math.log1p(habit.orders) if habit else 0))
+
+    near = [int(at) + 1 for at in np.flatnonzero(found.text[1:] >= found.best - 1.6)]
+    alive = [column for column in near if setting.active(column)]
+    for column in near:
+        item = setting.catalogue.items[int(setting.evidence.rows[column - 1])]
+        successor = setting.catalogue.row_of.get(item.replaced_by or "")
+        place = setting.evidence.column.get(successor) if successor is not None else None
+        if not item.active and place is not None and place not in alive:
+            alive.insert(0, place)
+    tied = sorted((c for c in alive if c in found.ties), key=rank)
+    rest = sorted((c for c in alive if c not in found.ties), key=lambda c: -float(found.text[c]))
+    gone = [c for c in near if not setting.active(c) and c in found.ties]
+    return (tied + gone[:2] + rest)[:MOST_CANDIDATES]
+
+
+def as_line(found: Found, setting: Setting) -> ReadLine:
+    """The value handed out, with the place of each of its parts."""
+    start, end = trimmed(found.segment, setting.atoms)
+    span = (setting.atoms[start].start, setting.atoms[end - 1].end)
+    status = Status.UNKNOWN if found.unknown else Status.ASK if found.doubts else Status.MATCHED
+    settled = found.chosen is not None and Doubt.ITEM not in found.doubts
+    line = ReadLine(
+        source=setting.text[span[0] : span[1]],
+        span=span,
+        quantity=found.quantity,
+        uom=found.uom if settled else (found.uom if found.segment.quantity and found.segment.quantity.unit else None),
+        sku=setting.sku(found.chosen) if settled and found.chosen is not None else None,
+        status=status,
+        confidence=_confidence(found),
+        requested_price=found.price,
+        free_quantity=found.free,
+        doubt=tuple(found.doubts),
+        candidates=_candidates(found, setting),
+    )
+    return replace(line, parts=_parts(found, setting))
+
+
+def trimmed(segment: Segment, atoms: list[Atom]) -> tuple[int, int]:
+    """The segment without signs, breaks and noise at its ends."""
+    start, end = segment.start, segment.end
+    held = segment.quantity
+
+    def idle(at: int) -> bool:
+        if held is not None and held.start <= at < held.end:
+            return False
+        return atoms[at].kind in (Kind.SIGN, Kind.BREAK) or (atoms[at].noise is not None and atoms[at].number is None)
+
+    while start < end - 1 and idle(start):
+        start += 1
+    while end > start + 1 and idle(end - 1):
+        end -= 1
+    return start, end
+
+
+def _parts(found: Found, setting: Setting) -> tuple[Part, ...]:
+    made = []
+    order = np.argsort(-found.text[1:])[:2] + 1 if len(found.text) > 2 else []
+    runner = next((setting.sku(int(column)) for column in order if int(column) != found.chosen), None)
+    places = [at for at in _own_atoms(found.segment) if setting.atoms[at].kind not in (Kind.SIGN, Kind.BREAK)]
+    if places:
+        span = (setting.atoms[places[0]].start, setting.atoms[places[-1]].end)
+        named = setting.sku(found.chosen) if found.chosen is not None else ""
+        made.append(Part(name="item", text=setting.text[span[0] : span[1]], span=span, value=named, score=round(found.best, 3), runner_up=runner))
+    quantity = found.segment.quantity
+    if quantity is not None:
+        span = (setting.atoms[quantity.start].start, setting.atoms[quantity.end - 1].end)
+        made.append(Part(name="quantity", text=setting.text[span[0] : span[1]], span=span, value=str(quantity.value), score=round(quantity.score, 3)))
+        if quantity.unit:
+            made.append(Part(name="uom", text=quantity.unit, span=span, value=found.uom or "", score=round(quantity.score, 3)))
+    return tuple(made)
+
+
+def attach_prices(found: list[Found], prices: list[AskedPrice]) -> None:
+    """A price belongs to the line around it, else to the one just before it, else to the one just after."""
+    for asked in prices:
+        around = [line for line in found if line.segment.start <= asked.start < line.segment.end]
+        before = [line for line in found if line.segment.end <= asked.start]
+        after = [line for line in found if line.segment.start >= asked.end]
+        for line in (*around, *before[::-1], *after):
+            if line.price is None:
+                line.price = asked.price
+                break
+
+
+def describe(found: Found, setting: Setting) -> str:
+    """One line of the trace: the winner, its score, and the items that came closest."""
+    order = [int(column) + 1 for column in np.argsort(-found.text[1:])[:3]]
+    rivals = ", ".join(f"{setting.sku(column)} {found.text[column]:.2f}" for column in order)
+    notes = "; ".join(found.notes)
+    return f"{setting.atoms[found.segment.start].text}…: {found.why} [{rivals}] {notes}"

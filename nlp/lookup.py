@@ -1,0 +1,81 @@
+"""Which words of the catalogue a typed word may be, and how surely: spelling, translation, skeleton, slip, beginning."""
+
+from __future__ import annotations
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from nlp.catalogue import SHORTEST_EDIT, SHORTEST_PREFIX, SHORTEST_SKELETON, Catalogue, deletions
+from nlp.fold import fold, is_tamil, skeleton, tamil_skeleton
+from nlp.vocabulary import vocabulary
+
+EXACT, SYNONYM, SAME_BONES, ONE_SLIP, BEGINNING = 1.0, 0.92, 0.85, 0.75, 0.72
+MOST_REMEMBERED = 50_000
+MOST_BEGINNINGS = 12
+
+Similar = tuple[tuple[str, float], ...]
+
+
+def similar_words(word: str, catalogue: Catalogue) -> Similar:
+    """Words of the catalogue that `word` (as typed) may mean, each with a similarity in (0, 1], best first."""
+    known = catalogue.similar.get(word)
+    if known is None:
+        known = _search(word, catalogue)
+        if len(catalogue.similar) < MOST_REMEMBERED:
+            catalogue.similar[word] = known
+    return known
+
+
+def _search(word: str, catalogue: Catalogue) -> Similar:
+    folded = fold(word)
+    found: dict[str, float] = {}
+
+    def offer(candidate: str, similarity: float) -> None:
+        if candidate in catalogue.words and similarity > found.get(candidate, 0.0):
+            found[candidate] = similarity
+
+    offer(folded, EXACT)
+    _plural(folded, offer)
+    for other in vocabulary().groups.get(folded, ()):
+        offer(other, SYNONYM)
+    if not found or max(found.values()) < SYNONYM:
+        _hasty(word, folded, catalogue, offer)
+    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _plural(folded: str, offer) -> None:  # type: ignore[no-untyped-def]
+    if len(folded) >= 4 and folded.endswith("s"):
+        offer(folded[:-1], 0.97)
+        if folded.endswith("es"):
+            offer(folded[:-2], 0.95)
+    if len(folded) >= 3:
+        offer(folded + "s", 0.97)
+
+
+def _hasty(word: str, folded: str, catalogue: Catalogue, offer) -> None:  # type: ignore[no-untyped-def]
+    """Vowels dropped, one letter wrong, only the beginning typed: looked up by form, verified by spelling."""
+    bones = skeleton(folded)
+    if len(bones) >= SHORTEST_SKELETON:
+        for candidate in catalogue.by_skeleton.get(bones, ()):
+            offer(candidate, SAME_BONES)
+        for member, others in vocabulary().groups.items():
+            if len(member) > 4 and skeleton(member) == bones:
+                offer(member, SAME_BONES * SYNONYM)
+                for other in others:
+                    offer(other, SAME_BONES * SYNONYM)
+    if is_tamil(word):
+        hard = tamil_skeleton(word)
+        if len(hard) >= SHORTEST_SKELETON:
+            for candidate in catalogue.sorted_words:
+                if tamil_skeleton(candidate) == hard:
+                    offer(candidate, SAME_BONES)
+    if len(folded) >= SHORTEST_EDIT:
+        for form in deletions(folded):
+            for candidate in catalogue.by_deletion.get(form, ()):
+                if len(candidate) >= SHORTEST_EDIT - 1 and candidate[0] == folded[0]:
+                    if DamerauLevenshtein.distance(candidate, folded, score_cutoff=1) <= 1:
+                        offer(candidate, ONE_SLIP)
+    if len(folded) >= SHORTEST_PREFIX:
+        for count, candidate in enumerate(catalogue.starting_with(folded)):
+            if count >= MOST_BEGINNINGS:
+                break
+            offer(candidate, BEGINNING)

@@ -1,0 +1,135 @@
+"""Every way in which numbers of the message may be a quantity: with a unit, with free goods, as a range, doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from nlp.atoms import Atom
+from nlp.tokens import Kind
+
+WITH_UNIT, WITH_MEASURE, BARE = 0.6, 0.1, 0.0
+AFTER_SIGN, GLUED_TO_LETTERS, PART_OF_A_SIZE, MAYBE_A_WORD, BARE_FRACTION, PRODUCT = 0.3, -0.6, -1.5, -1.0, -0.6, -0.8
+DASHES = frozenset("-–—~")
+TIMES = frozenset({"x", "*", "×", "X"})
+FREE_WORDS = frozenset({"fri", "free", "skim", "scheme", "muft", "ekstra"})
+MEASURES = frozenset({"KG", "G", "LTR", "ML", "MTR", "MM", "CM", "INCH", "QTL", "TON"})
+MOST_MEASURED = frozenset({"G", "ML", "MM", "INCH", "CM"})
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One hypothesis: atoms `start` to `end` say how much. `score` is how natural that is, apart from the item."""
+
+    start: int
+    end: int
+    value: Decimal
+    unit: str | None
+    score: float
+    free: Decimal | None = None
+    high: Decimal | None = None
+    spread: bool = False
+    parts: tuple[Decimal, ...] = ()
+
+
+def _sign(atoms: list[Atom], at: int, signs: frozenset[str]) -> bool:
+    return 0 <= at < len(atoms) and atoms[at].text in signs and atoms[at].taken is None
+
+
+def _number(atoms: list[Atom], at: int) -> Decimal | None:
+    return atoms[at].number if 0 <= at < len(atoms) and atoms[at].taken is None else None
+
+
+def _unit(atoms: list[Atom], at: int) -> str | None:
+    if not 0 <= at < len(atoms) or atoms[at].taken is not None:
+        return None
+    return atoms[at].unit
+
+
+def _naturalness(atoms: list[Atom], at: int, end: int, unit: str | None) -> float:
+    atom = atoms[at]
+    score = BARE if unit is None else WITH_MEASURE if unit in MEASURES else WITH_UNIT
+    if unit in MOST_MEASURED:
+        score -= 0.8
+    before = atoms[at - 1] if at else None
+    if before is not None and before.kind is Kind.SIGN and before.text in "-–—=:|@x" and not atom.glued:
+        score += AFTER_SIGN
+    if before is not None and before.plain in TIMES and at > 1 and atoms[at - 2].number is not None:
+        score += PART_OF_A_SIZE
+    elif before is not None and before.plain in TIMES:
+        score += AFTER_SIGN
+    elif before is not None and atom.glued and before.wordlike and before.number is None:
+        score += GLUED_TO_LETTERS
+    if unit is None:
+        following = atoms[end] if end < len(atoms) else None
+        if following is not None and following.plain in TIMES and end + 1 < len(atoms) and atoms[end + 1].number is not None:
+            score += PART_OF_A_SIZE
+        if atom.worded and atom.noise:
+            score += MAYBE_A_WORD
+        if atom.number is not None and atom.number < 1:
+            score += BARE_FRACTION
+    return score
+
+
+def _with_free(atoms: list[Atom], at: int) -> tuple[Decimal, int] | None:
+    """`+ 1`, `+2 free` after a quantity."""
+    if not _sign(atoms, at, frozenset("+")):
+        return None
+    free = _number(atoms, at + 1)
+    if free is None:
+        return None
+    end = at + 2
+    if _unit(atoms, end) and end + 1 < len(atoms) and atoms[end + 1].fold in FREE_WORDS:
+        return free, end + 2
+    if end < len(atoms) and atoms[end].fold in FREE_WORDS:
+        end += 1
+    elif _unit(atoms, end):
+        end += 1
+    return free, end
+
+
+def quantities(atoms: list[Atom]) -> Iterator[Quantity]:
+    """All hypotheses of a message, in the order of the text."""
+    for at in range(len(atoms)):
+        value = _number(atoms, at)
+        if value is None or value <= 0:
+            continue
+        yield from _from(atoms, at, value)
+
+
+def _from(atoms: list[Atom], at: int, value: Decimal) -> Iterator[Quantity]:
+    end = at + 1
+    high = None
+    spread = False
+    second = _number(atoms, at + 2) if _sign(atoms, at + 1, DASHES) and not atoms[at + 1].text.isspace() else None
+    if second is not None and at + 2 < len(atoms):
+        joined = atoms[at + 1].glued and atoms[at + 2].glued
+        if second == value:
+            spread, end = True, at + 3
+        elif joined and value < second <= value * 3 + 5:
+            high, end = second, at + 3
+    for stop in {end, at + 1}:
+        special = stop == end
+        unit = _unit(atoms, stop)
+        shared = {"spread": spread and special, "high": high if special else None}
+        if unit is not None:
+            yield _made(atoms, at, stop + 1, value, unit, shared)
+            free = _with_free(atoms, stop + 1)
+            if free:
+                yield Quantity(at, free[1], value, unit, WITH_UNIT + 0.4, free=free[0])
+        free = _with_free(atoms, stop)
+        if free:
+            unit = _unit(atoms, free[1] - 1) if atoms[free[1] - 1].unit else None
+            yield Quantity(at, free[1], value, unit, WITH_UNIT + (0.2 if unit else 0.0), free=free[0])
+        yield _made(atoms, at, stop, value, None, shared)
+    product = _number(atoms, at + 2) if at + 2 < len(atoms) and atoms[at + 1].plain in TIMES else None
+    if product is not None and product > 1 and value > 1:
+        unit = _unit(atoms, at + 3)
+        score = PRODUCT + (0.4 if unit else 0.0)
+        yield Quantity(at, at + 4 if unit else at + 3, value * product, unit, score)
+
+
+def _made(atoms: list[Atom], at: int, end: int, value: Decimal, unit: str | None, shared: dict[str, object]) -> Quantity:
+    score = _naturalness(atoms, at, end, unit) + (0.3 if shared["spread"] or shared["high"] else 0.0)
+    return Quantity(at, end, value, unit, score, high=shared["high"], spread=bool(shared["spread"]))  # type: ignore[arg-type]

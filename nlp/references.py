@@ -1,0 +1,83 @@
+"""Numbers of orders, production orders and lots, and names of work centres, wherever a message mentions them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from nlp.atoms import Atom
+from nlp.catalogue import Catalogue, compact
+from nlp.fold import fold, latin
+from nlp.furniture import claim
+from nlp.tokens import Kind
+
+FLOOR = frozenset({"operator", "supervisor", "planner", "materials", "maintenance", "quality", "plant_head"})
+ORDER = re.compile(r"\b(?:SO|M)[ -]?\d{4,}\b", re.I)
+PRODUCTION = re.compile(r"\b(?:W\.?O|M\.?O|P\.?O|PRD|PROD)[ .:#-]{0,2}(\d{3,6})\b", re.I)
+BARE = re.compile(r"(?<![\d.,/])\d{4,5}(?![\d.,/]|\s*(?:kg|pcs|pc|box|ctn|rs))", re.I)
+LOT = re.compile(
+    r"(?:\b(?:lot|batch|b\.?no)|लॉट|ਲਾਟ|লট|லாட்|લોટ|லொட்|లాట్|ലോട്ട്|ಲಾಟ್)[ .:#]*(?:no|number|नंबर)?[ .:#]*"
+    r"([A-Z]{0,4}[ -]?\d[A-Z0-9]*(?:[-/][A-Z0-9]+)*)"
+    r"|\b([A-Z]{1,4}\d{3,}[A-Z]?\d*(?:-\d+)?)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    slots: dict[str, str]
+
+
+def find_references(text: str, atoms: list[Atom], catalogue: Catalogue, role: str) -> dict[str, str]:
+    """Slots `order`, `production_order`, `lot`, `work_centre`; claims the atoms of the numbers."""
+    slots: dict[str, str] = {}
+    ascii_text = "".join(str(int(char)) if char.isdecimal() and not char.isascii() else char for char in text)
+    match = ORDER.search(ascii_text)
+    if match:
+        slots["order"] = re.sub(r"\s", "", match.group(0)).upper()
+        claim(atoms, match.start(), match.end(), "order number")
+    if role in FLOOR or role not in ("buyer", "sales_rep"):
+        _floor(ascii_text, atoms, slots, role)
+        centre = find_work_centre(text, atoms, catalogue)
+        if centre is not None:
+            slots["work_centre"] = centre
+    return slots
+
+
+def _floor(text: str, atoms: list[Atom], slots: dict[str, str], role: str) -> None:
+    match = PRODUCTION.search(text)
+    if match:
+        slots["production_order"] = re.sub(r"[\s.:#]+", "-" if "-" in match.group(0) else "", match.group(0)).upper()
+        claim(atoms, match.start(), match.end(), "production order")
+    for match in LOT.finditer(text):
+        code = (match.group(1) or match.group(2) or "").upper()
+        if PRODUCTION.fullmatch(code) or ORDER.fullmatch(code) or sum(char.isdigit() for char in code) < 3:
+            continue
+        if match.group(2) and role not in ("quality", "supervisor"):
+            continue
+        if any(atom.taken for atom in atoms if match.start() <= atom.start < match.end()):
+            continue
+        slots["lot"] = re.sub(r"\s", "", code)
+        claim(atoms, match.start(), match.end(), "lot")
+        break
+
+
+def find_work_centre(text: str, atoms: list[Atom], catalogue: Catalogue) -> str | None:
+    """The line or machine named by its code or by most words of its name."""
+    said = compact(text)
+    for centre in catalogue.work_centres:
+        code = compact(centre.code)
+        if len(code) >= 3 and re.search(rf"(?<![a-z]){re.escape(code)}(?!\d)", said):
+            return centre.code
+    words = " ".join(fold(atom.text) for atom in atoms if atom.kind in (Kind.WORD, Kind.NUMBER))
+    best, chosen, second = 0.0, None, 0.0
+    for centre in catalogue.work_centres:
+        named = " ".join(fold(word) for word in re.findall(r"\w+", latin(centre.name)))
+        score = float(fuzz.partial_token_set_ratio(named, words) > 0) * float(fuzz.token_set_ratio(named, words))
+        if score > best:
+            best, chosen, second = score, centre.code, best
+        elif score > second:
+            second = score
+    return chosen if best >= 75 and best - second >= 4 else None

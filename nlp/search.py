@@ -1,0 +1,150 @@
+"""The joint search: which stretches of the message are lines, which number is the quantity, which item is meant, at once.
+
+A Viterbi pass over the atoms. At each place it keeps, for every candidate item side by side, the best way to be inside
+a line whose quantity is still to come (`open`) or has been said (`filled`); quantities are jumps over their atoms.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+import numpy.typing as npt
+
+from nlp.evidence import Evidence
+from nlp.quantities import Quantity
+
+Vector = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int32]
+
+LINE_COST, QUANTITY_GAIN, NO_QUANTITY = -1.9, 0.9, -1.3
+AGAINST_LAYOUT = -0.7
+NEVER = -1e9
+
+
+class Layout(Enum):
+    """Where this writer puts quantities: a habit of the whole message, so each is tried for all of it."""
+
+    LAST = "last"
+    FIRST = "first"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One line as found: atoms `start` to `end`, the winning column, and its quantity if any."""
+
+    start: int
+    end: int
+    column: int
+    quantity: Quantity | None
+    score: float
+
+
+@dataclass(slots=True)
+class _Track:
+    """The best way to be somewhere, for all candidates side by side."""
+
+    score: Vector
+    start: Places
+    quantity: Places
+
+    @classmethod
+    def empty(cls, width: int) -> _Track:
+        return cls(np.full(width, NEVER), np.zeros(width, dtype=np.int32), np.full(width, -1, dtype=np.int32))
+
+    def offer(self, score: Vector, start: Places | int, quantity: Places | int) -> None:
+        better = score > self.score
+        if better.any():
+            self.score = np.where(better, score, self.score)
+            self.start = np.where(better, start, self.start)
+            self.quantity = np.where(better, quantity, self.quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """How the best covering of the atoms before a place ends: by a skipped atom or by a line."""
+
+    before: int
+    segment: Segment | None
+
+
+def best_lines(
+    evidence: Evidence,
+    quantities: list[Quantity],
+    habit: Vector,
+    fit: Callable[[Quantity], Vector],
+) -> tuple[list[Segment], float, Layout]:
+    """The best segmentation over both layouts, its score, and the layout that won."""
+    fits = [quantity.score + QUANTITY_GAIN + fit(quantity) for quantity in quantities]
+    found = [(*_viterbi(evidence, quantities, habit, fits, layout), layout) for layout in Layout]
+    return max(found, key=lambda result: result[1])
+
+
+def _viterbi(
+    evidence: Evidence, quantities: list[Quantity], habit: Vector, fits: list[Vector], layout: Layout
+) -> tuple[list[Segment], float]:
+    length, width = evidence.text.shape
+    starting: dict[int, list[int]] = defaultdict(list)
+    for number, quantity in enumerate(quantities):
+        starting[quantity.start].append(number)
+    opened = [_Track.empty(width) for _ in range(length + 1)]
+    filled = [_Track.empty(width) for _ in range(length + 1)]
+    closed = np.full(length + 1, NEVER)
+    closed[0] = 0.0
+    steps: list[_Step | None] = [None] * (length + 1)
+    late = AGAINST_LAYOUT if layout is Layout.FIRST else 0.0
+    early = AGAINST_LAYOUT if layout is Layout.LAST else 0.0
+    for at in range(length + 1):
+        _close(at, opened[at], filled[at], closed, steps, quantities)
+        if at == length:
+            break
+        says = evidence.text[at]
+        fresh = closed[at] + LINE_COST + habit
+        begun = opened[at].score
+        starts = fresh > begun
+        inside = np.where(starts, fresh, begun)
+        since = np.where(starts, at, opened[at].start).astype(np.int32)
+        opened[at + 1].offer(inside + says, since, -1)
+        filled[at + 1].offer(filled[at].score + says + np.where(says > 0, early, 0.0), filled[at].start, filled[at].quantity)
+        for number in starting.get(at, ()):
+            taken = np.where(starts, inside, inside + late) + fits[number]
+            filled[quantities[number].end].offer(taken, since, number)
+        skipped = closed[at] + evidence.skip[at]
+        if skipped > closed[at + 1]:
+            closed[at + 1] = skipped
+            steps[at + 1] = _Step(at, None)
+    return _trace(steps, length), float(closed[length])
+
+
+def _close(
+    at: int,
+    opened: _Track,
+    filled: _Track,
+    closed: npt.NDArray[np.float64],
+    steps: list[_Step | None],
+    quantities: list[Quantity],
+) -> None:
+    for track, cost in ((filled, 0.0), (opened, NO_QUANTITY)):
+        column = int(track.score.argmax())
+        score = float(track.score[column]) + cost
+        if score > closed[at]:
+            start, number = int(track.start[column]), int(track.quantity[column])
+            quantity = quantities[number] if number >= 0 else None
+            closed[at] = score
+            steps[at] = _Step(start, Segment(start, at, column, quantity, score - float(closed[start])))
+
+
+def _trace(steps: list[_Step | None], length: int) -> list[Segment]:
+    found: list[Segment] = []
+    at = length
+    while at > 0:
+        step = steps[at]
+        if step is None:
+            break
+        if step.segment is not None:
+            found.append(step.segment)
+        at = step.before
+    return found[::-1]

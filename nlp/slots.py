@@ -1,0 +1,4 @@
+"""Slots."""
+from nlp.work import Work
+def fill(work: Work) -> None:
+    return

@@ -1,0 +1,176 @@
+"""The steps of a reading, each a function of the work in progress that also writes its line of the trace."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nlp import aliases, atoms, dates, evidence, firms, furniture, habits, intents, leftover, lines, prices, quantities, references
+from nlp import search as joint
+from nlp import slots as slot_rules
+from nlp import tokens, vetoes
+from nlp.lines import Setting
+from nlp.quantities import Quantity
+from nlp.units import Fit, resolve
+from nlp.vocabulary import vocabulary
+from nlp.work import Work
+
+HABIT_BASE, HABIT_STEP, HABIT_MOST = 0.45, 0.25, 1.2
+UNIT_SCORES = {Fit.EXACT: 0.5, Fit.SCALED: 0.35, Fit.LOOSE: 0.0, Fit.NONE: -0.9}
+ODD_AMOUNT, ODDEST = -0.4, -1.6
+NULL_LINE = -0.3
+
+
+def cut(work: Work) -> None:
+    found = tokens.tokens(work.text)
+    work.atoms = atoms.atoms(found, vocabulary())
+    numbers = [f"{atom.text} = {atom.number}" for atom in work.atoms if atom.number is not None]
+    work.note("tokens", f"{len(found)} tokens, {len(work.atoms)} atoms", *numbers)
+
+
+def set_aside(work: Work) -> None:
+    buyer = work.speaker.role in ("buyer", "sales_rep")
+    work.slots |= furniture.furnish(work.text, work.atoms, buyer=buyer)
+    claimed = [f"{atom.text}: {atom.taken}" for atom in work.atoms if atom.taken]
+    work.note("furniture", f"{len(claimed)} atoms set aside", *claimed[:20])
+
+
+def find_dates(work: Work) -> None:
+    work.dates = dates.find_dates(work.text, work.atoms, work.moment, vocabulary())
+    if work.dates:
+        work.requested_on = work.dates[-1].day
+    work.note("dates", f"requested {work.requested_on}", *(f"{f.day} {f.why} at {f.start}" for f in work.dates))
+
+
+def find_prices(work: Work) -> None:
+    work.percents = prices.find_percents(work.atoms)
+    work.prices = prices.find_prices(work.atoms)
+    work.note("prices", f"{len(work.prices)} prices, {len(work.percents)} percentages", *(str(p.price) for p in work.prices))
+
+
+def find_firm(work: Work) -> None:
+    if work.speaker.role == "buyer":
+        return
+    found = firms.find_firm(work.atoms, work.catalogue, work.speaker.may_order_for)
+    if found is not None:
+        code, places = found
+        work.slots["customer"] = code
+        for at in places:
+            if work.atoms[at].taken is None:
+                work.atoms[at].taken = "firm"
+    work.note("firm", work.slots.get("customer", "none named"))
+
+
+def find_references(work: Work) -> None:
+    work.slots |= references.find_references(work.text, work.atoms, work.catalogue, work.speaker.role)
+    work.note("references", ", ".join(f"{name} {value}" for name, value in work.slots.items()) or "none")
+
+
+def find_aliases(work: Work) -> None:
+    work.habits = dict(habits.habits(work.speaker.history, work.catalogue))
+    work.hits = aliases.find_aliases(work.atoms, work.speaker.aliases, work.catalogue, vocabulary())
+    facts = (f"atoms {hit.start}-{hit.end}: {work.catalogue.items[hit.row].sku}" for hit in work.hits)
+    work.note("aliases", f"{len(work.hits)} aliases, {len(work.habits)} items bought before", *facts)
+
+
+def find_quantities(work: Work) -> None:
+    work.quantities = list(quantities.quantities(work.atoms))
+    facts = (f"{q.value} {q.unit or '-'} at atom {q.start} ({q.score:+.2f})" for q in work.quantities)
+    work.note("quantities", f"{len(work.quantities)} hypotheses", *facts)
+
+
+def weigh(work: Work) -> None:
+    work.evidence = evidence.gather(work.text, work.atoms, work.catalogue, vocabulary(), work.hits, work.habits)
+    work.setting = Setting(work.text, work.atoms, work.evidence, work.catalogue, vocabulary(), work.habits, work.hits)
+    work.note("evidence", f"{len(work.evidence.rows)} candidate items")
+
+
+def _habit_vector(work: Work) -> joint.Vector:
+    assert work.evidence is not None
+    vector = np.zeros(len(work.evidence.rows) + 1)
+    vector[0] = NULL_LINE
+    for sku, habit in work.habits.items():
+        column = work.evidence.column.get(work.catalogue.row_of[sku])
+        if column is not None:
+            vector[column] = min(HABIT_MOST, HABIT_BASE + HABIT_STEP * float(np.log(habit.orders)))
+    return vector
+
+
+class _Fitness:
+    """How well a quantity's unit and amount fit each candidate, units worked out once each."""
+
+    def __init__(self, work: Work) -> None:
+        assert work.evidence is not None
+        self.work, self.evidence = work, work.evidence
+        self.units: dict[str, joint.Vector] = {}
+        self.bought = [
+            (column, work.catalogue.items[int(work.evidence.rows[column - 1])], habit)
+            for sku, habit in work.habits.items()
+            if (column := work.evidence.column.get(work.catalogue.row_of[sku])) is not None
+        ]
+
+    def unit(self, concept: str) -> joint.Vector:
+        known = self.units.get(concept)
+        if known is None:
+            known = np.zeros(len(self.evidence.rows) + 1)
+            for place, row in enumerate(self.evidence.rows):
+                item = self.work.catalogue.items[int(row)]
+                ladder = self.work.catalogue.ladders.get(item.sku, {})
+                known[place + 1] = UNIT_SCORES[resolve(concept, item, ladder, vocabulary()).fit]
+            self.units[concept] = known
+        return known
+
+    def __call__(self, quantity: Quantity) -> joint.Vector:
+        scores = self.unit(quantity.unit).copy() if quantity.unit else np.zeros(len(self.evidence.rows) + 1)
+        for column, item, habit in self.bought:
+            ladder = self.work.catalogue.ladders.get(item.sku, {})
+            if quantity.unit:
+                resolved = resolve(quantity.unit, item, ladder, vocabulary(), habit.usual_uom)
+                uom, factor = resolved.uom, resolved.factor
+            else:
+                uom, factor = habit.usual_uom, quantity.value / quantity.value
+            if uom in ladder:
+                distance = habit.distance(quantity.value * factor * ladder[uom].factor)
+                scores[column] += max(ODDEST, ODD_AMOUNT * max(0.0, distance - 1.1))
+        return scores
+
+
+def search(work: Work) -> None:
+    assert work.evidence is not None
+    if not work.atoms:
+        work.note("search", "nothing to read")
+        return
+    found = joint.best_lines(work.evidence, work.quantities, _habit_vector(work), _Fitness(work))
+    work.segments, score, work.layout = found
+    facts = []
+    for segment in work.segments:
+        name = "(not sold here)" if segment.column == 0 else work.catalogue.items[int(work.evidence.rows[segment.column - 1])].sku
+        words = work.text[work.atoms[segment.start].start : work.atoms[segment.end - 1].end]
+        facts.append(f"{words!r} -> {name} ({segment.score:+.2f})")
+    work.note("search", f"{len(work.segments)} lines, quantity {work.layout.value}, score {score:.2f}", *facts)
+
+
+def make_lines(work: Work) -> None:
+    assert work.setting is not None
+    work.found = [lines.decide(segment, work.setting) for segment in work.segments]
+    lines.attach_prices(work.found, work.prices)
+    facts = [f"{lines.describe(found, work.setting)}" for found in work.found]
+    work.note("lines", f"{len(work.found)} lines", *facts)
+
+
+def veto(work: Work) -> None:
+    assert work.setting is not None
+    raised = vetoes.apply(work.found, work.setting)
+    work.note("vetoes", f"{len(raised)} raised", *raised)
+    work.lines = [lines.as_line(found, work.setting) for found in work.found]
+
+
+def judge_intent(work: Work) -> None:
+    intents.judge(work)
+
+
+def fill_slots(work: Work) -> None:
+    slot_rules.fill(work)
+
+
+def leave_over(work: Work) -> None:
+    leftover.collect(work)

@@ -1,0 +1,66 @@
+"""Spoken units against an item's pack ladder: which of its units is meant, and how much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from nlp.values import ItemRecord, UomRecord
+from nlp.vocabulary import UnitMeaning, Vocabulary
+
+Ladder = Mapping[str, UomRecord]
+
+
+class Fit(StrEnum):
+    """How well a spoken unit fits the item: it means this rung, may mean it, or the item has no such rung."""
+
+    EXACT = "exact"
+    SCALED = "scaled"
+    LOOSE = "loose"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The rung and the factor by which the spoken quantity is to be multiplied for it."""
+
+    fit: Fit
+    uom: str | None = None
+    factor: Decimal = Decimal(1)
+
+
+NOT_SOLD = Resolved(Fit.NONE)
+
+
+def _sold(ladder: Ladder, codes: tuple[str, ...]) -> list[str]:
+    return [code for code in codes if code in ladder and ladder[code].sales]
+
+
+def resolve(concept: str, item: ItemRecord, ladder: Ladder, words: Vocabulary, usual: str | None = None) -> Resolved:
+    """What `concept` means for this item; `usual` is the unit in which this customer buys it, if any."""
+    meaning = words.meanings[concept]
+    exact = _sold(ladder, meaning.exact)
+    if exact:
+        return Resolved(Fit.EXACT, usual if usual in exact else exact[0])
+    scaled = _scaled(meaning, ladder, words)
+    if scaled:
+        return scaled
+    loose = _sold(ladder, meaning.loose)
+    if meaning.base and item.base_uom in loose:
+        return Resolved(Fit.LOOSE, usual if usual in loose else item.base_uom)
+    if loose:
+        return Resolved(Fit.LOOSE, usual if usual in loose else loose[0])
+    return NOT_SOLD
+
+
+def _scaled(meaning: UnitMeaning, ladder: Ladder, words: Vocabulary) -> Resolved | None:
+    """A dozen of what is sold by the piece, a quintal of what is sold by the kilo: exact, by arithmetic."""
+    if meaning.of is None:
+        return None
+    pieces = words.meanings[meaning.of]
+    codes = _sold(ladder, pieces.exact)
+    if not codes and pieces.concept == "PCS":
+        codes = [code for code in _sold(ladder, pieces.loose) if ladder[code].factor == 1]
+    return Resolved(Fit.SCALED, codes[0], meaning.factor) if codes else None

@@ -1,0 +1,47 @@
+"""Whole-order vetoes after the search: each looks at the lines together and turns a suspicious one into a question."""
+
+from __future__ import annotations
+
+from nlp.lines import Found, Setting
+from nlp.tokens import Kind
+from nlp.values import Doubt
+
+
+def apply(found: list[Found], setting: Setting) -> list[str]:
+    """Raises doubts on the lines; returns what was raised, for the trace."""
+    raised: list[str] = []
+    before = [len(line.notes) for line in found]
+    _unmatched_neighbours(found, setting)
+    _same_item_twice(found)
+    for line, count in zip(found, before, strict=True):
+        raised += line.notes[count:]
+    return raised
+
+
+def _unmatched_neighbours(found: list[Found], setting: Setting) -> None:
+    """A content word or number that was skipped in the same clause as a line may be what decides it."""
+    covered = {at for line in found for at in range(line.segment.start, line.segment.end)}
+    for line in found:
+        for step, edge in ((-1, line.segment.start - 1), (1, line.segment.end)):
+            at = edge
+            while 0 <= at < len(setting.atoms) and at not in covered:
+                atom = setting.atoms[at]
+                if atom.kind is Kind.BREAK or atom.text in ",;.।" or atom.taken in ("signature", "bullet", "contact"):
+                    break
+                if setting.evidence.content[at] and atom.taken is None:
+                    what = Doubt.QUANTITY if atom.number is not None and not atom.worded else Doubt.ITEM
+                    line.doubt(what, f"{atom.text} beside the line is unexplained")
+                    break
+                at += step
+
+
+def _same_item_twice(found: list[Found]) -> None:
+    seen: dict[int, Found] = {}
+    for line in found:
+        if line.chosen is None or line.unknown:
+            continue
+        other = seen.get(line.chosen)
+        if other is not None:
+            line.doubt(Doubt.ITEM, "the same item twice")
+            other.doubt(Doubt.ITEM, "the same item twice")
+        seen[line.chosen] = line

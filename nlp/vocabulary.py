@@ -1,0 +1,190 @@
+"""The reviewed word lists under `nlp/data/`: numbers, units, noise, days and cues of each language, and goods' words.
+
+Every word is found by its spelling in Latin letters first and by its folded form second, because folding makes
+number words, units and goods collide (`teen` is three, `tin` is a tin).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from nlp.fold import fold, latin
+
+DATA = Path(__file__).parent / "data"
+JOINABLE_TENS = frozenset(Decimal(ten) for ten in range(20, 100, 10))
+
+
+class Role(StrEnum):
+    """What one word may do in a message."""
+
+    NUMBER = "number"
+    TIMES = "times"
+    FRACTION = "fraction"
+    ADDED = "added"
+    UNIT = "unit"
+    NOISE = "noise"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitMeaning:
+    """What a spoken unit may stand for among an item's own units."""
+
+    concept: str
+    exact: tuple[str, ...]
+    loose: tuple[str, ...]
+    base: bool = False
+    of: str | None = None
+    factor: Decimal = Decimal(1)
+    measure: str | None = None
+    amount: Decimal = Decimal(0)
+
+
+@dataclass(slots=True)
+class WordTable:
+    """Words with a value each, found by spelling first and by folded form second."""
+
+    spelled: dict[str, Any] = field(default_factory=dict)
+    folded: dict[str, Any] = field(default_factory=dict)
+
+    def put(self, word: str, value: Any) -> None:
+        self.spelled.setdefault(latin(word), value)
+        self.folded.setdefault(fold(word), value)
+
+
+Phrase = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """All languages together: people mix them within a message."""
+
+    numbers: WordTable = field(default_factory=WordTable)
+    times: WordTable = field(default_factory=WordTable)
+    fractions: WordTable = field(default_factory=WordTable)
+    added: WordTable = field(default_factory=WordTable)
+    units: WordTable = field(default_factory=WordTable)
+    noise: WordTable = field(default_factory=WordTable)
+    joinable: set[str] = field(default_factory=set)
+    days: dict[Phrase, str] = field(default_factory=dict)
+    weekdays: dict[str, int] = field(default_factory=dict)
+    months: dict[str, int] = field(default_factory=dict)
+    day_of_month: set[str] = field(default_factory=set)
+    cues: dict[str, dict[Phrase, None]] = field(default_factory=lambda: defaultdict(dict))
+    meanings: dict[str, UnitMeaning] = field(default_factory=dict)
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    languages: dict[str, set[str]] = field(default_factory=dict)
+
+    def roles(self, word: str) -> dict[Role, Any]:
+        """The roles of a word: those its exact spelling has, or else those of its folded form."""
+        tables = {
+            Role.NUMBER: self.numbers,
+            Role.TIMES: self.times,
+            Role.FRACTION: self.fractions,
+            Role.ADDED: self.added,
+            Role.UNIT: self.units,
+            Role.NOISE: self.noise,
+        }
+        plain = latin(word)
+        found = {role: table.spelled[plain] for role, table in tables.items() if plain in table.spelled}
+        if found or (len(plain) < 3 and word.isascii()):
+            return found
+        folded = fold(word)
+        return {role: table.folded[folded] for role, table in tables.items() if folded in table.folded}
+
+
+def _words(cell: str) -> Iterator[str]:
+    yield from cell.split()
+
+
+def _phrase(text: str) -> Phrase:
+    return tuple(fold(word) for word in text.split())
+
+
+def _read_language(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
+    joins = bool(table.get("tens_join"))
+    for name, into in (
+        ("numbers", vocabulary.numbers),
+        ("multipliers", vocabulary.times),
+        ("fractions", vocabulary.fractions),
+        ("added", vocabulary.added),
+    ):
+        for value, cell in table.get(name, {}).items():
+            for word in _words(cell):
+                into.put(word, Decimal(value))
+                if joins and name == "numbers":
+                    vocabulary.joinable.add(fold(word))
+    for concept, cell in table.get("units", {}).items():
+        for word in _words(cell):
+            vocabulary.units.put(word, concept)
+    for kind, cell in table.get("noise", {}).items():
+        for word in _words(cell):
+            vocabulary.noise.put(word, kind)
+    _read_calendar(vocabulary, table)
+    for concept, phrases in table.get("cues", {}).items():
+        for phrase in phrases:
+            vocabulary.cues[concept][_phrase(phrase)] = None
+    known = {fold(word) for section in ("numbers", "units", "noise", "days") for cell in table.get(section, {}).values()
+             for word in _words(cell)}  # fmt: skip
+    vocabulary.languages[table["code"]] = known
+
+
+def _read_calendar(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
+    for day, cell in table.get("days", {}).items():
+        if day in ("day_after", "next_week") and table["code"] == "en":
+            vocabulary.days[_phrase(cell)] = day
+            continue
+        if day == "next_week":
+            vocabulary.days[_phrase(cell)] = day
+            continue
+        for word in _words(cell):
+            vocabulary.days[(fold(word),)] = day
+    for number, cell in table.get("weekdays", {}).items():
+        for word in _words(cell):
+            vocabulary.weekdays.setdefault(fold(word), int(number))
+    for number, cell in table.get("months", {}).items():
+        for word in _words(cell):
+            vocabulary.months.setdefault(fold(word), int(number))
+    vocabulary.day_of_month |= {fold(word) for word in _words(table.get("date_words", {}).get("day_of_month", ""))}
+
+
+def _read_units(vocabulary: Vocabulary) -> None:
+    for concept, row in tomllib.loads((DATA / "units.toml").read_text(encoding="utf-8")).items():
+        vocabulary.meanings[concept] = UnitMeaning(
+            concept=concept,
+            exact=tuple(row["exact"]),
+            loose=tuple(row["loose"]),
+            base=bool(row.get("base")),
+            of=row.get("of"),
+            factor=Decimal(row.get("factor", "1")),
+            measure=row.get("measure"),
+            amount=Decimal(row.get("amount", "0")),
+        )
+
+
+def _read_goods(vocabulary: Vocabulary) -> None:
+    path = DATA / "goods.toml"
+    members: dict[str, set[str]] = defaultdict(set)
+    for group in tomllib.loads(path.read_text(encoding="utf-8"))["groups"]:
+        words = {fold(word) for word in _words(group)}
+        for word in words:
+            members[word] |= words - {word}
+    vocabulary.groups = {word: tuple(sorted(others)) for word, others in members.items()}
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """All word lists, read once a process."""
+    loaded = Vocabulary()
+    for path in sorted((DATA / "languages").glob("*.toml")):
+        _read_language(loaded, tomllib.loads(path.read_text(encoding="utf-8")))
+    _read_units(loaded)
+    _read_goods(loaded)
+    return loaded
