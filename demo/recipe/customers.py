@@ -37,7 +37,7 @@ class Debt:
 
 
 def gstin(state: str, pan: str) -> str:
-    """The GSTIN of a PAN in a state, with its check sign by the mod-36 rule of the GST portal."""
+    """Return the GSTIN of a PAN in a state, with its check sign by the mod-36 rule of the GST portal."""
     body = f"{state}{pan}1Z"
     total = 0
     for place, sign in enumerate(body):
@@ -47,7 +47,7 @@ def gstin(state: str, pan: str) -> str:
 
 
 def made_up_pan(setting: Setting, name: str) -> str:
-    """A PAN in the right shape; it begins with ZZ so that it is nobody's by any likelihood."""
+    """Return a PAN in the right shape; it begins with ZZ so that it is nobody's by any likelihood."""
     chance = setting.chance(f"pan:{name}")
     initial = name[0].upper() if name[0] in string.ascii_letters else "Z"
     digits = f"{chance.randrange(10000):04d}"
@@ -55,12 +55,12 @@ def made_up_pan(setting: Setting, name: str) -> str:
 
 
 def registered(firm: Firm) -> bool:
-    """The smallest shops have no GSTIN."""
+    """Tell whether a firm has a GSTIN: the smallest shops have none."""
     return firm.tier != "RET" or int(firm.code[1:]) % 4 != 0
 
 
 def gstin_of(setting: Setting, firm: Firm, state: str) -> str:
-    """The firm's registration in a state, or nothing."""
+    """Return the firm's registration in a state, or nothing."""
     return gstin(state, made_up_pan(setting, firm.name)) if registered(firm) else ""
 
 
@@ -79,7 +79,7 @@ def plants() -> Iterator[Row]:
 
 
 def tables(setting: Setting, firms: list[Firm], debts: Mapping[str, Debt]) -> Iterator[Table]:
-    """Customers with the debts given, their places, and everybody who may write to us."""
+    """Yield customers with the debts given, their places, and everybody who may write to us."""
     yield table(
         "customers.csv", CUSTOMER_COLUMNS, (_customer(setting, firm, debts[firm.code]) for firm in firms)
     )
@@ -125,7 +125,7 @@ def _customer(setting: Setting, firm: Firm, debt: Debt) -> Row:
 
 
 def _credit(setting: Setting, firm: Firm, debt: Debt) -> tuple[Decimal | None, Decimal]:
-    """The limit and the outstanding balance that put the firm where its kind of credit says."""
+    """Return the limit and the outstanding balance that put the firm where its kind of credit says."""
     chance = setting.chance(f"credit:{firm.code}")
     exposure = debt.invoiced + debt.ordered
     if firm.credit is Credit.NOT_CONFIGURED:

@@ -37,12 +37,12 @@ class Family:
 
 
 def pack(code: str, size: str, mrp: int, *ladder: tuple[str, int], kind: str = "", base: str = "PKT") -> Pack:
-    """A pack in one line: code, printed size ("120 g", "1 kg", "4 x 70 g"), MRP, ladder."""
+    """Write a pack in one line: code, printed size ("120 g", "1 kg", "4 x 70 g"), MRP, ladder."""
     return Pack(code=code, size=size, mrp=mrp, ladder=ladder, kind=kind, base=base)
 
 
 def grams(size: str) -> int:
-    """The net weight of one pack, read off its printed size."""
+    """Read the grams of one pack off its printed size."""
     count, _, each = size.rpartition(" x ")
     number, unit = each.split()
     return int(count or 1) * int(number) * (1000 if unit == "kg" else 1)

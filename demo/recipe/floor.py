@@ -82,7 +82,7 @@ class ProductionOrder:
 
 
 def routing_of(item: Item) -> tuple[tuple[str, str, int], ...]:
-    """The operations of an item; loose namkeen is fried, not baked."""
+    """Return the operations of an item; loose namkeen is fried, not baked."""
     group = "namkeen" if item.group == "loose" and item.plant == "BTB" else item.group
     return ROUTINGS[group]
 

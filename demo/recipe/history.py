@@ -58,6 +58,7 @@ class Order:
 
 
 def order_number(setting: Setting, serial: int) -> str:
+    """Write a number of the ERP's series."""
     return f"SO{setting.today:%y}-{serial:05d}"
 
 
@@ -88,6 +89,7 @@ class Writer:
     lists: PriceLists
 
     def orders_of(self, firm: Firm, habits: Sequence[Habit]) -> Iterator[Order]:
+        """Yield a firm's orders, oldest first, every few days."""
         chance = self.setting.chance(f"history:{firm.code}")
         every = EVERY_DAYS[firm.tier]
         newest = 9 if firm.code == "C105" else 45 if firm.blocked else LAST_INVOICED_DAYS_AGO
@@ -162,7 +164,7 @@ def value_with_tax(items: Catalogue, lines: Sequence[Line]) -> Decimal:
 
 
 def invoiced(setting: Setting, items: Catalogue, history: Sequence[Order], firm: Firm) -> Decimal:
-    """What a firm has not yet paid: most of what was invoiced within its credit days."""
+    """Sum up what a firm has not yet paid: most of what was invoiced within its credit days."""
     since = setting.ago(CREDIT_DAYS[firm.tier] + PAID_LATE_DAYS)
     lines = [
         line for order in history if order.firm.code == firm.code and order.on > since for line in order.lines

@@ -57,6 +57,7 @@ class Item:
 
     @property
     def attributes(self) -> tuple[str, ...]:
+        """What tells an item from its neighbours."""
         return (self.brand, self.line, self.variant, self.size, self.pack)
 
 
@@ -71,10 +72,12 @@ class Catalogue:
 
     @property
     def sold(self) -> list[Item]:
+        """What customers may or once could order."""
         return [item for item in self.by_sku.values() if item.sold]
 
     @property
     def active(self) -> list[Item]:
+        """What customers may order today."""
         return [item for item in self.sold if item.active]
 
     @property
@@ -145,7 +148,7 @@ def _ladder(pack: Pack) -> Iterator[Rung]:
 
 
 def _with_second_mrp(item: Item, mrp: Decimal) -> Iterator[Item]:
-    """The same goods before and after a price change: two codes while both are in the trade."""
+    """Yield the same goods before and after a price change: two codes while both are in the trade."""
     yield replace(item, name=f"{item.name} MRP {item.mrp}")
     cost = rupees(item.cost * mrp / item.mrp)
     yield replace(item, sku=f"{item.sku}-{mrp}", name=f"{item.name} MRP {mrp}", mrp=mrp, cost=cost)

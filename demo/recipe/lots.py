@@ -81,7 +81,7 @@ def product_lots(setting: Setting, items: Catalogue, orders: Sequence[Production
     made = [lot for item in items.sold for lot in _of_item(setting, item)]
     made += [lot for order in orders if order.done for lot in _of_order(setting, order)]
     made.sort(key=lambda lot: (lot.made_on, lot.item.sku, lot.warehouse))
-    numbers = {plant: 1000 for plant in HOMES}
+    numbers = dict.fromkeys(HOMES, 1000)
     for place, lot in enumerate(made):
         plant = lot.item.plant
         numbers[plant] += 1
@@ -117,7 +117,7 @@ def _of_item(setting: Setting, item: Item) -> Iterator[Lot]:
 
 
 def _judged(setting: Setting, lot: Lot) -> Lot:
-    """Some lots are held, in the cage of the plant that made them; some are still being inspected."""
+    """Judge a lot: some are held, in the cage of the plant that made them; some still inspected."""
     chance = setting.chance(f"judged:{lot.item.sku}:{lot.warehouse}:{lot.made_on}:{lot.qty}")
     fate = chance.random()
     if fate < 0.03 and lot.warehouse == HOMES[lot.item.plant]:

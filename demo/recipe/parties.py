@@ -97,7 +97,7 @@ C160|Old Town Traders|Bhopal|DIST|MPEAST|hi-Latn|Iqbal Khan|ok|1|all|blocked
 
 
 def firms() -> list[Firm]:
-    """The firms in the order of their codes; "= C106" says that the same people buy for both."""
+    """List the firms by code; "= C106" says that the same people buy for both."""
     made: dict[str, Firm] = {}
     for line in FIRMS_AS_TEXT.strip().splitlines():
         code, name, city, tier, territory, language, buyers, credit, places, trade, *blocked = line.split("|")

@@ -1,4 +1,4 @@
-"""`prices.csv`: one list per tier with quantity slabs and floors, and what a line cost at any date of the past."""
+"""`prices.csv`: one list per tier with quantity slabs and floors, and what a line cost before."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class PriceLists:
     raised_on: date
 
     def price(self, price_list: str, sku: str, *, uom: str, qty: Decimal, on: date) -> Decimal:
-        """What one `uom` cost on a day, without tax; KeyError when the list has no such row."""
+        """Return what one `uom` cost on a day, without tax; KeyError when the list has no such row."""
         now = [price for least, price in self.slabs[price_list, sku, uom] if qty >= least][-1]
         return now if on >= self.raised_on else rupees(now * share(OLD_PERCENT))
 
@@ -67,7 +67,7 @@ def _slabs(price_list: str, item: Item, uom: str) -> Iterator[tuple[Decimal, Dec
         yield loose, rupees(whole * share(101))
 
 
-def tables(setting: Setting, items: Catalogue, lists: PriceLists) -> Iterator[Table]:
+def tables(items: Catalogue, lists: PriceLists) -> Iterator[Table]:
     """`prices.csv`."""
     yield table("prices.csv", "price_list,sku,uom,min_qty,price,floor,valid_from", _rows(items, lists))
 

@@ -1,4 +1,4 @@
-"""Times, duties and rules of the plant: calendars, routes, shifts, roster, reasons, checks, schemes and limits."""
+"""Times, duties and rules: calendars, routes, shifts, roster, reasons, checks, schemes and limits."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -43,34 +43,35 @@ DAY_ROLES = {
     "admin": "it",
 }
 
+PLANNED = "PLAN"
 REASONS = (
-    ("downtime", "MECH", "", "Mechanical", "मशीन खराबी", False),
-    ("downtime", "MECH-MOTOR", "MECH", "Motor burnt or tripped", "मोटर जली या ट्रिप", False),
-    ("downtime", "MECH-BELT", "MECH", "Belt or chain broken", "बेल्ट या चेन टूटी", False),
-    ("downtime", "MECH-BEARING", "MECH", "Bearing", "बेयरिंग", False),
-    ("downtime", "ELEC", "", "Electrical", "बिजली", False),
-    ("downtime", "ELEC-POWER", "ELEC", "Power cut", "बिजली गुल", False),
-    ("downtime", "ELEC-SENSOR", "ELEC", "Sensor or heater", "सेंसर या हीटर", False),
-    ("downtime", "MAT", "", "Material", "माल की कमी", False),
-    ("downtime", "MAT-RM", "MAT", "Raw material not there", "कच्चा माल नहीं", False),
-    ("downtime", "MAT-PK", "MAT", "Packing material not there", "पैकिंग माल नहीं", False),
-    ("downtime", "PLAN", "", "Planned", "पहले से तय", True),
-    ("downtime", "PLAN-CLEAN", "PLAN", "Cleaning", "सफाई", True),
-    ("downtime", "PLAN-CHANGE", "PLAN", "Changeover", "माल बदली", True),
-    ("downtime", "PLAN-PM", "PLAN", "Preventive maintenance", "रखरखाव", True),
-    ("scrap", "BURNT", "", "Burnt or dark", "जला हुआ", False),
-    ("scrap", "BROKEN", "", "Broken", "टूटा हुआ", False),
-    ("scrap", "WEIGHT", "", "Weight off", "वज़न गलत", False),
-    ("scrap", "SEAL", "", "Seal leaks", "सील खुली", False),
-    ("hold", "MOIST", "", "Moisture high", "नमी ज़्यादा", False),
-    ("hold", "TASTE", "", "Taste or smell", "स्वाद या गंध", False),
-    ("hold", "METAL", "", "Foreign body or metal", "बाहरी चीज़ या धातु", False),
-    ("hold", "CODE", "", "Date code wrong", "तारीख गलत छपी", False),
-    ("cancel", "CUST", "", "Customer does not want it", "ग्राहक ने मना किया", False),
-    ("cancel", "DUP", "", "Ordered twice", "दो बार आया", False),
-    ("cancel", "CREDIT", "", "Credit not released", "उधार नहीं मिला", False),
-    ("reject", "MARGIN", "", "Margin too low", "मार्जिन कम", False),
-    ("reject", "OVERDUE", "", "Payment overdue", "भुगतान बाकी", False),
+    ("downtime", "MECH", "", "Mechanical", "मशीन खराबी"),
+    ("downtime", "MECH-MOTOR", "MECH", "Motor burnt or tripped", "मोटर जली या ट्रिप"),
+    ("downtime", "MECH-BELT", "MECH", "Belt or chain broken", "बेल्ट या चेन टूटी"),
+    ("downtime", "MECH-BEARING", "MECH", "Bearing", "बेयरिंग"),
+    ("downtime", "ELEC", "", "Electrical", "बिजली"),
+    ("downtime", "ELEC-POWER", "ELEC", "Power cut", "बिजली गुल"),
+    ("downtime", "ELEC-SENSOR", "ELEC", "Sensor or heater", "सेंसर या हीटर"),
+    ("downtime", "MAT", "", "Material", "माल की कमी"),
+    ("downtime", "MAT-RM", "MAT", "Raw material not there", "कच्चा माल नहीं"),
+    ("downtime", "MAT-PK", "MAT", "Packing material not there", "पैकिंग माल नहीं"),
+    ("downtime", "PLAN", "", "Planned", "पहले से तय"),
+    ("downtime", "PLAN-CLEAN", "PLAN", "Cleaning", "सफाई"),
+    ("downtime", "PLAN-CHANGE", "PLAN", "Changeover", "माल बदली"),
+    ("downtime", "PLAN-PM", "PLAN", "Preventive maintenance", "रखरखाव"),
+    ("scrap", "BURNT", "", "Burnt or dark", "जला हुआ"),
+    ("scrap", "BROKEN", "", "Broken", "टूटा हुआ"),
+    ("scrap", "WEIGHT", "", "Weight off", "वज़न गलत"),
+    ("scrap", "SEAL", "", "Seal leaks", "सील खुली"),
+    ("hold", "MOIST", "", "Moisture high", "नमी ज़्यादा"),
+    ("hold", "TASTE", "", "Taste or smell", "स्वाद या गंध"),
+    ("hold", "METAL", "", "Foreign body or metal", "बाहरी चीज़ या धातु"),
+    ("hold", "CODE", "", "Date code wrong", "तारीख गलत छपी"),
+    ("cancel", "CUST", "", "Customer does not want it", "ग्राहक ने मना किया"),
+    ("cancel", "DUP", "", "Ordered twice", "दो बार आया"),
+    ("cancel", "CREDIT", "", "Credit not released", "उधार नहीं मिला"),
+    ("reject", "MARGIN", "", "Margin too low", "मार्जिन कम"),
+    ("reject", "OVERDUE", "", "Payment overdue", "भुगतान बाकी"),
 )
 
 CHECKS = (
@@ -169,14 +170,14 @@ def _roster(setting: Setting) -> Iterator[Row]:
                 }
 
 
-def _reason(kind: str, code: str, parent: str, english: str, hindi: str, planned: bool) -> Row:
+def _reason(kind: str, code: str, parent: str, english: str, hindi: str) -> Row:
     return {
         "kind": kind,
         "code": code,
         "parent": parent,
         "label_en": english,
         "label_hi": hindi,
-        "planned": planned,
+        "planned": code.startswith(PLANNED),
     }
 
 

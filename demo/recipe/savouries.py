@@ -17,7 +17,7 @@ def _box(inner: int, outer: int) -> tuple[tuple[str, int], ...]:
 
 
 def _ladi(strips: int) -> tuple[tuple[str, int], ...]:
-    """Strips of twelve packets to hang in the shop, so many to the case."""
+    """Return strips of twelve packets to hang in the shop, so many to the case."""
     return (("LADI", 12), ("CASE", strips))
 
 

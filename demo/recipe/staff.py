@@ -1,4 +1,4 @@
-"""The firm's own people: reps, approvers, desk, planners, floor, stores, dispatch, finance, heads and admins."""
+"""The firm's own people: reps, approvers, desk, planners, floor, stores, finance and heads."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ Tanvi Deshpande|admin;order_desk|BTB|en|
 Ajay Baghel|sales_rep|PTH|hi-Latn|gone
 Ritika Arora|order_desk|PTH|en|leaves
 """
-"""Name, roles, plant, language, and what else there is to say: a rep's firms, a shared phone, someone who left."""
+"""Name, roles, plant, language, and what else there is to say: a rep's firms, a shared phone, who left."""
 
 SEES_MONEY = ("approver", "finance", "plant_head", "order_desk", "admin", "sales_rep")
 
@@ -98,11 +98,12 @@ def rep_of(territory: str) -> Member:
 
 
 def phone_of(name: str) -> str:
+    """Return the phone of one of the staff by name."""
     return next(member.phone for member in staff() if member.name == name)
 
 
 def people(setting: Setting) -> Iterator[Row]:
-    """The staff's rows of `people.csv`."""
+    """Yield the staff's rows of `people.csv`."""
     for member in staff():
         yield {
             "phone": member.phone,

@@ -1,4 +1,4 @@
-"""The frame of every recipe: the present, one repeatable source of chance per topic, and tables that become CSV."""
+"""The frame of every recipe: the present, chance per topic, and tables that become CSV."""
 
 import csv
 import io
@@ -19,13 +19,15 @@ class Setting:
     today: date
 
     def chance(self, topic: str) -> random.Random:
-        """A source of chance of its own per topic, so that a change in one table leaves the others as they are."""
+        """Open a source of chance per topic, so that a change in one table leaves the others alone."""
         return random.Random(f"{self.seed}:{topic}")
 
     def ago(self, days: int) -> date:
+        """Return the day so many days before the present."""
         return self.today - timedelta(days=days)
 
     def ahead(self, days: int) -> date:
+        """Return the day so many days after the present."""
         return self.today + timedelta(days=days)
 
 
@@ -51,7 +53,7 @@ class Table:
 
 
 def table(name: str, columns: str, rows: Iterable[Row]) -> Table:
-    """A table from a comma-separated head, as the file formats are documented."""
+    """Make a table from a comma-separated head, as the file formats are documented."""
     return Table(name=name, columns=tuple(columns.split(",")), rows=tuple(rows))
 
 
@@ -71,20 +73,20 @@ def cell(value: object) -> str:
 
 
 def rupees(value: Decimal) -> Decimal:
-    """Rounded to paise."""
+    """Round to paise."""
     return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
 def rupees_down(value: Decimal) -> Decimal:
-    """Rounded down to paise: a floor never passes what it was derived from."""
+    """Round down to paise: a floor never passes what it was derived from."""
     return value.quantize(Decimal("0.01"), rounding=ROUND_DOWN)
 
 
 def up_to(value: Decimal, step: int) -> Decimal:
-    """The next multiple of a step at or above a value."""
+    """Return the next multiple of a step at or above a value."""
     return (value / step).quantize(Decimal("1"), rounding=ROUND_UP) * step
 
 
 def share(percent: int) -> Decimal:
-    """A percentage as a factor, exactly."""
+    """Turn a percentage into a factor, exactly."""
     return Decimal(percent) / 100
