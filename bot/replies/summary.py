@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from bot.outgoing import LIMIT_PLAIN, Bubble, Button, Row, fits
-from bot.replies.words import Words, amount, rupees
+from bot.bubbles import LIMIT_PLAIN, MOST_ROWS, ROW_DESCRIPTION, Bubble, Button, Row, fits, text_length
+from bot.replies.words import Words, amount, quoted, rupees, short
 from orders.drafts import Changed, is_ready, open_questions
 from orders.goods import Goods
 from orders.model import DraftLine, OrderDraft
@@ -13,7 +13,6 @@ from orders.pricing import totals
 from people.model import Address
 
 LETTERS = "abcdefghij"
-MOST_ROWS = 10
 SHORT = 15
 """So many changed lines are repeated in the bubble with the buttons; beyond, the whole list is sent again."""
 
@@ -83,7 +82,7 @@ def _pages(words: Words, facts: Facts) -> list[Bubble]:
     """The whole numbered list in as few plain bubbles as it takes."""
     pages: list[list[str]] = [[]]
     for text in [words("summary.list_heading", firm=facts.firm), *all_lines(words, facts)]:
-        if sum(len(line) + 1 for line in pages[-1]) + len(text) > LIMIT_PLAIN - 50:
+        if pages[-1] and text_length([*pages[-1], text]) > LIMIT_PLAIN:
             pages.append([])
         pages[-1].append(text)
     return [_bubble(words, facts, lines, kind="list") for lines in pages]
@@ -121,7 +120,7 @@ def line_text(words: Words, facts: Facts, line: DraftLine) -> list[str]:
     if line.no in facts.changed.repriced:
         text += " " + words("mark.was", price=rupees(facts.changed.repriced[line.no]))
     elif line.no in facts.remembered:
-        text += " " + words("mark.as_before", said=line.source)
+        text += " " + words("mark.as_before", said=quoted(line.source))
     elif line.no in facts.unusual:
         text += " " + words("mark.unusual")
     if line.price_note == "converted":
@@ -137,7 +136,7 @@ def line_text(words: Words, facts: Facts, line: DraftLine) -> list[str]:
 
 
 def _open_line(words: Words, facts: Facts, line: DraftLine) -> list[str]:
-    said = line.source or (facts.goods.name(line.sku) if line.sku else "")
+    said = quoted(line.source or (facts.goods.name(line.sku) if line.sku else ""))
     if line.problem:
         reason = words(f"problem.{line.problem}", **_problem_facts(line))
         name = facts.goods.name(line.sku) if line.sku else said
@@ -155,7 +154,7 @@ def _open_line(words: Words, facts: Facts, line: DraftLine) -> list[str]:
 
 
 def _problem_facts(line: DraftLine) -> dict[str, object]:
-    return {name: value for name, value in line.problem_facts.items()} | {"said": line.source}
+    return {name: value for name, value in line.problem_facts.items()} | {"said": quoted(line.source)}
 
 
 def question_key(line: DraftLine) -> str:
@@ -250,14 +249,14 @@ def _rows(words: Words, facts: Facts, questions: Sequence[DraftLine], *, sendabl
             act="pick",
             arg=f"{line.no}.{position}",
             title=f"{line.no}{LETTERS[position]}",
-            description=choice_text(facts.goods, line, entry),
+            description=short(choice_text(facts.goods, line, entry), ROW_DESCRIPTION),
         )
         for line in questions
         for position, entry in enumerate(line.candidates[: len(LETTERS)])
     ]
     if facts.draft.ship_to is None:
         choices += [
-            Row(act="pick", arg=f"s.{place.code}", title=f"S{number}", description=place_name(place))
+            Row(act="pick", arg=f"s.{place.code}", title=f"S{number}", description=short(place_name(place), ROW_DESCRIPTION))
             for number, place in enumerate(facts.places, 1)
         ]
     last = [Row(act="confirm", arg="rest", title=words("button.send_rest"), description="")] if sendable else []

@@ -79,3 +79,14 @@ def amount(quantity: Decimal | None, uom: str | None) -> str:
 def clock_time(moment: datetime, timezone: str) -> str:
     """`21:14`, in the plant's zone."""
     return moment.astimezone(ZoneInfo(timezone)).strftime("%H:%M")
+
+
+def short(text: str, most: int) -> str:
+    """On one line and at most so many characters, cut with an ellipsis."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def quoted(text: str) -> str:
+    """What somebody wrote, as it is repeated to him within a sentence."""
+    return short(text, 60)

@@ -1,0 +1,90 @@
+"""What the reader is handed: the catalogue index by revision of the master data, and a speaker's own words and habits."""
+
+from collections import OrderedDict
+from threading import Lock
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from erp import mirror
+from nlp import Catalogue, build_catalogue
+from nlp.values import AliasRecord, CustomerRecord, HistoryLine, ItemRecord, Speaker, UomRecord, WorkCentreRecord
+from orders import aliases
+from people.model import Party
+
+KEPT = 2
+"""Revisions kept: the present one, and the one a turn that began before may still be reading with."""
+
+
+class Catalogues:
+    """The last catalogue indexes of this process, each built once."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._built: OrderedDict[int, Catalogue] = OrderedDict()
+
+    def current(self, session: Session) -> Catalogue:
+        """The index of the master data as this transaction sees it."""
+        revision = mirror.revision(session)
+        with self._lock:
+            if revision not in self._built:
+                self._built[revision] = _build(session, revision)
+                while len(self._built) > KEPT:
+                    self._built.popitem(last=False)
+            return self._built[revision]
+
+
+def _build(session: Session, revision: int) -> Catalogue:
+    return build_catalogue(
+        revision,
+        [
+            ItemRecord(
+                sku=item.sku,
+                name=item.name,
+                brand=item.brand,
+                category=item.category,
+                base_uom=item.base_uom,
+                order_uom=item.order_uom,
+                mrp=item.mrp,
+                active=item.active,
+                replaced_by=item.replaced_by or None,
+                attributes=item.attributes,
+            )
+            for item in mirror.all_items(session)
+        ],
+        [
+            UomRecord(sku=rung.sku, uom=rung.uom, factor=rung.factor, decimals=rung.decimals, sales=rung.sales)
+            for rung in mirror.all_uoms(session)
+        ],
+        [
+            CustomerRecord(code=party.code, name=party.name, city=party.city)
+            for party in session.scalars(select(Party).where(Party.active))
+        ],
+        work_centres=[
+            WorkCentreRecord(code=centre.code, name=centre.name) for centre in mirror.work_centres(session)
+        ],
+    )
+
+
+def reader_speaker(
+    session: Session, *, party_code: str | None, role: str, language: str, may_order_for: tuple[str, ...]
+) -> Speaker:
+    """Who is writing, as the reader wants to know it: the firm's aliases and history laid over the catalogue."""
+    return Speaker(
+        customer=party_code,
+        role=role,
+        language=language,
+        may_order_for=may_order_for,
+        aliases=tuple(
+            AliasRecord(
+                customer=alias.party_code or None, phrase=alias.phrase, sku=alias.sku, uom=alias.uom or None
+            )
+            for alias in aliases.approved(session, party_code or "")
+        ),
+        history=tuple(
+            HistoryLine(
+                order=row.order, customer=row.customer, date=row.date, sku=row.sku, quantity=row.qty, uom=row.uom
+            )
+            for row in (mirror.history(session, party_code) if party_code else ())
+        ),
+    )

@@ -1,0 +1,38 @@
+"""Senders we do not know: kept, greeted once, asked for their firm's name, shown to an admin."""
+
+from bot.parked import park
+from bot.turn import Turn
+from people.model import Function
+from routing import matters
+from routing.model import MatterKind
+from store.database import now
+
+MOST_KEPT_NAME = 120
+
+
+def answer(turn: Turn) -> None:
+    """Nobody becomes a customer by writing: what was written waits for an admin's decision."""
+    account = turn.account
+    park(turn.session, turn.inbound)
+    if account.dismissed_at is not None:
+        return
+    matter = matters.open_matter(
+        turn.session,
+        kind=MatterKind.UNKNOWN_SENDER,
+        reference=f"account:{account.id}",
+        function=Function.IT,
+        account_id=account.id,
+        inbound_id=turn.inbound.id,
+        facts={"profile_name": account.profile_name, "was_known": account.person_id is not None},
+    )
+    if account.greeted_at is None:
+        account.greeted_at = now(turn.session)
+        turn.say("unknown.greeting", company=turn.app.settings.company_name)
+        turn.progress = True
+        turn.write()
+    elif not account.claimed_firm and turn.text:
+        account.claimed_firm = turn.text[:MOST_KEPT_NAME]
+        matter.facts = {**matter.facts, "claimed_firm": account.claimed_firm}
+        turn.say("unknown.thanks", number=matter.number)
+        turn.progress = True
+        turn.write()
