@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Identity, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
@@ -96,7 +96,7 @@ class Outbound(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     """A random id that travels in the status callback's address."""
-    position: Mapped[int] = mapped_column(autoincrement=True, unique=True)
+    position: Mapped[int] = mapped_column(Identity(), unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     channel: Mapped[str]
     kind: Mapped[str]

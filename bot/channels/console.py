@@ -1,0 +1,39 @@
+"""The console: a chat page in the browser that reads the same rows; nothing goes outside."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from bot.channels.port import Fetched, ListedMessage, Media, MediaRefused, OutgoingMessage
+from bot.model import OutboundState
+
+
+class ConsoleChannel:
+    """A bubble is there for the page to show as soon as it is delivered, so delivering it is all there is to do."""
+
+    name = "console"
+    pace = timedelta()
+    window: timedelta | None = None
+    on_acceptance = OutboundState.DELIVERED
+
+    def send(self, message: OutgoingMessage) -> str:
+        """The page finds the row by itself; the id only has to be unique."""
+        return f"console-{message.id}"
+
+    def listed(self, since: datetime, *, to: str = "") -> Iterator[ListedMessage]:
+        """No provider stands between: nothing can be missing."""
+        del since, to
+        return iter(())
+
+    def media(self, sid: str) -> Sequence[Media]:
+        """What is typed into the page has no attachments."""
+        del sid
+        return ()
+
+    def fetch(self, url: str) -> Fetched:
+        """There is nowhere to fetch from."""
+        del url
+        raise MediaRefused("gone")
+
+    def check(self) -> Sequence[str]:
+        """Nothing can be set up wrong."""
+        return ()
