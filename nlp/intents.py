@@ -1,10 +1,42 @@
-"""What the message is about."""
+"""What the message is about: fitted weights of cues, then what must hold whatever they say."""
 
 from __future__ import annotations
 
-from nlp.values import Intent, Status
+import json
+import math
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from nlp import cues
+from nlp.values import Intent
 from nlp.work import Work
+
+WEIGHTS = Path(__file__).parent / "data" / "intents.json"
+
+
+@cache
+def weights() -> Mapping[Intent, Mapping[str, float]]:
+    if not WEIGHTS.exists():
+        return {}
+    return {Intent(name): table for name, table in json.loads(WEIGHTS.read_text(encoding="utf-8")).items()}
+
+
+def probabilities(seen: Mapping[str, float], tables: Mapping[Intent, Mapping[str, float]]) -> list[tuple[Intent, float]]:
+    """Every intent with its probability, likeliest first."""
+    scores = {intent: sum(value * table.get(name, 0.0) for name, value in seen.items()) for intent, table in tables.items()}
+    most = max(scores.values(), default=0.0)
+    raised = {intent: math.exp(score - most) for intent, score in scores.items()}
+    total = sum(raised.values()) or 1.0
+    return sorted(((intent, share / total) for intent, share in raised.items()), key=lambda pair: -pair[1])
 
 
 def judge(work: Work) -> None:
-    work.intent = Intent.ORDER if any(line.status is not Status.UNKNOWN for line in work.lines) else Intent.OTHER
+    """The likeliest intent; the lines of a message that is no order are dropped from the reading, not from the trace."""
+    seen = cues.features(work)
+    ranked = probabilities(seen, weights()) or [(Intent.OTHER, 0.0)]
+    work.intent, share = ranked[0]
+    work.confidence = round(share, 3)
+    facts = [f"{intent.value} {probability:.2f}" for intent, probability in ranked[:3]]
+    facts += [f"{name} {weights()[work.intent].get(name, 0.0) * value:+.2f}" for name, value in seen.items() if weights()]
+    work.note("intent", f"{work.intent.value}", *facts)
