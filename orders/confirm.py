@@ -105,7 +105,7 @@ def confirm(session: Session, wish: Confirmation) -> Outcome:
     ).one()
     draft = drafts.locked(session, wish.draft_id)
     if draft.state != DraftState.OPEN.value:
-        return Over(draft=draft, order=_order_of(session, draft))
+        return Over(draft=draft, order=order_of(session, draft))
     if draft.version != wish.version:
         return ShowAgain(draft=draft, changed=Changed(), stale=True)
     if party.blocked or not party.active:
@@ -137,7 +137,8 @@ def _not_yet(session: Session, draft: OrderDraft, wish: Confirmation, today: dat
     return None
 
 
-def _order_of(session: Session, draft: OrderDraft) -> SalesOrder | None:
+def order_of(session: Session, draft: OrderDraft) -> SalesOrder | None:
+    """What became of a confirmed draft."""
     return session.scalars(select(SalesOrder).where(SalesOrder.draft_id == draft.id)).first()
 
 

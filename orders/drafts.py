@@ -30,6 +30,7 @@ class NewLine:
     quantity: Decimal | None
     uom: str | None
     source: str
+    item_words: str = ""
     doubts: tuple[str, ...] = ()
     choices: tuple[ChoiceFacts, ...] = ()
     requested_price: Decimal | None = None
@@ -177,6 +178,7 @@ def add_lines(session: Session, draft: OrderDraft, lines: Sequence[NewLine]) -> 
             quantity=new.quantity,
             uom=new.uom,
             source=new.source,
+            item_words=new.item_words,
             doubts=list(new.doubts),
             candidates=list(new.choices),
             requested_price=new.requested_price,

@@ -101,6 +101,8 @@ class DraftLine(Base):
     quantity: Mapped[Decimal | None]
     uom: Mapped[str | None]
     source: Mapped[str] = mapped_column(default="")
+    item_words: Mapped[str] = mapped_column(default="")
+    """The words of it that named the item; a pick makes them an alias."""
     doubts: Mapped[list[Any]] = mapped_column(default=list)
     candidates: Mapped[list[Any]] = mapped_column(default=list)
     """`[{"sku", "quantity", "uom"}]`, best first, in the order in which they were offered."""

@@ -76,6 +76,7 @@ def _new_line(line: ReadLine, remembered: dict[str, Alias], *, adds: bool) -> tu
         quantity=line.quantity,
         uom=uom,
         source=line.source,
+        item_words=item_words(line),
         doubts=doubts,
         choices=() if status == LineStatus.MATCHED else _choices(line),
         requested_price=line.requested_price,

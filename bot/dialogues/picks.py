@@ -1,0 +1,142 @@
+"""Answers to the questions of a summary: by tap, by "1b 2a 3: 20", by a word that only one choice has."""
+
+import re
+
+from bot.dialogues import show
+from bot.dialogues.firms import open_draft_of
+from bot.dialogues.pick_grammar import Answer, read_answers, read_number
+from bot.replies.summary import choice_text
+from bot.turn import Turn
+from orders import aliases, drafts
+from orders.drafts import Changed
+from orders.goods import Goods, goods_of
+from orders.model import DraftLine, OrderDraft
+from people.model import Party
+
+
+def typed(turn: Turn) -> bool:
+    """Take a typed answer to what the open draft asks; False when the message is no such answer."""
+    draft = open_draft_of(turn)
+    if draft is None:
+        return False
+    draft = drafts.locked(turn.session, draft.id)
+    questions = drafts.open_questions(draft)
+    answers = read_answers(turn.text) or _one_word(turn, draft, questions)
+    if not answers or not (questions or draft.ship_to is None):
+        return False
+    changed, missed = Changed(), []
+    for answer in answers:
+        if not _take(turn, draft, questions, answer, changed):
+            missed.append(answer)
+    if missed and not changed.lines and draft.ship_to is None and not any(one.place for one in answers):
+        return False
+    if missed:
+        turn.say("pick.not_offered")
+    show.changed_summary(turn, draft, changed)
+    return True
+
+
+def _one_word(turn: Turn, draft: OrderDraft, questions: list[DraftLine]) -> tuple[Answer, ...]:
+    """With one question open: a number answers it when the quantity is in doubt, words when they fit one choice."""
+    if len(questions) == 1:
+        line = questions[0]
+        number = read_number(turn.text)
+        if number is not None and "item" not in line.doubts:
+            return (Answer(no=line.no, quantity=number),)
+        fitting = _by_words(turn, draft, line)
+        if fitting is not None:
+            return (Answer(no=line.no, position=fitting),)
+    if not questions and draft.ship_to is None:
+        return _place_by_words(turn, draft)
+    return ()
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
+
+
+def _by_words(turn: Turn, draft: OrderDraft, line: DraftLine) -> int | None:
+    goods = _goods(turn, draft)
+    said = _words(turn.text)
+    fitting = [
+        position
+        for position, entry in enumerate(line.candidates)
+        if said and said <= _words(choice_text(goods, line, entry))
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+
+def _goods(turn: Turn, draft: OrderDraft) -> Goods:
+    party = turn.session.get_one(Party, draft.party_code)
+    skus = {entry["sku"] for line in draft.lines for entry in line.candidates}
+    return goods_of(turn.session, skus, price_list=party.price_list)
+
+
+def _place_by_words(turn: Turn, draft: OrderDraft) -> tuple[Answer, ...]:
+    places = drafts.places(turn.session, draft.party_code)
+    said = _words(turn.text)
+    fitting = [
+        number
+        for number, place in enumerate(places, 1)
+        if said and said <= _words(f"{place.code} {place.name} {place.address} {place.city}")
+    ]
+    return (Answer(place=fitting[0]),) if len(fitting) == 1 else ()
+
+
+def _take(
+    turn: Turn, draft: OrderDraft, questions: list[DraftLine], answer: Answer, changed: Changed
+) -> bool:
+    if answer.place is not None:
+        return _take_place(turn, draft, answer.place)
+    if answer.no is None:
+        line = questions[0] if len(questions) == 1 else None
+    else:
+        line = next((line for line in draft.lines if line.no == answer.no and not line.left_out), None)
+    if line is None:
+        return False
+    if answer.quantity is not None:
+        return _take_quantity(line, answer, changed)
+    return choose(turn, draft, line, answer.position or 0, changed)
+
+
+def _take_quantity(line: DraftLine, answer: Answer, changed: Changed) -> bool:
+    if line.sku is None:
+        return False
+    line.quantity = answer.quantity
+    if line.uom is None and line.candidates:
+        line.uom = line.candidates[0]["uom"]
+    drafts.settle(line)
+    changed.lines.add(line.no)
+    return True
+
+
+def _take_place(turn: Turn, draft: OrderDraft, number: int) -> bool:
+    places = drafts.places(turn.session, draft.party_code)
+    if not 1 <= number <= len(places):
+        return False
+    draft.ship_to = places[number - 1].code
+    return True
+
+
+def choose(turn: Turn, draft: OrderDraft, line: DraftLine, position: int, changed: Changed) -> bool:
+    """Settle a line by its choice at `position`; the words asked about become a proposed alias."""
+    if not 0 <= position < len(line.candidates):
+        return False
+    chosen = line.candidates[position]
+    about_item = "item" in line.doubts and not line.problem
+    words, source = line.item_words or line.source, line.source
+    drafts.pick(turn.session, draft, line, chosen)
+    changed.lines.add(line.no)
+    if about_item and words:
+        aliases.learn_pick(
+            turn.session,
+            party_code=draft.party_code,
+            phrase=words,
+            sku=chosen["sku"],
+            uom=None,
+            inbound_id=turn.inbound.id,
+            message=source,
+        )
+    return True
+
