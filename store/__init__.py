@@ -1,0 +1,1 @@
+"""The database: declarative base, sessions, the embedded server, the job queue, migrations."""
