@@ -118,7 +118,6 @@ C106|lachhi|LN-MA-070|
 C106|chips|KC-MA-012|LADI
 C107|ratlami|G5-RS-045|LADI
 C108|laung sev|G5-LS-200|
-C108|marie|SM-120|
 C109|salted|KC-SA-028|
 C109|bhujia|G5-AB-200|
 C110|ratlami|G5-RS-200|
