@@ -2,16 +2,16 @@
 
 from datetime import timedelta
 
-from nlp.values import Change, Reading, ReadLine
+from nlp.values import Reading, ReadLine
 from sqlalchemy import select
 
-from bot.dialogues import show
+from bot.dialogues import further, show
 from bot.dialogues.firms import open_draft_of
 from bot.model import Outbound
 from bot.replies.words import quoted
 from bot.turn import Turn
 from orders import aliases, drafts
-from orders.drafts import ChoiceFacts, Edit, NewLine, choice
+from orders.drafts import ChoiceFacts, NewLine, choice
 from orders.model import Alias, LineStatus, OrderDraft
 from people.model import Function
 from routing import matters
@@ -162,12 +162,10 @@ def change(turn: Turn, reading: Reading, party_code: str | None) -> None:
         if reading.lines and party_code:
             take_lines(turn, reading, party_code)
         else:
-            from bot.dialogues import further
-
             further.after_posting(turn, reading)
         return
     draft = drafts.locked(turn.session, draft.id)
-    changed = drafts.change(turn.session, draft, [_edit(change) for change in reading.changes])
+    changed = drafts.change(turn.session, draft, further.edits_of(reading))
     for sku in changed.not_found:
         turn.say("change.not_found", said=quoted(sku))
     if reading.requested_on:
@@ -182,12 +180,6 @@ def change(turn: Turn, reading: Reading, party_code: str | None) -> None:
         return
     draft.message_ids = [*draft.message_ids, turn.inbound.sid]
     show.changed_summary(turn, draft, changed)
-
-
-def _edit(change: Change) -> Edit:
-    return Edit(
-        op=change.op.value, sku=change.sku, quantity=change.quantity, uom=change.uom, with_sku=change.with_sku
-    )
 
 
 def _draft_meant(turn: Turn, party_code: str | None) -> OrderDraft | None:

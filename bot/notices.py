@@ -1,0 +1,92 @@
+"""Telling people other than the speaker: a function's staff, a firm's main buyer."""
+
+from sqlalchemy.orm import Session
+
+from bot.app import Munshi
+from bot.bubbles import Bubble, Button
+from bot.model import Outbound
+from bot.outgoing import queue
+from bot.replies import words
+from bot.replies.words import amount, rupees
+from erp.records import Item
+from orders.goods import goods_of
+from orders.model import SalesOrder
+from people.model import Account, Function, Party, Person
+from people.who import account_for, answering, main_buyer
+
+SHOWN_LINES = 12
+
+
+def channel_for(app: Munshi, *, simulated: bool) -> str:
+    """What began in the console of a demonstration is told in it."""
+    return "console" if simulated and "console" in app.channels else app.channel.name
+
+
+def tell(app: Munshi, session: Session, person: Person, bubble: Bubble, *, simulated: bool) -> Outbound | None:
+    """Write to a person, unless he asked us not to."""
+    account = account_for(session, person)
+    if account.opted_out_at is not None:
+        return None
+    return queue(
+        session,
+        account_id=account.id,
+        channel=channel_for(app, simulated=simulated),
+        bubble=bubble,
+        simulated=simulated,
+    )
+
+
+def language_of(app: Munshi, person: Person) -> str:
+    """In which he is written to."""
+    return person.language or app.settings.default_language
+
+
+def tell_function(
+    app: Munshi, session: Session, function: Function, key: str, /, *, kind: str, simulated: bool, **facts: object
+) -> None:
+    """One sentence to everybody who answers for a function; until rosters exist that is all of them."""
+    for person in answering(session, function, timezone=app.settings.timezone):
+        said = words(language_of(app, person))
+        bubble = Bubble(kind=kind, lines=(said(key, **facts),), language=said.catalogue)
+        tell(app, session, person, bubble, simulated=simulated)
+
+
+def tell_main_buyer(app: Munshi, session: Session, order: SalesOrder, *, by: str) -> None:
+    """An order was placed in the firm's name: its main buyer may say that it is not theirs."""
+    buyer = main_buyer(session, order.party_code, timezone=app.settings.timezone)
+    if buyer is None or buyer.id == order.person_id:
+        return
+    said = words(language_of(app, buyer))
+    goods = goods_of(session, {line.sku for line in order.lines}, price_list="")
+    lines = [said("on_behalf.told", by=by, number=order.number, firm=_firm(session, order))]
+    lines += [
+        f"{line.no}. {_name(goods.items.get(line.sku), line.sku)} – {amount(line.quantity, line.uom)}"
+        for line in order.lines[:SHOWN_LINES]
+    ]
+    if len(order.lines) > SHOWN_LINES:
+        lines.append(said("summary.more_lines", count=len(order.lines) - SHOWN_LINES))
+    lines.append(said("on_behalf.total", total=rupees(order.total)))
+    bubble = Bubble(
+        kind="placed_for_you",
+        lines=tuple(lines),
+        buttons=(
+            Button(act="ack", title=said("button.ours")),
+            Button(act="notmine", title=said("button.not_ours")),
+        ),
+        language=said.catalogue,
+        subject={"order": order.number},
+    )
+    tell(app, session, buyer, bubble, simulated=order.simulated)
+
+
+def _name(item: Item | None, sku: str) -> str:
+    return item.name if item else sku
+
+
+def _firm(session: Session, order: SalesOrder) -> str:
+    return session.get_one(Party, order.party_code).name
+
+
+def account_language(app: Munshi, account: Account) -> str:
+    """In which an account is written to."""
+    return language_of(app, account.person) if account.person else app.settings.default_language
