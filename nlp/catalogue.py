@@ -67,6 +67,8 @@ class Catalogue:
     by_skeleton: Mapping[str, tuple[str, ...]]
     by_deletion: Mapping[str, tuple[str, ...]]
     sorted_words: tuple[str, ...]
+    spelled: frozenset[str]
+    """Words of names as they are spelled: noise, unit and number words count as goods only in this spelling."""
     customers: tuple[CustomerRecord, ...]
     customer_words: Mapping[str, frozenset[int]]
     work_centres: tuple[WorkCentreRecord, ...]
@@ -231,6 +233,7 @@ def build_catalogue(
         by_skeleton=by_skeleton,
         by_deletion=by_deletion,
         sorted_words=tuple(sorted(entries)),
+        spelled=frozenset(token.plain for item in kept for token in tokens(item.name) if token.kind is Kind.WORD),
         customers=firms,
         customer_words=_customer_words(firms),
         work_centres=tuple(work_centres),

@@ -27,8 +27,9 @@ MEASURE_AGREES, NUMBER_AGREES, MEASURE_DIFFERS, PRICE_AGREES = 2.0, 1.6, -2.6, 1
 SIZE_WORD_AGREES = 1.0
 NULL_WORD, NULL_NUMBER = 0.12, -0.9
 SKIP_WORD, SKIP_STRANGER, SKIP_NUMBER, SKIP_LETTER = -1.3, -0.7, -1.1, -0.3
-BREAKS: Mapping[str, float] = {",": -0.9, ";": -0.9, "\n": -1.7, ".": -0.6, "+": -0.5, "&": -0.5, "/": -0.2, "|": -0.1, "।": -0.9}
+BREAKS: Mapping[str, float] = {",": -1.3, ";": -1.3, "\n": -2.6, ".": -0.8, "+": -0.5, "&": -0.5, "/": -0.2, "|": -0.1, "।": -0.9}
 OTHER_SIGN, QUIET_SIGNS = -0.35, frozenset("-–—:=()[]'\"*_#₹@x×”″")
+NOISE_AS_GOODS = 0.5
 COMMON_WORD = 600
 BEST_OF_COMMON = 250
 NAMED_BY_PRICE = frozenset({"vala", "vali", "vale", "vadi", "vado", "ala", "ali", "rs", "rupe", "rupaye", "rupees", "taka", "takar", "ka", "ki", "r"})
@@ -169,9 +170,9 @@ def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
         return _unit_alone(atoms, at, catalogue, words), -0.3, False
     rows, weights, likeness = _word(atom, catalogue)
     if atom.noise is not None:
-        return Sparse(rows, weights if likeness >= SYNONYM else NO_WEIGHTS, -0.02) if likeness >= SYNONYM else Sparse(
-            NO_ROWS, NO_WEIGHTS, -0.02
-        ), 0.0, False
+        if atom.plain in catalogue.spelled:
+            return Sparse(rows, weights * np.float32(NOISE_AS_GOODS), -0.02), 0.0, False
+        return Sparse(NO_ROWS, NO_WEIGHTS, -0.02), 0.0, False
     if len(atom.plain) <= 1 and atom.plain.isascii():
         quiet = atom.plain == "x"
         return Sparse(rows, weights * np.float32(0.6), 0.0 if quiet else UNEXPLAINED_LETTER), 0.0 if quiet else SKIP_LETTER, not quiet
@@ -185,7 +186,7 @@ def _spoken_number(atoms: list[Atom], at: int, catalogue: Catalogue, words: Voca
     atom = atoms[at]
     said = _number(atoms, at, catalogue, words)
     rows, weights, likeness = _word(atom, catalogue) if " " not in atom.text else (NO_ROWS, NO_WEIGHTS, 0.0)
-    if likeness >= SYNONYM:
+    if likeness >= SYNONYM and atom.plain in catalogue.spelled:
         both_rows, both = _best_of(np.concatenate([said.rows, rows]), np.concatenate([said.weights, weights]))
         said = Sparse(both_rows, both, said.otherwise, said.against)
     if atom.noise or atom.unit:

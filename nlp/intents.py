@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from nlp import cues
-from nlp.values import Intent
+from nlp.values import Doubt, Intent, ReadLine, Status
 from nlp.work import Work
 
+SURE_IT_IS_AN_ORDER = 0.8
+"""Below this the lines are asked: a complaint or a question with amounts in it must not become an order."""
 WEIGHTS = Path(__file__).parent / "data" / "intents.json"
 
 
@@ -31,12 +34,20 @@ def probabilities(seen: Mapping[str, float], tables: Mapping[Intent, Mapping[str
     return sorted(((intent, share / total) for intent, share in raised.items()), key=lambda pair: -pair[1])
 
 
+def _asked(line: ReadLine) -> ReadLine:
+    if line.status is not Status.MATCHED:
+        return line
+    return replace(line, status=Status.ASK, doubt=(Doubt.QUANTITY,), confidence=round(line.confidence / 2, 3))
+
+
 def judge(work: Work) -> None:
     """The likeliest intent; the lines of a message that is no order are dropped from the reading, not from the trace."""
-    seen = cues.features(work)
+    seen = work.seen = cues.features(work)
     ranked = probabilities(seen, weights()) or [(Intent.OTHER, 0.0)]
     work.intent, share = ranked[0]
     work.confidence = round(share, 3)
+    if work.intent is Intent.ORDER and share < SURE_IT_IS_AN_ORDER:
+        work.lines = [_asked(line) for line in work.lines]
     facts = [f"{intent.value} {probability:.2f}" for intent, probability in ranked[:3]]
     facts += [f"{name} {weights()[work.intent].get(name, 0.0) * value:+.2f}" for name, value in seen.items() if weights()]
     work.note("intent", f"{work.intent.value}", *facts)

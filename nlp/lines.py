@@ -28,6 +28,7 @@ TIE = 0.75
 """Items whose words fit the text within this margin of the best one cannot be told apart by the text."""
 NEARLY_ALWAYS = 0.9
 ENOUGH_ORDERS = 2
+SEALED = frozenset({"CASE", "BOX", "CRATE", "PKT", "POUCH", "SET", "PCS", "TIN", "CAN", "BKT", "DRUM", "JAR", "BTL", "TUBE", "KIT", "PAIR"})
 MOST_CANDIDATES = 10
 SETTLED = 1.4
 """A line whose text says less than this about its item is never posted."""
@@ -149,7 +150,8 @@ def _has_word(found: Found, places: list[int], setting: Setting) -> bool:
     """Some word, or an alias, or a number that only one item carries, must speak for the item."""
     assert found.chosen is not None
     for at in places:
-        if setting.evidence.text[at, found.chosen] >= 0.6 and setting.atoms[at].wordlike and not setting.atoms[at].number:
+        atom = setting.atoms[at]
+        if setting.evidence.text[at, found.chosen] >= 0.6 and atom.wordlike and atom.number is None and atom.unit is None:
             return True
     row = int(setting.evidence.rows[found.chosen - 1])
     return any(hit.row == row and found.segment.start <= hit.start < found.segment.end for hit in setting.hits)
@@ -173,6 +175,10 @@ def _judge_amount(found: Found, setting: Setting) -> None:
     found.quantity, found.free = quantity.value, quantity.free
     if quantity.high is not None:
         found.doubt(Doubt.QUANTITY, "a range")
+    if quantity.unit is None and _next_unit(quantity.end, setting) is not None:
+        found.doubt(Doubt.UOM, f"{setting.atoms[quantity.end].text} after the quantity does not fit")
+    if quantity.unit in SEALED and quantity.value != quantity.value.to_integral_value():
+        found.doubt(Doubt.QUANTITY, "part of a closed pack")
     column = found.chosen if found.chosen is not None else (found.ties[0] if found.ties else None)
     if column is None or column == 0:
         return
@@ -184,6 +190,11 @@ def _judge_amount(found: Found, setting: Setting) -> None:
     found.quantity = quantity.value * resolved.factor
     if found.chosen is not None:
         _judge_plausible(found, resolved, setting)
+
+
+def _next_unit(at: int, setting: Setting) -> str | None:
+    atom = setting.atoms[at] if at < len(setting.atoms) else None
+    return atom.unit if atom is not None and atom.taken is None and atom.number is None else None
 
 
 def amount_for(column: int, found: Found, setting: Setting) -> Resolved | None:
@@ -203,10 +214,7 @@ def amount_for(column: int, found: Found, setting: Setting) -> Resolved | None:
     if resolved.fit is Fit.NONE:
         return None
     if resolved.fit is Fit.LOOSE and resolved.uom != usual:
-        alone = [uom for uom in ladder.values() if uom.sales]
-        if not (len(alone) == 2 and resolved.uom != item.base_uom) and not (
-            setting.words.meanings[quantity.unit].base and resolved.uom == item.base_uom and ladder[resolved.uom or ""].factor == 1
-        ):
+        if resolved.uom not in (item.order_uom, item.base_uom):
             return None
     return resolved
 

@@ -11,6 +11,8 @@ from nlp.tokens import Kind
 
 WITH_UNIT, WITH_MEASURE, BARE = 0.6, 0.1, 0.0
 AFTER_SIGN, GLUED_TO_LETTERS, PART_OF_A_SIZE, MAYBE_A_WORD, BARE_FRACTION, PRODUCT = 0.3, -0.6, -1.5, -1.0, -0.6, -0.8
+UNIT_IGNORED, TORN = -1.6, -1.8
+TORN_BY = frozenset("-–—+")
 DASHES = frozenset("-–—~")
 TIMES = frozenset({"x", "*", "×", "X"})
 FREE_WORDS = frozenset({"fri", "free", "skim", "scheme", "muft", "ekstra"})
@@ -61,8 +63,16 @@ def _naturalness(atoms: list[Atom], at: int, end: int, unit: str | None) -> floa
         score += AFTER_SIGN
     elif before is not None and atom.glued and before.wordlike and before.number is None:
         score += GLUED_TO_LETTERS
+    if before is not None and before.text in TORN_BY and atom.glued and at > 1 and atoms[at - 2].number is not None:
+        score += TORN
+    following = atoms[end] if end < len(atoms) else None
+    if following is not None and following.glued and following.text in TORN_BY and _number(atoms, end + 1) is not None:
+        score += TORN
     if unit is None:
-        following = atoms[end] if end < len(atoms) else None
+        if following is not None and following.unit is not None and following.taken is None:
+            score += UNIT_IGNORED
+        elif following is not None and following.glued and following.wordlike and following.plain not in TIMES:
+            score += GLUED_TO_LETTERS
         if following is not None and following.plain in TIMES and end + 1 < len(atoms) and atoms[end + 1].number is not None:
             score += PART_OF_A_SIZE
         if atom.worded and atom.noise:
@@ -117,11 +127,11 @@ def _from(atoms: list[Atom], at: int, value: Decimal) -> Iterator[Quantity]:
             yield _made(atoms, at, stop + 1, value, unit, shared)
             free = _with_free(atoms, stop + 1)
             if free:
-                yield Quantity(at, free[1], value, unit, WITH_UNIT + 0.4, free=free[0])
+                yield Quantity(at, free[1], value, unit, WITH_UNIT + 1.0, free=free[0])
         free = _with_free(atoms, stop)
         if free:
             unit = _unit(atoms, free[1] - 1) if atoms[free[1] - 1].unit else None
-            yield Quantity(at, free[1], value, unit, WITH_UNIT + (0.2 if unit else 0.0), free=free[0])
+            yield Quantity(at, free[1], value, unit, WITH_UNIT + (0.8 if unit else 0.6), free=free[0])
         yield _made(atoms, at, stop, value, None, shared)
     product = _number(atoms, at + 2) if at + 2 < len(atoms) and atoms[at + 1].plain in TIMES else None
     if product is not None and product > 1 and value > 1:

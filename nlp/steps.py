@@ -134,13 +134,23 @@ class _Fitness:
         return scores
 
 
+def _names_something(segment: joint.Segment, work: Work) -> bool:
+    """A line needs a word besides its quantity; a number alone is left over, and casts doubt on its neighbours."""
+    held = segment.quantity
+    places = [at for at in range(segment.start, segment.end) if held is None or not held.start <= at < held.end]
+    if segment.column:
+        return any(work.evidence is not None and work.evidence.text[at, segment.column] > 0 for at in places)
+    return any(work.atoms[at].wordlike and work.evidence is not None and work.evidence.content[at] for at in places)
+
+
 def search(work: Work) -> None:
     assert work.evidence is not None
     if not work.atoms:
         work.note("search", "nothing to read")
         return
     found = joint.best_lines(work.evidence, work.quantities, _habit_vector(work), _Fitness(work))
-    work.segments, score, work.layout = found
+    segments, score, work.layout = found
+    work.segments = [segment for segment in segments if _names_something(segment, work)]
     facts = []
     for segment in work.segments:
         name = "(not sold here)" if segment.column == 0 else work.catalogue.items[int(work.evidence.rows[segment.column - 1])].sku

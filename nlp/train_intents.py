@@ -13,7 +13,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from nlp import cues, evaluation, named_firm
+from nlp import evaluation, named_firm
 from nlp.intents import WEIGHTS
 from nlp.pipeline import run
 from nlp.values import NO_CONTEXT, Intent, Moment, Speaker
@@ -37,7 +37,7 @@ def examples(plant: evaluation.Plant) -> list[Example]:
             context=NO_CONTEXT,
         )
         run(work)
-        made.append((cues.features(work), message["expect"]["intent"]))
+        made.append((work.seen, message["expect"]["intent"]))
     return made
 
 

@@ -31,6 +31,7 @@ class Resolved:
     factor: Decimal = Decimal(1)
 
 
+MEASURED = frozenset({"KG", "LTR", "MTR", "SQFT", "TON", "QTL"})
 NOT_SOLD = Resolved(Fit.NONE)
 
 
@@ -44,7 +45,7 @@ def resolve(concept: str, item: ItemRecord, ladder: Ladder, words: Vocabulary, u
     exact = _sold(ladder, meaning.exact)
     if exact:
         return Resolved(Fit.EXACT, usual if usual in exact else exact[0])
-    scaled = _scaled(meaning, ladder, words)
+    scaled = _scaled(meaning, item, ladder, words)
     if scaled:
         return scaled
     loose = _sold(ladder, meaning.loose)
@@ -55,12 +56,12 @@ def resolve(concept: str, item: ItemRecord, ladder: Ladder, words: Vocabulary, u
     return NOT_SOLD
 
 
-def _scaled(meaning: UnitMeaning, ladder: Ladder, words: Vocabulary) -> Resolved | None:
+def _scaled(meaning: UnitMeaning, item: ItemRecord, ladder: Ladder, words: Vocabulary) -> Resolved | None:
     """A dozen of what is sold by the piece, a quintal of what is sold by the kilo: exact, by arithmetic."""
     if meaning.of is None:
         return None
     pieces = words.meanings[meaning.of]
     codes = _sold(ladder, pieces.exact)
     if not codes and pieces.concept == "PCS":
-        codes = [code for code in _sold(ladder, pieces.loose) if ladder[code].factor == 1]
+        codes = [code for code in _sold(ladder, (item.base_uom,)) if code not in MEASURED]
     return Resolved(Fit.SCALED, codes[0], meaning.factor) if codes else None

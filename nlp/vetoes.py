@@ -13,6 +13,8 @@ def apply(found: list[Found], setting: Setting) -> list[str]:
     before = [len(line.notes) for line in found]
     _unmatched_neighbours(found, setting)
     _same_item_twice(found)
+    _taken_back(found, setting)
+    _number_said_twice(found, setting)
     for line, count in zip(found, before, strict=True):
         raised += line.notes[count:]
     return raised
@@ -33,6 +35,35 @@ def _unmatched_neighbours(found: list[Found], setting: Setting) -> None:
                     line.doubt(what, f"{atom.text} beside the line is unexplained")
                     break
                 at += step
+
+
+def _taken_back(found: list[Found], setting: Setting) -> None:
+    """`do sau nahi, bees`: a negation right behind a line, or inside it, may take it back."""
+    for line in found:
+        for at in range(line.segment.start, min(line.segment.end + 4, len(setting.atoms))):
+            atom = setting.atoms[at]
+            if at >= line.segment.end and atom.kind is Kind.BREAK:
+                break
+            if at >= line.segment.end and any(other.segment.start <= at < other.segment.end for other in found if other is not line):
+                break
+            if atom.fold in setting.words.negations:
+                line.doubt(Doubt.QUANTITY, f"{atom.text}: taken back?")
+                break
+
+
+def _number_said_twice(found: list[Found], setting: Setting) -> None:
+    """`10w30 800ml 30`: if one number explains two places of a line, one of them is the quantity."""
+    for line in found:
+        if line.chosen is None or line.unknown:
+            continue
+        quantity = line.segment.quantity
+        said = [
+            setting.atoms[at].number
+            for at in range(line.segment.start, line.segment.end)
+            if setting.atoms[at].number is not None and not (quantity and quantity.start <= at < quantity.end)
+        ]
+        if len(said) != len(set(said)):
+            line.doubt(Doubt.QUANTITY, "the same number twice beside the quantity")
 
 
 def _same_item_twice(found: list[Found]) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 from nlp.fold import fold, latin
 
 DATA = Path(__file__).parent / "data"
+NATIVE = "~"
 JOINABLE_TENS = frozenset(Decimal(ten) for ten in range(20, 100, 10))
 
 
@@ -55,8 +56,18 @@ class WordTable:
     folded: dict[str, Any] = field(default_factory=dict)
 
     def put(self, word: str, value: Any) -> None:
-        self.spelled.setdefault(latin(word), value)
-        self.folded.setdefault(fold(word), value)
+        """Words written in an Indian script are found by words of such scripts only: `ആറ്` (6) is not `ar`."""
+        mark = "" if word.isascii() else NATIVE
+        self.spelled.setdefault(mark + latin(word), value)
+        self.folded.setdefault(mark + fold(word), value)
+
+    def get_spelled(self, plain: str, *, native: bool) -> Any:
+        found = self.spelled.get(NATIVE + plain) if native else None
+        return self.spelled.get(plain) if found is None else found
+
+    def get_folded(self, folded: str, *, native: bool) -> Any:
+        found = self.folded.get(NATIVE + folded) if native else None
+        return self.folded.get(folded) if found is None else found
 
 
 Phrase = tuple[str, ...]
@@ -80,6 +91,7 @@ class Vocabulary:
     cues: dict[str, dict[Phrase, None]] = field(default_factory=lambda: defaultdict(dict))
     meanings: dict[str, UnitMeaning] = field(default_factory=dict)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    negations: set[str] = field(default_factory=set)
     languages: dict[str, set[str]] = field(default_factory=dict)
 
     def roles(self, word: str) -> dict[Role, Any]:
@@ -93,11 +105,12 @@ class Vocabulary:
             Role.NOISE: self.noise,
         }
         plain = latin(word)
-        found = {role: table.spelled[plain] for role, table in tables.items() if plain in table.spelled}
-        if found or (len(plain) < 3 and word.isascii()):
+        native = not word.isascii()
+        found = {role: value for role, table in tables.items() if (value := table.get_spelled(plain, native=native)) is not None}
+        if found or (len(plain) < 3 and not native):
             return found
         folded = fold(word)
-        return {role: table.folded[folded] for role, table in tables.items() if folded in table.folded}
+        return {role: value for role, table in tables.items() if (value := table.get_folded(folded, native=native)) is not None}
 
 
 def _words(cell: str) -> Iterator[str]:
@@ -131,6 +144,7 @@ def _read_language(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
     for concept, phrases in table.get("cues", {}).items():
         for phrase in phrases:
             vocabulary.cues[concept][_phrase(phrase)] = None
+    vocabulary.negations |= {fold(word) for word in _words(table.get("negations", ""))}
     known = {fold(word) for section in ("numbers", "units", "noise", "days") for cell in table.get(section, {}).values()
              for word in _words(cell)}  # fmt: skip
     vocabulary.languages[table["code"]] = known
