@@ -11,7 +11,7 @@ from bot.bubbles import Bubble
 from bot.dialogues import customers, media, show, staff, taps, unknown
 from bot.model import Conversation, Inbound, InboundState, Outbound
 from bot.outgoing import queue
-from bot.replies import words
+from bot.replies import DEFAULT_LANGUAGE, words
 from bot.turn import Turn
 from people.model import Account, Function
 from people.who import account_of, speaker
@@ -50,7 +50,7 @@ def begin(app: Munshi, session: Session, inbound: Inbound) -> Turn:
     inbound.account_id = account.id
     conversation = locked_conversation(session, account.id)
     who = speaker(session, account.person, timezone=app.settings.timezone)
-    language = (who.language if who else "") or conversation.language or app.settings.default_language
+    language = (who.language if who else "") or conversation.language or DEFAULT_LANGUAGE
     return Turn(
         app=app,
         session=session,
@@ -154,7 +154,7 @@ def gave_up(app: Munshi, error: str, inbound_id: int) -> None:
 
 
 def _tell(session: Session, app: Munshi, account: Account, inbound: Inbound) -> Outbound:
-    language = (account.person.language if account.person else "") or app.settings.default_language
+    language = (account.person.language if account.person else "") or DEFAULT_LANGUAGE
     said = words(language)
     return queue(
         session,

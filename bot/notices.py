@@ -6,7 +6,7 @@ from bot.app import Munshi
 from bot.bubbles import Bubble, Button
 from bot.model import Outbound
 from bot.outgoing import queue
-from bot.replies import words
+from bot.replies import DEFAULT_LANGUAGE, words
 from bot.replies.words import amount, rupees
 from erp.records import Item
 from orders.goods import goods_of
@@ -38,7 +38,7 @@ def tell(app: Munshi, session: Session, person: Person, bubble: Bubble, *, simul
 
 def language_of(app: Munshi, person: Person) -> str:
     """In which he is written to."""
-    return person.language or app.settings.default_language
+    return person.language or DEFAULT_LANGUAGE
 
 
 def tell_function(
@@ -89,4 +89,4 @@ def _firm(session: Session, order: SalesOrder) -> str:
 
 def account_language(app: Munshi, account: Account) -> str:
     """In which an account is written to."""
-    return language_of(app, account.person) if account.person else app.settings.default_language
+    return language_of(app, account.person) if account.person else DEFAULT_LANGUAGE

@@ -27,7 +27,7 @@ def answer(turn: Turn) -> None:
     )
     if account.greeted_at is None:
         account.greeted_at = now(turn.session)
-        turn.say("unknown.greeting", company=turn.app.settings.company_name)
+        turn.say("unknown.greeting")
         turn.progress = True
         turn.write()
     elif not account.claimed_firm and turn.text:

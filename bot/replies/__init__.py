@@ -1,5 +1,5 @@
 """Every sentence said, in the person's language: gettext catalogues, numbers and dates as people here write them."""
 
-from bot.replies.words import Words, words
+from bot.replies.words import DEFAULT_LANGUAGE, Words, words
 
-__all__ = ["Words", "words"]
+__all__ = ["DEFAULT_LANGUAGE", "Words", "words"]

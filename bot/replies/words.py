@@ -17,6 +17,8 @@ CATALOGUES = Path(__file__).with_name("catalogues")
 SPOKEN = {"en": "en", "hi": "hi", "hi-Latn": "hi_Latn"}
 """Language code of a person → catalogue. Who speaks another language is answered in English, or in Hinglish when
 he writes an Indian language in Latin letters."""
+DEFAULT_LANGUAGE = "en"
+"""For whom we know neither the person nor the language of."""
 DATE_LOCALE = {"en": "en_IN", "hi": "hi_IN", "hi_Latn": "en_IN"}
 
 

@@ -1,0 +1,141 @@
+"""What the ERP made of an order, told truly to everybody concerned."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.app import Munshi
+from bot.bubbles import Bubble
+from bot.model import Outbound, OutboundState
+from bot.notices import account_language, channel_for, tell_function
+from bot.outgoing import queue, release
+from bot.replies import Words, words
+from bot.replies.words import rupees
+from orders import post
+from orders.model import OrderState, SalesOrder
+from people.model import Account, Function, Party
+from routing import matters
+from routing.model import MatterKind
+
+
+def order_posted(app: Munshi, reference: str) -> None:
+    """Follows each outcome of an order in the outbox; a repeat of the same news says nothing."""
+    app.database.retrying(lambda session: _order_posted(app, session, reference))
+
+
+def _order_posted(app: Munshi, session: Session, number: str) -> None:
+    order, news = post.outcome_of(session, number)
+    if not news:
+        return
+    if order.state == OrderState.REJECTED.value:
+        _rejected(app, session, order)
+    elif order.state == OrderState.POSTED.value:
+        matters.close_about(
+            session, f"order:{number}", kinds=[MatterKind.LATE_RESULT], by="munshi", reason="posted"
+        )
+    _tell_sender(app, session, order)
+
+
+def _tell_sender(app: Munshi, session: Session, order: SalesOrder) -> None:
+    """In the bubble that waits for it; if that has gone, in one of its own. Accepted is no news beside 'noted'."""
+    if order.state == OrderState.ACCEPTED.value:
+        return
+    account = session.get_one(Account, order.account_id)
+    said = words(account_language(app, account))
+    bubble = order_bubble(said, order)
+    waiting = session.scalars(
+        select(Outbound)
+        .where(
+            Outbound.account_id == account.id,
+            Outbound.topic == f"order:{order.number}",
+            Outbound.kind == "confirmed",
+            Outbound.state == OutboundState.QUEUED.value,
+        )
+        .order_by(Outbound.position.desc())
+        .limit(1)
+    ).first()
+    if waiting is not None:
+        before = tuple(waiting.lines[:-1])
+        joined = Bubble(
+            kind=bubble.kind,
+            lines=(*before, *bubble.lines),
+            topic=bubble.topic,
+            language=bubble.language,
+            subject=bubble.subject,
+        )
+        if release(session, waiting.id, bubble=joined):
+            return
+    queue(
+        session,
+        account_id=account.id,
+        channel=channel_for(app, simulated=order.simulated),
+        bubble=bubble,
+        simulated=order.simulated,
+    )
+
+
+def order_bubble(said: Words, order: SalesOrder) -> Bubble:
+    """The one sentence that says truly where an order stands."""
+    sentence = said(
+        f"order.is_{order.state}",
+        number=order.number,
+        erp_number=order.erp_number or order.number,
+        total=rupees(order.total),
+        count=len(order.lines),
+    )
+    return Bubble(
+        kind=order.state,
+        lines=(sentence,),
+        topic=f"order:{order.number}",
+        language=said.catalogue,
+        subject={"order": order.number},
+    )
+
+
+def _rejected(app: Munshi, session: Session, order: SalesOrder) -> None:
+    """The customer hears that the office is looking; the office hears why."""
+    matter = matters.open_matter(
+        session,
+        kind=MatterKind.REJECTED_ORDER,
+        reference=f"order:{order.number}",
+        function=Function.COMMERCIAL,
+        party_code=order.party_code,
+        account_id=order.account_id,
+        facts={"reason": order.reason, "erp": order.erp},
+    )
+    tell_function(
+        app,
+        session,
+        Function.COMMERCIAL,
+        "notice.rejected",
+        kind="notice_rejected",
+        number=order.number,
+        firm=session.get_one(Party, order.party_code).name,
+        reason=order.reason,
+        reference=matter.number,
+        simulated=order.simulated,
+    )
+
+
+def post_gave_up(app: Munshi, error: str, outbox_id: int) -> None:
+    """A document's job failed for good: its row still says what is due, and a person must look."""
+    with app.database.transaction() as session:
+        matters.open_matter(
+            session,
+            kind=MatterKind.FAILED_JOB,
+            reference=f"outbox:{outbox_id}",
+            function=Function.IT,
+            facts={"error": error[:500]},
+        )
+
+
+def job_gave_up(app: Munshi, error: str, **ids: int | str) -> None:
+    """Any other job that failed for good."""
+    about = ",".join(f"{name}:{value}" for name, value in sorted(ids.items()))
+    with app.database.transaction() as session:
+        matters.open_matter(
+            session,
+            kind=MatterKind.FAILED_JOB,
+            reference=about,
+            function=Function.IT,
+            facts={"error": error[:500]},
+        )
