@@ -84,15 +84,15 @@ class Problem:
         return f"{self.source}{row}{column}: {self.text}.{remedy}"
 
 
-class Unreadable(Exception):
-    """This listing cannot be used as it stands; the previous state is kept."""
+class Unreadable(Exception):  # noqa: N818
+    """A listing that cannot be used as it stands; the previous state is kept."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
         self.problem = problem
 
 
-class StillChanging(Exception):
+class StillChanging(Exception):  # noqa: N818
     """The listing changed while it was read; nothing was wrong with it, ask again in a moment."""
 
 
@@ -145,7 +145,7 @@ class ErpError(Exception):
     """The ERP did not do what was asked."""
 
 
-class ErpDown(ErpError):
+class ErpDown(ErpError):  # noqa: N818
     """The ERP cannot be reached or is too busy; nothing was done. All its documents may be tried later."""
 
     def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
@@ -153,11 +153,11 @@ class ErpDown(ErpError):
         self.retry_after = retry_after
 
 
-class OutcomeUnknown(ErpError):
+class OutcomeUnknown(ErpError):  # noqa: N818
     """The ERP may or may not have done it; look it up before anything else is tried."""
 
 
-class Refused(ErpError):
+class Refused(ErpError):  # noqa: N818
     """The ERP refused this document for good; a person must look."""
 
     def __init__(self, reason: str) -> None:
@@ -165,7 +165,7 @@ class Refused(ErpError):
         self.reason = reason
 
 
-class NotAuthorised(ErpError):
+class NotAuthorised(ErpError):  # noqa: N818
     """The ERP does not let us in, or not do this; nothing was done. It all waits for a person."""
 
 

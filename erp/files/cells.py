@@ -35,8 +35,8 @@ _PHONE_SPACING = str.maketrans("", "", " -()")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-class Damage(Exception):
-    """This cell cannot be used; says what is wrong with it and what to do."""
+class Damage(Exception):  # noqa: N818
+    """A cell that cannot be used: what is wrong with it and what to do."""
 
     def __init__(self, text: str, remedy: str) -> None:
         super().__init__(text)

@@ -16,7 +16,7 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class KeySet:
-    """All codes of one kind, those of bad rows included: a fault is told once, not in every file that refers to it."""
+    """All codes of one kind, those of bad rows included: a fault is told once, not wherever referred to."""
 
     keys: frozenset[Key]
     digest: int
@@ -44,7 +44,7 @@ class References:
 
     def of(self, keys: Keys) -> KeySet | None:
         """None where there is no such file, so that nothing can be said."""
-        kind, columns = KEY_COLUMNS[keys]
+        kind, _ = KEY_COLUMNS[keys]
         path = self._folder / TABLES[kind].file
         try:
             stat = path.stat()

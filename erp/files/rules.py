@@ -12,11 +12,22 @@ from erp.port import Problem
 from erp.records import HistoryLine, Item, ItemUom, OpenOrderLine, Person, Price, Record, RecordKind
 
 ROLES = frozenset(
-    "buyer sales_rep approver:1 approver:2 approver:3 order_desk planner quality materials maintenance "
-    "supervisor operator dispatch driver finance plant_head admin".split()
+    {"buyer", "sales_rep", "approver:1", "approver:2", "approver:3", "order_desk", "planner", "quality"}
+    | {
+        "materials",
+        "maintenance",
+        "supervisor",
+        "operator",
+        "dispatch",
+        "driver",
+        "finance",
+        "plant_head",
+        "admin",
+    }
 )
 FUNCTIONS = frozenset(
-    "planning production materials quality maintenance commercial dispatch finance plant_head it".split()
+    {"planning", "production", "materials", "quality", "maintenance", "commercial", "dispatch", "finance"}
+    | {"plant_head", "it"}
 )
 
 
@@ -94,7 +105,7 @@ def _judge_uom(record: Record, references: References) -> tuple[Record, list[Com
     return record, [Complaint(column="factor", text=text, remedy=remedy, fatal=True, about_others=True)]
 
 
-def _judge_price(record: Record, references: References) -> tuple[Record, list[Complaint]]:
+def _judge_price(record: Record, _: References) -> tuple[Record, list[Complaint]]:
     assert isinstance(record, Price)
     complaints = []
     if record.valid_from and record.valid_to and record.valid_from > record.valid_to:
@@ -112,7 +123,7 @@ def _judge_price(record: Record, references: References) -> tuple[Record, list[C
     return record, complaints
 
 
-def _judge_order(record: Record, references: References) -> tuple[Record, list[Complaint]]:
+def _judge_order(record: Record, _: References) -> tuple[Record, list[Complaint]]:
     assert isinstance(record, OpenOrderLine)
     if record.dispatched + record.cancelled <= record.ordered:
         return record, []
@@ -120,7 +131,7 @@ def _judge_order(record: Record, references: References) -> tuple[Record, list[C
     return record, [Complaint(column="dispatched", text=text, remedy="check the order in the ERP")]
 
 
-def _judge_history(record: Record, references: References) -> tuple[Record, list[Complaint]]:
+def _judge_history(record: Record, _: References) -> tuple[Record, list[Complaint]]:
     assert isinstance(record, HistoryLine)
     if record.returned <= record.qty:
         return record, []

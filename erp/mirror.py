@@ -1,0 +1,250 @@
+"""The mirror of master data: takes over what an ERP lists, by difference, and answers questions about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnExpressionArgument, select
+from sqlalchemy.orm import Session
+
+from erp.mirror_apply import Applied, apply
+from erp.mirror_model import (
+    Mirrored,
+    MirroredHistoryLine,
+    MirroredItem,
+    MirroredOrderLine,
+    MirroredPlant,
+    MirroredPrice,
+    MirroredRoute,
+    MirroredScheme,
+    MirroredStock,
+    MirroredUom,
+    MirroredWarehouse,
+    MirroredWorkCentre,
+    MirrorRevision,
+    MirrorState,
+)
+from erp.records import (
+    HistoryLine,
+    Item,
+    ItemUom,
+    OpenOrderLine,
+    Plant,
+    Price,
+    Record,
+    RecordKind,
+    Route,
+    Scheme,
+    Stock,
+    StockStatus,
+    Warehouse,
+    WarehouseKind,
+    WorkCentre,
+    field_names,
+)
+
+__all__ = [
+    "Applied",
+    "all_items",
+    "all_uoms",
+    "apply",
+    "as_of",
+    "history",
+    "items",
+    "lines_of_order",
+    "lists_open_orders",
+    "open_lines",
+    "our_orders_listed",
+    "plant_of",
+    "plants",
+    "prices_for",
+    "revision",
+    "routes",
+    "schemes",
+    "stock",
+    "uoms",
+    "warehouses",
+    "work_centres",
+]
+
+R = TypeVar("R", bound=Record)
+_ENUMS: Mapping[RecordKind, Mapping[str, type[StrEnum]]] = {
+    RecordKind.STOCK: {"status": StockStatus},
+    RecordKind.WAREHOUSES: {"warehouse_kind": WarehouseKind},
+}
+
+
+def _rows(
+    session: Session,
+    model: type[Mirrored],
+    cls: type[R],
+    *conditions: ColumnExpressionArgument[bool],
+    order: Sequence[ColumnExpressionArgument[Any]] = (),
+) -> list[R]:
+    """Rows as records, without the identity map: a catalogue of 50,000 items needs no tracking."""
+    names = field_names(cls)
+    statement = select(*(getattr(model, name) for name in names)).where(*conditions).order_by(*order)
+    enums = _ENUMS.get(cls.kind, {})
+    found = []
+    for row in session.execute(statement):
+        values = dict(zip(names, row, strict=True))
+        for name, enum in enums.items():
+            values[name] = enum(values[name])
+        found.append(cls(**values))
+    return found
+
+
+def items(session: Session, skus: Iterable[str]) -> dict[str, Item]:
+    """The items of these SKUs; one that has left the ERP's listing is inactive, whatever its column said."""
+    wanted = list(skus)
+    if not wanted:
+        return {}
+    among = MirroredItem.sku.in_(wanted)
+    found = {item.sku: item for item in _rows(session, MirroredItem, Item, among, MirroredItem.listed)}
+    if len(found) < len(wanted):
+        for item in _rows(session, MirroredItem, Item, among, MirroredItem.listed.is_(False)):
+            found[item.sku] = replace(item, active=False)
+    return found
+
+
+def all_items(session: Session) -> list[Item]:
+    """Every item the ERP lists, inactive ones included."""
+    return _rows(session, MirroredItem, Item, MirroredItem.listed, order=(MirroredItem.sku,))
+
+
+def uoms(session: Session, skus: Iterable[str]) -> dict[str, dict[str, ItemUom]]:
+    """The pack ladders of these SKUs, by SKU and UoM."""
+    wanted = list(skus)
+    ladders: dict[str, dict[str, ItemUom]] = {}
+    if wanted:
+        for rung in _rows(session, MirroredUom, ItemUom, MirroredUom.sku.in_(wanted), MirroredUom.listed):
+            ladders.setdefault(rung.sku, {})[rung.uom] = rung
+    return ladders
+
+
+def all_uoms(session: Session) -> list[ItemUom]:
+    """Every rung of every ladder."""
+    return _rows(session, MirroredUom, ItemUom, MirroredUom.listed, order=(MirroredUom.sku,))
+
+
+def prices_for(session: Session, price_list: str, skus: Iterable[str]) -> dict[str, list[Price]]:
+    """All rows of a price list for these SKUs, whatever their dates, smallest `min_qty` first."""
+    wanted = list(skus)
+    prices: dict[str, list[Price]] = {}
+    if wanted:
+        conditions = (
+            MirroredPrice.price_list == price_list,
+            MirroredPrice.sku.in_(wanted),
+            MirroredPrice.listed,
+        )
+        for price in _rows(session, MirroredPrice, Price, *conditions, order=(MirroredPrice.min_qty,)):
+            prices.setdefault(price.sku, []).append(price)
+    return prices
+
+
+def stock(session: Session, skus: Iterable[str]) -> dict[str, list[Stock]]:
+    """What lies where of these SKUs."""
+    wanted = list(skus)
+    lots: dict[str, list[Stock]] = {}
+    if wanted:
+        for lot in _rows(session, MirroredStock, Stock, MirroredStock.sku.in_(wanted), MirroredStock.listed):
+            lots.setdefault(lot.sku, []).append(lot)
+    return lots
+
+
+def schemes(session: Session) -> list[Scheme]:
+    """Every scheme, whatever its dates."""
+    return _rows(session, MirroredScheme, Scheme, MirroredScheme.listed, order=(MirroredScheme.code,))
+
+
+def open_lines(session: Session, customer: str) -> list[OpenOrderLine]:
+    """The lines of a customer's orders that are open in the ERP, those keyed there included."""
+    return _rows(
+        session,
+        MirroredOrderLine,
+        OpenOrderLine,
+        MirroredOrderLine.customer == customer,
+        MirroredOrderLine.listed,
+        order=(MirroredOrderLine.erp_number, MirroredOrderLine.line),
+    )
+
+
+def lines_of_order(session: Session, our_number: str) -> list[OpenOrderLine]:
+    """What the ERP last said of one of our orders, line by line, even where it has closed it since."""
+    lines = _rows(session, MirroredOrderLine, OpenOrderLine, MirroredOrderLine.our_number == our_number)
+    return sorted(lines, key=lambda line: line.line)
+
+
+def our_orders_listed(session: Session, numbers: Iterable[str]) -> set[str]:
+    """Which of our order numbers the ERP's listing has ever held."""
+    column = MirroredOrderLine.our_number
+    return set(session.scalars(select(column).where(column.in_(list(numbers))).distinct()))
+
+
+def history(session: Session, customer: str, *, since: datetime | None = None) -> list[HistoryLine]:
+    """What a customer bought, oldest first."""
+    conditions: list[ColumnExpressionArgument[bool]] = [
+        MirroredHistoryLine.customer == customer,
+        MirroredHistoryLine.listed,
+    ]
+    if since is not None:
+        conditions.append(MirroredHistoryLine.date >= since.date())
+    return _rows(session, MirroredHistoryLine, HistoryLine, *conditions, order=(MirroredHistoryLine.date,))
+
+
+def plants(session: Session) -> list[Plant]:
+    """The plants; an ERP that lists none has one, without a code."""
+    return _rows(session, MirroredPlant, Plant, MirroredPlant.listed, order=(MirroredPlant.code,)) or [
+        Plant(code="")
+    ]
+
+
+def warehouses(session: Session) -> list[Warehouse]:
+    """Where stock lies."""
+    return _rows(
+        session, MirroredWarehouse, Warehouse, MirroredWarehouse.listed, order=(MirroredWarehouse.code,)
+    )
+
+
+def plant_of(session: Session, warehouse: str) -> str:
+    """The plant a warehouse belongs to; empty when nobody says."""
+    return session.scalar(select(MirroredWarehouse.plant).where(MirroredWarehouse.code == warehouse)) or ""
+
+
+def routes(session: Session) -> list[Route]:
+    """Which route runs on which weekday."""
+    return _rows(session, MirroredRoute, Route, MirroredRoute.listed, order=(MirroredRoute.route,))
+
+
+def work_centres(session: Session) -> list[WorkCentre]:
+    """Lines and machines."""
+    return _rows(
+        session, MirroredWorkCentre, WorkCentre, MirroredWorkCentre.listed, order=(MirroredWorkCentre.code,)
+    )
+
+
+def revision(session: Session) -> int:
+    """The number of the present master data, as far as a catalogue is made of it; 0: nothing pulled yet."""
+    return session.scalar(select(MirrorRevision.number)) or 0
+
+
+def lists_open_orders(session: Session, erp: str) -> bool:
+    """Whether this ERP tells its open orders, so that ours are among them once they are booked."""
+    return _state(session, erp, RecordKind.ORDERS) is not None
+
+
+def as_of(session: Session, erp: str, kind: RecordKind) -> datetime | None:
+    """The moment a listing speaks of: what its rows say, else when it was last taken over."""
+    state = _state(session, erp, kind)
+    return None if state is None else state.as_of or state.pulled_at
+
+
+def _state(session: Session, erp: str, kind: RecordKind) -> MirrorState | None:
+    statement = select(MirrorState).where(
+        MirrorState.erp == erp, MirrorState.kind == kind.value, MirrorState.pulled_at.is_not(None)
+    )
+    return session.scalars(statement).one_or_none()
