@@ -44,6 +44,8 @@ class Evidence:
     skip: npt.NDArray[np.float64]
     content: npt.NDArray[np.bool_]
     column: dict[int, int]
+    likeness: list[float]
+    """How surely each atom is a word of the catalogue; 1 for what is no word."""
 
     def sku_columns(self, catalogue: Catalogue, skus: Iterable[str]) -> list[int]:
         found = (self.column.get(catalogue.row_of[sku]) for sku in skus if sku in catalogue.row_of)
@@ -245,7 +247,18 @@ def gather(
             matrix[at, column[row]] = max(matrix[at, column[row]], 4.0 if order == 0 else 0.3)
     skip = np.array([cost for _, cost, _ in said], dtype=np.float64)
     content_flags = np.array([flag for _, _, flag in said], dtype=np.bool_)
-    return Evidence(rows, matrix, skip, content_flags, column)
+    likeness = [_likeness(atom, catalogue) for atom in atoms]
+    for hit in alias_hits:
+        for at, _ in hit.weights:
+            likeness[at] = 1.0
+    return Evidence(rows, matrix, skip, content_flags, column, likeness)
+
+
+def _likeness(atom: Atom, catalogue: Catalogue) -> float:
+    if not atom.wordlike or atom.number is not None or atom.noise or atom.taken:
+        return 1.0
+    similar = similar_words(atom.text, catalogue)
+    return similar[0][1] if similar else 0.0
 
 
 def _null(atom: Atom, sparse: Sparse, content: bool) -> float:

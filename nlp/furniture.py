@@ -26,10 +26,12 @@ SIGNING = re.compile(
     r"^[ \t]*(?:(?:thanks|thank you|with)?[ ,&and]*(?:warm |best |kind )?(?:regards|rgds)|sent from|yours (?:truly|faithfully)|--+)\b.*",
     re.I | re.M,
 )
-CONTACT_LINE = re.compile(r"^.*\b(?:gstin?|mob(?:ile)?|ph(?:one)?|contact|tel)\b[ .:]*(?:no)?[ .:]*[\d+].*$", re.I | re.M)
+CONTACT_LINE = re.compile(
+    r"(?:^[^\n\d]{0,60})?\b(?:gstin?|gst no|mob(?:ile)?|ph(?:one)?|contact|tel|m)\b[ .:]*(?:no)?[ .:-]*(?:\+?\d[\d -]{7,}\d|\d{2}[A-Z]{5}\w+)", re.I | re.M
+)
 DELIVERY_LINE = re.compile(
     r"(?:^|(?<=[.;,|]))[ \t]*(?:transport(?:er)?|tpt|trpt|delv|delivery|deliver(?: at| to)?|ship to|ship at|despatch thr\w*|"
-    r"(?:send|goods) (?:thr\w*|through|by)|ट्रांसपोर्ट|ટ્રાન્સપોર્ટ)\b[ \t:.-]+(?![^\n]*\b(?:by|before|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow)\b)[^\n]{3,80}",
+    r"(?:send|goods) (?:thr\w*|through|by)|ट्रांसपोर्ट|ટ્રાન્સપોર્ટ)\b[ \t:.-]+(?![^\n]*\b(?:by|before|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow)\b)[^\n,;:]{3,80}",
     re.I | re.M,
 )
 REFERENCE = re.compile(

@@ -30,6 +30,7 @@ NEARLY_ALWAYS = 0.9
 ENOUGH_ORDERS = 2
 SEALED = frozenset({"CASE", "BOX", "CRATE", "PKT", "POUCH", "SET", "PCS", "TIN", "CAN", "BKT", "DRUM", "JAR", "BTL", "TUBE", "KIT", "PAIR"})
 MOST_CANDIDATES = 10
+SURE_WORD = 0.8
 SETTLED = 1.4
 """A line whose text says less than this about its item is never posted."""
 
@@ -142,8 +143,26 @@ def _judge_item(found: Found, places: list[int], setting: Setting) -> None:
         found.doubt(Doubt.ITEM, f"unexplained: {words}")
     if found.best < SETTLED:
         found.doubt(Doubt.ITEM, "the words say too little")
-    if found.chosen is not None and not _has_word(found, places, setting):
+    if found.chosen is None:
+        return
+    if not _has_word(found, places, setting):
         found.doubt(Doubt.ITEM, "numbers alone")
+    elif not setting.habit(found.chosen):
+        _judge_newcomer(found, places, setting)
+
+
+def _judge_newcomer(found: Found, places: list[int], setting: Setting) -> None:
+    """An item this customer never bought needs more than one word, or a word spelled out."""
+    assert found.chosen is not None
+    row = int(setting.evidence.rows[found.chosen - 1])
+    if any(hit.row == row and found.segment.start <= hit.start < found.segment.end for hit in setting.hits):
+        return
+    speaking = [at for at in places if setting.evidence.text[at, found.chosen] >= 0.6]
+    words = [at for at in speaking if setting.atoms[at].wordlike]
+    if max((setting.evidence.likeness[at] for at in words), default=0.0) < SURE_WORD:
+        found.doubt(Doubt.ITEM, "a word only resembles the name")
+    elif len(speaking) < 2 and not any(setting.evidence.text[at, found.chosen] >= 3.9 for at in speaking):
+        found.doubt(Doubt.ITEM, "one word for an item never bought")
 
 
 def _has_word(found: Found, places: list[int], setting: Setting) -> bool:
@@ -175,6 +194,10 @@ def _judge_amount(found: Found, setting: Setting) -> None:
     found.quantity, found.free = quantity.value, quantity.free
     if quantity.high is not None:
         found.doubt(Doubt.QUANTITY, "a range")
+    if quantity.product:
+        found.doubt(Doubt.QUANTITY, "a multiplication")
+    if quantity.unit is None and _may_be_a_name(found, setting):
+        found.doubt(Doubt.QUANTITY, "the number may belong to the name")
     if quantity.unit is None and _next_unit(quantity.end, setting) is not None:
         found.doubt(Doubt.UOM, f"{setting.atoms[quantity.end].text} after the quantity does not fit")
     if quantity.unit in SEALED and quantity.value != quantity.value.to_integral_value():
@@ -190,6 +213,16 @@ def _judge_amount(found: Found, setting: Setting) -> None:
     found.quantity = quantity.value * resolved.factor
     if found.chosen is not None:
         _judge_plausible(found, resolved, setting)
+
+
+def _may_be_a_name(found: Found, setting: Setting) -> bool:
+    """Some item that fits carries this very number, and no other word of the line has said it."""
+    quantity = found.segment.quantity
+    assert quantity is not None
+    said = {setting.atoms[at].number for at in _own_atoms(found.segment)}
+    if quantity.value in said or quantity.spread:
+        return False
+    return any(float(setting.evidence.text[quantity.start, column]) >= 1.5 for column in found.ties)
 
 
 def _next_unit(at: int, setting: Setting) -> str | None:

@@ -32,7 +32,7 @@ class Quantity:
     free: Decimal | None = None
     high: Decimal | None = None
     spread: bool = False
-    parts: tuple[Decimal, ...] = ()
+    product: bool = False
 
 
 def _sign(atoms: list[Atom], at: int, signs: frozenset[str]) -> bool:
@@ -119,6 +119,9 @@ def _from(atoms: list[Atom], at: int, value: Decimal) -> Iterator[Quantity]:
             spread, end = True, at + 3
         elif joined and value < second <= value * 3 + 5:
             high, end = second, at + 3
+    second = _number(atoms, at + 1)
+    if second is not None and atoms[at].worded and atoms[at + 1].worded and value < second <= value * 2 + 1 and value < 20:
+        high, end = second, at + 2
     for stop in {end, at + 1}:
         special = stop == end
         unit = _unit(atoms, stop)
@@ -137,7 +140,7 @@ def _from(atoms: list[Atom], at: int, value: Decimal) -> Iterator[Quantity]:
     if product is not None and product > 1 and value > 1:
         unit = _unit(atoms, at + 3)
         score = PRODUCT + (0.4 if unit else 0.0)
-        yield Quantity(at, at + 4 if unit else at + 3, value * product, unit, score)
+        yield Quantity(at, at + 4 if unit else at + 3, value * product, unit, score, product=True)
 
 
 def _made(atoms: list[Atom], at: int, end: int, value: Decimal, unit: str | None, shared: dict[str, object]) -> Quantity:

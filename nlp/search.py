@@ -43,6 +43,14 @@ class Segment:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """The segmentation under the other layout, and by how much it lost."""
+
+    segments: tuple[Segment, ...]
+    gap: float
+
+
 @dataclass(slots=True)
 class _Track:
     """The best way to be somewhere, for all candidates side by side."""
@@ -76,11 +84,12 @@ def best_lines(
     quantities: list[Quantity],
     habit: Vector,
     fit: Callable[[Quantity], Vector],
-) -> tuple[list[Segment], float, Layout]:
-    """The best segmentation over both layouts, its score, and the layout that won."""
+) -> tuple[list[Segment], float, Layout, Rival]:
+    """The best segmentation over both layouts, its score, the layout that won, and the other layout's best."""
     fits = [quantity.score + QUANTITY_GAIN + fit(quantity) for quantity in quantities]
     found = [(*_viterbi(evidence, quantities, habit, fits, layout), layout) for layout in Layout]
-    return max(found, key=lambda result: result[1])
+    winner, loser = sorted(found, key=lambda result: -result[1])
+    return *winner, Rival(tuple(loser[0]), winner[1] - loser[1])
 
 
 def _viterbi(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from nlp import aliases, atoms, dates, evidence, firms, furniture, habits, intents, leftover, lines, prices, quantities, references
@@ -134,13 +136,16 @@ class _Fitness:
         return scores
 
 
-def _names_something(segment: joint.Segment, work: Work) -> bool:
+def _named(segment: joint.Segment, work: Work) -> joint.Segment | None:
     """A line needs a word besides its quantity; a number alone is left over, and casts doubt on its neighbours."""
+    assert work.evidence is not None
     held = segment.quantity
     places = [at for at in range(segment.start, segment.end) if held is None or not held.start <= at < held.end]
-    if segment.column:
-        return any(work.evidence is not None and work.evidence.text[at, segment.column] > 0 for at in places)
-    return any(work.atoms[at].wordlike and work.evidence is not None and work.evidence.content[at] for at in places)
+    if segment.column and any(work.evidence.text[at, segment.column] > 0 for at in places):
+        return segment
+    if any(work.atoms[at].wordlike and work.evidence.content[at] for at in places):
+        return replace(segment, column=0)
+    return None
 
 
 def search(work: Work) -> None:
@@ -149,8 +154,8 @@ def search(work: Work) -> None:
         work.note("search", "nothing to read")
         return
     found = joint.best_lines(work.evidence, work.quantities, _habit_vector(work), _Fitness(work))
-    segments, score, work.layout = found
-    work.segments = [segment for segment in segments if _names_something(segment, work)]
+    segments, score, work.layout, work.rival = found
+    work.segments = [named for segment in segments if (named := _named(segment, work)) is not None]
     facts = []
     for segment in work.segments:
         name = "(not sold here)" if segment.column == 0 else work.catalogue.items[int(work.evidence.rows[segment.column - 1])].sku
@@ -169,7 +174,7 @@ def make_lines(work: Work) -> None:
 
 def veto(work: Work) -> None:
     assert work.setting is not None
-    raised = vetoes.apply(work.found, work.setting)
+    raised = vetoes.apply(work.found, work.setting, work.rival)
     work.note("vetoes", f"{len(raised)} raised", *raised)
     work.lines = [lines.as_line(found, work.setting) for found in work.found]
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from nlp.lines import Found, Setting
+from nlp.search import Rival
 from nlp.tokens import Kind
 from nlp.values import Doubt
 
 
-def apply(found: list[Found], setting: Setting) -> list[str]:
+RIVAL_TOO_CLOSE = 1.2
+
+
+def apply(found: list[Found], setting: Setting, rival: Rival | None) -> list[str]:
     """Raises doubts on the lines; returns what was raised, for the trace."""
     raised: list[str] = []
     before = [len(line.notes) for line in found]
     _unmatched_neighbours(found, setting)
     _same_item_twice(found)
+    _after_a_torn_line(found, setting)
+    _read_otherwise(found, setting, rival)
     _taken_back(found, setting)
     _number_said_twice(found, setting)
     for line, count in zip(found, before, strict=True):
@@ -35,6 +41,28 @@ def _unmatched_neighbours(found: list[Found], setting: Setting) -> None:
                     line.doubt(what, f"{atom.text} beside the line is unexplained")
                     break
                 at += step
+
+
+def _after_a_torn_line(found: list[Found], setting: Setting) -> None:
+    """A stretch without quantity right before a line, nothing between them: its words may belong to that line."""
+    for first, second in zip(found, found[1:], strict=False):
+        between = setting.atoms[first.segment.end : second.segment.start]
+        edge = setting.atoms[second.segment.start]
+        parted = any(atom.kind is Kind.BREAK or atom.text in ",;.।" for atom in (*between, edge))
+        if first.quantity is None and not parted:
+            second.doubt(Doubt.ITEM, "the words before it have no quantity")
+
+
+def _read_otherwise(found: list[Found], setting: Setting, rival: Rival | None) -> None:
+    """If quantities first (or last) reads nearly as well and gives the item another amount, the amount is asked."""
+    if rival is None or rival.gap > RIVAL_TOO_CLOSE:
+        return
+    for line in found:
+        for other in rival.segments:
+            if other.start < line.segment.end and line.segment.start < other.end and other.column:
+                mine, theirs = line.segment.quantity, other.quantity
+                if mine is not None and theirs is not None and mine.start != theirs.start:
+                    line.doubt(Doubt.QUANTITY, "another number may be its quantity")
 
 
 def _taken_back(found: list[Found], setting: Setting) -> None:

@@ -15,7 +15,7 @@ from nlp.habits import Habit
 from nlp.lines import Found, Setting
 from nlp.prices import AskedPrice
 from nlp.quantities import Quantity
-from nlp.search import Layout, Segment
+from nlp.search import Layout, Rival, Segment
 from nlp.values import Change, Context, Intent, Matter, Moment, ReadLine, Span, Speaker, TraceEntry
 
 
@@ -39,6 +39,7 @@ class Work:
     evidence: Evidence | None = None
     segments: list[Segment] = field(default_factory=list)
     layout: Layout = Layout.LAST
+    rival: Rival | None = None
     found: list[Found] = field(default_factory=list)
     setting: Setting | None = None
     lines: list[ReadLine] = field(default_factory=list)
