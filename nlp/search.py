@@ -1,7 +1,8 @@
 """The joint search: which stretches of the message are lines, which number is the quantity, which item is meant, at once.
 
 A Viterbi pass over the atoms. At each place it keeps, for every candidate item side by side, the best way to be inside
-a line whose quantity is still to come (`open`) or has been said (`filled`); quantities are jumps over their atoms.
+a line whose quantity is still to come (`opened`), has been said before any word (`bare`) or beside words (`filled`);
+quantities are jumps over their atoms. A line ends only when some word has spoken for its item; habit counts from there.
 """
 
 from __future__ import annotations
@@ -100,6 +101,7 @@ def _viterbi(
     for number, quantity in enumerate(quantities):
         starting[quantity.start].append(number)
     opened = [_Track.empty(width) for _ in range(length + 1)]
+    bare = [_Track.empty(width) for _ in range(length + 1)]
     filled = [_Track.empty(width) for _ in range(length + 1)]
     closed = np.full(length + 1, NEVER)
     closed[0] = 0.0
@@ -111,16 +113,18 @@ def _viterbi(
         if at == length:
             break
         says = evidence.text[at]
-        fresh = closed[at] + LINE_COST + habit
-        begun = opened[at].score
-        starts = fresh > begun
-        inside = np.where(starts, fresh, begun)
-        since = np.where(starts, at, opened[at].start).astype(np.int32)
-        opened[at + 1].offer(inside + says, since, -1)
-        filled[at + 1].offer(filled[at].score + says + np.where(says > 0, early, 0.0), filled[at].start, filled[at].quantity)
+        speaks = says > 0
+        fresh = closed[at] + LINE_COST
+        opened[at + 1].offer(opened[at].score + says, opened[at].start, -1)
+        opened[at + 1].offer(np.where(speaks, fresh + habit + says, NEVER), at, -1)
+        after = says + np.where(speaks, early, 0.0)
+        filled[at + 1].offer(filled[at].score + after, filled[at].start, filled[at].quantity)
+        filled[at + 1].offer(np.where(speaks, bare[at].score + habit + after, NEVER), bare[at].start, bare[at].quantity)
+        bare[at + 1].offer(np.where(speaks, NEVER, bare[at].score + says), bare[at].start, bare[at].quantity)
         for number in starting.get(at, ()):
-            taken = np.where(starts, inside, inside + late) + fits[number]
-            filled[quantities[number].end].offer(taken, since, number)
+            end = quantities[number].end
+            filled[end].offer(opened[at].score + late + fits[number], opened[at].start, number)
+            bare[end].offer(fresh + fits[number], at, number)
         skipped = closed[at] + evidence.skip[at]
         if skipped > closed[at + 1]:
             closed[at + 1] = skipped
