@@ -10,6 +10,7 @@ from bot.notices import account_language, channel_for, tell_function
 from bot.outgoing import queue, release
 from bot.replies import Words, words
 from bot.replies.words import rupees
+from erp import outbox
 from orders import post
 from orders.model import OrderState, SalesOrder
 from people.model import Account, Function, Party
@@ -139,3 +140,38 @@ def job_gave_up(app: Munshi, error: str, **ids: int | str) -> None:
             function=Function.IT,
             facts={"error": error[:500]},
         )
+
+
+def late_results(app: Munshi) -> int:
+    """Orders the ERP accepted and has not answered for in time are put before a person, once each."""
+    with app.database.transaction() as session:
+        late = outbox.overdue(session, app.settings.result_max_age)
+        for outcome in late:
+            _late(app, session, outcome.number)
+        return len(late)
+
+
+def _late(app: Munshi, session: Session, number: str) -> None:
+    order = session.get(SalesOrder, number)
+    if order is None:
+        return
+    matter = matters.open_matter(
+        session,
+        kind=MatterKind.LATE_RESULT,
+        reference=f"order:{number}",
+        function=Function.COMMERCIAL,
+        party_code=order.party_code,
+        account_id=order.account_id,
+        facts={"erp": order.erp},
+    )
+    tell_function(
+        app,
+        session,
+        Function.COMMERCIAL,
+        "notice.late",
+        kind="notice_late",
+        number=number,
+        firm=session.get_one(Party, order.party_code).name,
+        reference=matter.number,
+        simulated=order.simulated,
+    )

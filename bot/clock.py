@@ -1,0 +1,73 @@
+"""The duties: what is looked for again and again. A second clock finds nothing left to do."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Event
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot import listing, posted, pull, reminders, settling
+from bot.app import Munshi
+from erp import outbox
+from store.queue import SWEEP_EVERY, sweep
+
+log = structlog.get_logger()
+
+Duty = Callable[[Munshi], object]
+
+
+def _sweep(app: Munshi) -> int:
+    return sweep(app.database)
+
+
+def _wake_documents(app: Munshi) -> int:
+    with app.database.transaction() as session:
+        return outbox.wake(session)
+
+
+def _collect_results(app: Munshi) -> int:
+    return outbox.collect_results(app.database, app.erps)
+
+
+DUTIES: dict[str, tuple[Duty, timedelta]] = {
+    "sweep": (_sweep, SWEEP_EVERY),
+    "wake_documents": (_wake_documents, timedelta(seconds=1)),
+    "collect_results": (_collect_results, timedelta(seconds=1)),
+    "late_results": (posted.late_results, timedelta(seconds=30)),
+    "pull": (pull.pull_changes, timedelta(seconds=2)),
+    "remind": (reminders.remind, timedelta(seconds=15)),
+    "settle_sending": (settling.settle, timedelta(seconds=10)),
+    "take_missing": (listing.take_missing, timedelta(minutes=3)),
+}
+"""Name → what is done, and how often."""
+
+
+def run_duty(app: Munshi, name: str) -> None:
+    """One run of a duty; what goes wrong is logged, and the next run looks again."""
+    duty, _ = DUTIES[name]
+    try:
+        done = duty(app)
+    except Exception:  # a duty's edge: it is run again anyway
+        log.exception("duty_failed", duty=name)
+        return
+    if done:
+        log.info("duty_done", duty=name, count=done)
+
+
+def run(app: Munshi, stop: Event, *, beat: Callable[[], None] = lambda: None) -> None:
+    """Run the duties until told to stop; `beat` is called every second."""
+    scheduler = BackgroundScheduler(
+        executors={"default": ThreadPoolExecutor(max_workers=len(DUTIES))},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        timezone="UTC",
+    )
+    for name, (_, every) in DUTIES.items():
+        scheduler.add_job(run_duty, "interval", args=[app, name], seconds=every.total_seconds(), id=name)
+    scheduler.start()
+    try:
+        while not stop.wait(1):
+            beat()
+    finally:
+        scheduler.shutdown(wait=False)

@@ -1,0 +1,54 @@
+"""Every job by its name: a few lines each, calling one use case."""
+
+from bot import hear as hearing
+from bot import media, posted, sending
+from bot.app import Munshi
+from erp import outbox
+from orders.post import POSTED_JOB
+from store.jobs import JobRegistry
+from store.queue import Queue
+
+jobs = JobRegistry()
+
+
+@jobs.job("talk.hear", queue=Queue.TALK, attempts=5, gives_up="talk.gave_up")
+def hear(app: Munshi, inbound_id: int) -> None:
+    hearing.hear(app, inbound_id)
+
+
+@jobs.last_word("talk.gave_up")
+def hear_gave_up(app: Munshi, error: str, inbound_id: int) -> None:
+    hearing.gave_up(app, error, inbound_id)
+
+
+@jobs.job("media.fetch", queue=Queue.SEND, attempts=6, gives_up="job.gave_up")
+def fetch_media(app: Munshi, inbound_id: int) -> None:
+    media.fetch(app, inbound_id)
+
+
+@jobs.job("send.bubble", queue=Queue.SEND, attempts=20, gives_up="job.gave_up")
+def send_bubble(app: Munshi, outbound_id: str) -> None:
+    sending.deliver(app, outbound_id)
+
+
+@jobs.job(outbox.JOB, queue=Queue.ERP, attempts=20, gives_up="erp.gave_up")
+def post_document(app: Munshi, outbox_id: int) -> None:
+    outbox.deliver(app.database, app.erps, outbox_id)
+
+
+@jobs.last_word("erp.gave_up")
+def post_gave_up(app: Munshi, error: str, outbox_id: int) -> None:
+    posted.post_gave_up(app, error, outbox_id)
+
+
+@jobs.job(POSTED_JOB, queue=Queue.TALK, attempts=20, gives_up="job.gave_up")
+def order_posted(app: Munshi, reference: str) -> None:
+    posted.order_posted(app, reference)
+
+
+@jobs.last_word("job.gave_up")
+def job_gave_up(app: Munshi, error: str, **ids: int | str) -> None:
+    posted.job_gave_up(app, error, **ids)
+
+
+jobs.check()
