@@ -1,7 +1,7 @@
 """Carries one document into its ERP, exactly once whatever happens to the connection or to us.
 
 Claim, commit, call, commit: no transaction and no row lock is held during a call. Whoever may have sent a
-request before looks the document up; that it is absent is concluded only after the ERP can no longer act on it.
+request before looks the document up, and concludes that it is absent once the ERP cannot act on it any more.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ class _Claim:
     party: str
     sent_before: datetime | None
     """When a request that may have had an effect was begun earlier; None: never."""
+    claimed_at: datetime
     attempts: int
 
 
@@ -130,13 +131,14 @@ def _postpone(row: OutboxRow, reason: str, *, at: datetime) -> None:
 
 
 def _take(row: OutboxRow, erp: Erp, *, pacing: datetime) -> _Claim:
-    """Put the document into our hands. The row is locked: of any number of workers that try at once, one gets here."""
+    """Put the document into our hands. The row is locked: of workers that try at once, one gets here."""
     claim = _Claim(
         id=row.id,
         token=uuid4().hex,
         document=document_from_json(DocumentKind(row.kind), row.payload, party=row.party),
         party=row.party,
         sent_before=row.sent_at,
+        claimed_at=pacing,
         attempts=row.attempts + 1,
     )
     row.state = OutboxState.SENDING.value
@@ -171,7 +173,7 @@ def _still_ours(database: Database, erp: Erp, claim: _Claim) -> datetime | None:
 
 def _attempt(database: Database, erp: Erp, claim: _Claim) -> Posting | _NotYet | None:
     """What the ERP says; None when somebody else has taken the document over meanwhile."""
-    began = database.clock.pacing()
+    began = claim.claimed_at
     if claim.sent_before is not None:
         met = _look_up(erp, claim, began=began)
         if met is not None:
