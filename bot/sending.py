@@ -22,7 +22,7 @@ from bot.model import Outbound, OutboundState
 from people.model import Account, Function, Identity
 from routing.matters import open_matter
 from routing.model import MatterKind
-from store.database import now
+from store.database import clock_of, now
 from store.queue import Again, Queue, defer
 
 log = structlog.get_logger()
@@ -102,21 +102,23 @@ def _turn(session: Session, row: Outbound, channel: Channel) -> datetime:
 
 def _claim(session: Session, row: Outbound, channel: Channel) -> _Claimed | _Wait:
     account = session.get_one(Account, row.account_id)
-    to = _address(session, account)
+    to = recipient(session, account.id)
     if account.unreachable_reason or not to:
         fail(session, row, Unreachable(code=account.unreachable_reason or "no_address"))
         return _Wait()
     closed = row.error in CLOSED or _window_closed(session, account, channel)
-    row.state, row.claimed_at, row.state_at = OutboundState.SENDING.value, now(session), now(session)
+    row.state, row.state_at = OutboundState.SENDING.value, now(session)
+    # Compared with the provider's own times, which no trial pushes.
+    row.claimed_at = clock_of(session).pacing()
     row.attempts, row.sid = row.attempts + 1, None
     return _Claimed(channel=channel, message=_message(row, to=to, opens_window=closed))
 
 
-def _address(session: Session, account: Account) -> str:
-    """The phone if we were ever given it, else the business-scoped user id."""
+def recipient(session: Session, account_id: int) -> str:
+    """Where we write to: the phone if we were ever given it, else the business-scoped user id."""
     known = session.scalars(
         select(Identity.value)
-        .where(Identity.account_id == account.id)
+        .where(Identity.account_id == account_id)
         .order_by(Identity.kind.desc(), Identity.value)
     )
     return next(iter(known), "")

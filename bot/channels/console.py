@@ -8,7 +8,7 @@ from bot.model import OutboundState
 
 
 class ConsoleChannel:
-    """A bubble is there for the page to show as soon as it is delivered, so delivering it is all there is to do."""
+    """The page shows a bubble once it is delivered, so delivering it is all there is to do."""
 
     name = "console"
     pace = timedelta()
