@@ -1,6 +1,6 @@
 """Use cases on aliases: what matches, what a pick proposes, what an admin adds, changes, approves, rejects and undoes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -308,7 +308,9 @@ def _change(session: Session, alias: Alias, *, by: str, **values: Any) -> None:
 # --- what the ERP hands over -----------------------------------------------------------------------------------------
 
 
-def take_aliases(session: Session, records: Iterable[AliasRow], *, complete: bool) -> None:
+def take_aliases(
+    session: Session, records: Iterable[AliasRow], *, complete: bool, spared: Collection[tuple[str, ...]] = ()
+) -> None:
     """Write the ERP's aliases over our own of the same words, but for what an admin changed; who left is retired."""
     seen: set[tuple[str, str, str]] = set()
     present = now(session)
@@ -320,7 +322,8 @@ def take_aliases(session: Session, records: Iterable[AliasRow], *, complete: boo
         _take(session, key, record.uom or None, present)
     session.flush()
     if complete:
-        _retire_missing(session, seen, present)
+        unread = {(customer, fold(alias)) for customer, alias in spared}
+        _retire_missing(session, seen, unread, present)
 
 
 def _take(session: Session, key: tuple[str, str, str], uom: str | None, present: Any) -> None:
@@ -344,13 +347,19 @@ def _take(session: Session, key: tuple[str, str, str], uom: str | None, present:
     )
 
 
-def _retire_missing(session: Session, seen: set[tuple[str, str, str]], present: Any) -> None:
+def _retire_missing(
+    session: Session, seen: set[tuple[str, str, str]], unread: set[tuple[str, str]], present: Any
+) -> None:
     ours = session.execute(
         select(Alias.id, Alias.party_code, Alias.phrase, Alias.sku).where(
             Alias.origin == "file", Alias.changed_by == "", Alias.state == AliasState.APPROVED.value
         )
     )
-    gone = [row.id for row in ours if (row.party_code, row.phrase, row.sku) not in seen]
+    gone = [
+        row.id
+        for row in ours
+        if (row.party_code, row.phrase, row.sku) not in seen and (row.party_code, row.phrase) not in unread
+    ]
     if gone:
         session.execute(
             update(Alias).where(Alias.id.in_(gone)).values(state=AliasState.RETIRED.value, changed_at=present)

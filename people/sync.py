@@ -1,6 +1,6 @@
 """Takes parties, addresses and persons over from what an ERP hands out; what an admin changed in the pages stays."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -15,6 +15,9 @@ from people.model import Account, Address, Identity, Party, Person
 from people.roles import functions_of
 
 CHUNK = 500
+
+Spared = Collection[tuple[str, ...]]
+"""Keys of rows that could not be read this time: not news, and not gone either."""
 
 PARTY_COLUMNS = [column.name for column in Party.__table__.columns if column.name != "active"]
 ADDRESS_COLUMNS = [column.name for column in Address.__table__.columns if column.name != "party_code"]
@@ -39,9 +42,11 @@ def _upsert(session: Session, model: Any, rows: Iterable[dict[str, Any]], *, key
         session.execute(statement.on_conflict_do_update(index_elements=key, set_=new, where=changed))
 
 
-def take_customers(session: Session, records: Iterable[CustomerRecord], *, complete: bool) -> None:
+def take_customers(
+    session: Session, records: Iterable[CustomerRecord], *, complete: bool, spared: Spared = ()
+) -> None:
     """Write parties; in a complete listing whoever is missing is deactivated, never deleted."""
-    seen: set[str] = set()
+    seen = {code for (code,) in spared}
 
     def rows() -> Iterator[dict[str, Any]]:
         for record in records:
@@ -54,9 +59,11 @@ def take_customers(session: Session, records: Iterable[CustomerRecord], *, compl
         session.execute(update(Party).where(Party.code.not_in(seen), Party.active).values(active=False))
 
 
-def take_addresses(session: Session, records: Iterable[AddressRecord], *, complete: bool) -> None:
+def take_addresses(
+    session: Session, records: Iterable[AddressRecord], *, complete: bool, spared: Spared = ()
+) -> None:
     """Write ship-to places; one that left the listing is deactivated."""
-    seen: set[tuple[str, str]] = set()
+    seen = {(customer, code) for customer, code in spared}
     known = set(session.scalars(select(Party.code)))
 
     def rows() -> Iterator[dict[str, Any]]:
@@ -95,10 +102,12 @@ def person_row(record: PersonRecord) -> dict[str, Any]:
     }
 
 
-def take_people(session: Session, records: Iterable[PersonRecord], *, complete: bool) -> None:
+def take_people(
+    session: Session, records: Iterable[PersonRecord], *, complete: bool, spared: Spared = ()
+) -> None:
     """Write persons by phone, but for those an admin made or changed; whoever left the listing loses access."""
     kept = set(session.scalars(select(Person.phone).where(Person.from_pages)))
-    seen: set[str] = set()
+    seen = {phone for (phone,) in spared}
 
     def rows() -> Iterator[dict[str, Any]]:
         for record in records:
