@@ -1,44 +1,75 @@
-"""Brings the ERPs' master data in: the mirror keeps its share, people and orders are handed theirs."""
+"""Brings the ERP's master data to whoever owns it: the mirror, people, aliases."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
-import structlog
+from sqlalchemy import select, update
 
 from bot.app import Munshi
-from erp.port import Erp, ErpError
-from erp.pull import Owner, Progress, pull
+from erp import mirror
+from erp import pull as erp_pull
+from erp.mirror_apply import Applied, Verdict
+from erp.pull import Owner, Progress
 from erp.records import RecordKind
 from orders.aliases import take_aliases
+from orders.model import OrderState, SalesOrder
+from people.model import Function
 from people.sync import take_addresses, take_customers, take_people
+from routing import matters
+from routing.model import MatterKind
+from store.database import now
 
-log = structlog.get_logger()
-
-OWNERS: Mapping[RecordKind, Owner] = MappingProxyType(
-    {
-        RecordKind.CUSTOMERS: take_customers,
-        RecordKind.ADDRESSES: take_addresses,
-        RecordKind.PEOPLE: take_people,
-        RecordKind.ALIASES: take_aliases,
-    }
-)
-
-# The same line every two seconds helps nobody: only what is new about an ERP is logged, by each process.
-_said: dict[str, str] = {}
+OWNERS: Mapping[RecordKind, Owner] = {
+    RecordKind.CUSTOMERS: take_customers,
+    RecordKind.ADDRESSES: take_addresses,
+    RecordKind.PEOPLE: take_people,
+    RecordKind.ALIASES: take_aliases,
+}
 
 
-def pull_changes(app: Munshi, progress: Progress | None = None) -> int:
-    """Take over what changed in any ERP; how many listings. One that is down keeps no other waiting."""
-    return sum(_pull(app, erp, progress) for erp in app.erps.values())
-
-
-def _pull(app: Munshi, erp: Erp, progress: Progress | None) -> int:
-    try:
-        done = len(pull(app.database, erp, OWNERS, progress=progress))
-    except ErpError as error:
-        if _said.get(erp.name) != str(error):
-            log.warning("master_data_not_pulled", erp=erp.name, error=str(error))
-        _said[erp.name] = str(error)
-        return 0
-    _said.pop(erp.name, None)
+def pull(app: Munshi, *, progress: Progress | None = None) -> list[Applied]:
+    """Pull what changed from every ERP. Raises ErpDown, NotAuthorised."""
+    done = []
+    for erp in app.erps.values():
+        applied = erp_pull.pull(app.database, erp, OWNERS, progress=progress)
+        _show_refusals(app, erp.name, applied)
+        if any(one.kind == RecordKind.ORDERS for one in applied):
+            _note_listed_orders(app)
+        done += applied
     return done
+
+
+def pull_changes(app: Munshi) -> int:
+    """The duty: how many listings changed."""
+    return len(pull(app))
+
+
+def _show_refusals(app: Munshi, erp: str, applied: list[Applied]) -> None:
+    """A listing that was not taken over stands before a person until a later one is."""
+    with app.database.transaction() as session:
+        for one in applied:
+            reference = f"listing:{erp}:{one.kind.value}"
+            if one.verdict == Verdict.TAKEN:
+                matters.close_about(session, reference, by="munshi", reason="taken over")
+                continue
+            matters.open_matter(
+                session,
+                kind=MatterKind.MASTER_DATA,
+                reference=reference,
+                function=Function.IT,
+                facts={"problems": [str(problem) for problem in one.problems[:20]]},
+            )
+
+
+def _note_listed_orders(app: Munshi) -> None:
+    """From when the ERP lists an order of ours, its list says what of it is not invoiced yet."""
+    with app.database.transaction() as session:
+        unseen = session.scalars(
+            select(SalesOrder.number).where(
+                SalesOrder.seen_in_mirror_at.is_(None), SalesOrder.state == OrderState.POSTED.value
+            )
+        ).all()
+        listed = mirror.our_orders_listed(session, unseen)
+        if listed:
+            session.execute(
+                update(SalesOrder).where(SalesOrder.number.in_(listed)).values(seen_in_mirror_at=now(session))
+            )

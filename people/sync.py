@@ -16,6 +16,8 @@ from people.roles import functions_of
 
 CHUNK = 500
 
+Key = tuple[str, ...]
+
 Spared = Collection[tuple[str, ...]]
 """Keys of rows that could not be read this time: not news, and not gone either."""
 
