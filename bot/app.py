@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.catalogue import Catalogues
-from bot.channels import build_channels
+from bot.channels.console import ConsoleChannel
 from bot.channels.port import Channel
+from bot.channels.twilio import TwilioChannel
 from bot.settings import Settings
-from erp import build_erps
+from erp.files.adapter import Answer, FilesErp
 from erp.port import Erp
 from store.clock import Clock, FileClock, SystemClock
 from store.database import Database
-
-MAIN = "main"
-"""The name of the only ERP while there is one."""
 
 ErpFactory = Callable[[Settings], Mapping[str, Erp]]
 
@@ -48,8 +48,31 @@ def clock_of(settings: Settings) -> Clock:
     return FileClock(settings.munshi_clock) if settings.munshi_clock else SystemClock()
 
 
+def build_channels(settings: Settings, database: Database) -> dict[str, Channel]:
+    """The console, and the provider's channel if there is one."""
+    channels: dict[str, Channel] = {"console": ConsoleChannel()}
+    if settings.whatsapp_channel == "twilio":
+        channels["twilio"] = TwilioChannel(
+            account_sid=settings.twilio_account_sid,
+            auth_token=settings.twilio_auth_token.get_secret_value(),
+            sender=settings.twilio_whatsapp_from,
+            public_url=settings.public_url,
+            database=database,
+            api_url=settings.twilio_api_url,
+        )
+    return channels
+
+
+def build_erps(settings: Settings) -> dict[str, Erp]:
+    """The adapter that `ERP_URL` names."""
+    folder = Path(settings.erp_url.removeprefix("files:"))
+    answer = Answer(settings.files_answer) if settings.files_answer else None
+    erp = FilesErp(folder, answer=answer, zone=ZoneInfo(settings.timezone))
+    return {erp.name: erp}
+
+
 def compose(
-    settings: Settings, *, database_url: str = "", application_name: str = "munshi", erps: ErpFactory | None = None
+    settings: Settings, *, database_url: str = "", application_name: str = "munshi", erps: ErpFactory = build_erps
 ) -> Munshi:
     """Put the application together; `erps` replaces the adapters the settings name."""
     database = Database(
@@ -59,5 +82,5 @@ def compose(
         settings=settings,
         database=database,
         channels=build_channels(settings, database),
-        erps=(erps or build_erps)(settings),
+        erps=erps(settings),
     )

@@ -1,0 +1,335 @@
+"""Every setting, read from the environment, and the rules that keep a careless start from doing harm."""
+
+import os
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO = ROOT / "demo" / "plant"
+FILES = "files:"
+ERPS = {
+    "sap-s4": "SAP S/4HANA",
+    "sap-b1": "SAP Business One",
+    "oracle-fusion": "Oracle Fusion",
+    "netsuite": "NetSuite",
+    "d365-fo": "Dynamics 365 Finance & Operations",
+    "d365-bc": "Dynamics 365 Business Central",
+    "tally": "Tally",
+    "erpnext": "ERPNext",
+    "odoo": "Odoo",
+    "tryton": "Tryton",
+}
+SHORTEST_KEY = 32
+UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+
+
+class ChannelName(StrEnum):
+    """The ways in and out that `WHATSAPP_CHANNEL` can name."""
+
+    CONSOLE = "console"
+    TWILIO = "twilio"
+    CLOUD = "cloud"
+
+
+class SettingsError(Exception):
+    """The settings are wrong; every problem with what to do about it."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(
+            "The settings are not right:\n" + "\n".join(f"  - {problem}" for problem in problems)
+        )
+        self.problems = problems
+
+
+def _duration(value: object) -> object:
+    """`20 minutes`, `4 hours`, `90 seconds`, `1 day`."""
+    match = re.fullmatch(r"(\d+) ?(second|minute|hour|day)s?", str(value).strip())
+    if isinstance(value, timedelta):
+        return value
+    if not match:
+        raise ValueError("not a duration; write it like `20 minutes`, `4 hours` or `1 day`")
+    return timedelta(seconds=int(match[1]) * UNITS[match[2]])
+
+
+def _price_hold(value: object) -> object:
+    return None if value in (None, "end of day") else _duration(value)
+
+
+def _zone(value: object) -> object:
+    try:
+        ZoneInfo(str(value))
+    except (ValueError, OSError) as error:
+        raise ValueError("no such time zone; write it like `Asia/Kolkata`") from error
+    return value
+
+
+def _url(value: object) -> object:
+    text = str(value).rstrip("/")
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError("not a web address; write it like `https://orders.example.com`")
+    return text
+
+
+def _database_url(value: object) -> object:
+    if str(value).partition("://")[0].partition("+")[0] not in ("", "postgresql", "postgres"):
+        raise ValueError("not PostgreSQL's address; write it like `postgresql://user:password@host/name`")
+    return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", str(value))
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+WebAddress = Annotated[str, BeforeValidator(_url)]
+NOTHING = SecretStr("")
+
+
+class _Environment(PydanticBaseSettingsSource):
+    """The names in capitals; `X_FILE` names a file that holds X; an empty value is an unset one."""
+
+    def __init__(self, settings_cls: type[BaseSettings], given: Mapping[str, str]) -> None:
+        super().__init__(settings_cls)
+        self._given = given
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        return self._given.get(field_name.upper(), ""), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        found = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+        }
+        return {name: value.strip() for name, value in found.items() if value.strip()}
+
+
+class Settings(BaseSettings):
+    """All settings by their names in lower case. Made by `read`, which lists every problem at once."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    database_url: Annotated[str, BeforeValidator(_database_url)] = ""
+    munshi_var: Path = ROOT / "var"
+    munshi_clock: Path | None = None
+    public_url: WebAddress = ""
+    timezone: Annotated[str, BeforeValidator(_zone)] = "Asia/Kolkata"
+    secret_key: SecretStr = NOTHING
+    trusted_proxies: int = Field(default=0, ge=0, le=9)
+    metrics_token: SecretStr = NOTHING
+    log_format: Literal["console", "json"] = "console"
+
+    whatsapp_channel: ChannelName = ChannelName.CONSOLE
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = NOTHING
+    twilio_whatsapp_from: str = ""
+    twilio_api_url: WebAddress = ""
+    cloud_phone_number_id: str = ""
+    cloud_access_token: SecretStr = NOTHING
+    cloud_app_secret: SecretStr = NOTHING
+    cloud_verify_token: SecretStr = NOTHING
+    cloud_api_url: WebAddress = ""
+
+    erp_url: str = f"{FILES}{DEMO}"
+    erp_urls: str = ""
+    erp_user: str = ""
+    erp_password: SecretStr = NOTHING
+    erp_tenant: str = ""
+    erp_client_id: str = ""
+    erp_client_secret: SecretStr = NOTHING
+    erp_company: str = ""
+    files_answer: Literal["", "self", "other"] = ""
+    result_max_age: Duration = timedelta(minutes=30)
+
+    draft_reminder: Duration = timedelta(minutes=20)
+    credit_max_age: Duration = timedelta(hours=4)
+    price_hold: Annotated[timedelta | None, BeforeValidator(_price_hold)] = None
+    """None: the end of the day."""
+    show_stock: Literal["words"] = "words"
+    reader_url: WebAddress = ""
+    alert_url: WebAddress = ""
+    smtp_url: str = ""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        **_: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only the environment handed in: nothing is read behind a test's back."""
+        given = getattr(init_settings, "init_kwargs", {}).get("environment", {})
+        return (_Environment(settings_cls, given),)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the business."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def files_erp(self) -> bool:
+        """Whether the ERP is a folder of plain files."""
+        return self.erp_url.startswith(FILES)
+
+    @property
+    def demo_erp(self) -> bool:
+        """Whether the ERP is the demo plant."""
+        return self.files_erp and Path(self.erp_url.removeprefix(FILES)).resolve() == DEMO
+
+    @property
+    def console_open(self) -> bool:
+        """Whether the console needs no sign-in. Else its messages are stamped simulated."""
+        return self.files_erp and is_loopback(self.host) and not self.public_url
+
+    @property
+    def harmless_channel(self) -> bool:
+        """Whether nothing that is sent can leave this machine."""
+        if self.whatsapp_channel is ChannelName.CONSOLE:
+            return self.console_open
+        api = {ChannelName.TWILIO: self.twilio_api_url, ChannelName.CLOUD: self.cloud_api_url}
+        return is_loopback(urlsplit(api[self.whatsapp_channel]).hostname or "")
+
+    def signing_key(self) -> str:
+        """The secret that signs sessions and links; without a setting, made once and kept under MUNSHI_VAR."""
+        return self.secret_key.get_secret_value() or _kept_key(self.munshi_var / "secret_key")
+
+    def without_effect(self) -> list[str]:
+        """Names that are set although this release does nothing with them yet."""
+        later = ("reader_url", "alert_url", "smtp_url", "price_hold")
+        return [name.upper() for name in later if name in self.model_fields_set]
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this environment (by default the process's). Raises `SettingsError` with all problems."""
+    given, problems = _with_files(os.environ if environment is None else environment)
+    try:
+        settings = Settings(environment=given)
+    except ValidationError as error:
+        wrong = {str(e["loc"][0]).upper(): e for e in error.errors()}
+        problems += [f"{name}={given[name]}: {_said(e['msg'])}" for name, e in wrong.items()]
+        # The rules are judged on what can be read, so that all problems are told at once.
+        settings = Settings(environment={name: v for name, v in given.items() if name not in wrong})
+    problems += _rules(settings, given)
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _with_files(environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    given, problems = dict(environment), []
+    for field in Settings.model_fields:
+        name, file = field.upper(), environment.get(f"{field.upper()}_FILE", "")
+        if not file:
+            continue
+        if environment.get(name):
+            problems.append(f"{name} and {name}_FILE are both set; keep one of them")
+            continue
+        try:
+            given[name] = Path(file).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(f"{name}_FILE={file} cannot be read ({error}); name a readable text file")
+    return given, problems
+
+
+def _said(message: str) -> str:
+    return message.removeprefix("Value error, ").removeprefix("Input should be ")
+
+
+def _rules(settings: Settings, given: Mapping[str, str]) -> Iterator[str]:
+    yield from _channel_problems(settings)
+    yield from _erp_problems(settings, given)
+    if settings.munshi_clock and not settings.harmless_channel:
+        yield (
+            "MUNSHI_CLOCK moves the present and is for trials alone; unset it, or point the channel's API "
+            "(TWILIO_API_URL) at a stand-in on 127.0.0.1"
+        )
+    key = settings.secret_key.get_secret_value()
+    if not key and not settings.files_erp:
+        yield (
+            "SECRET_KEY is missing; with a real ERP it must be set: "
+            'python -c "import secrets; print(secrets.token_hex(32))"'
+        )
+    if key and len(key) < SHORTEST_KEY:
+        yield f"SECRET_KEY is shorter than {SHORTEST_KEY} characters; make a longer one"
+
+
+def _channel_problems(settings: Settings) -> Iterator[str]:
+    channel = settings.whatsapp_channel
+    if channel is ChannelName.CONSOLE:
+        return
+    if channel is ChannelName.CLOUD:
+        yield "WHATSAPP_CHANNEL=cloud: Meta's Cloud API is not built yet; use twilio or console"
+        return
+    needed = {
+        "TWILIO_ACCOUNT_SID": settings.twilio_account_sid,
+        "TWILIO_AUTH_TOKEN": settings.twilio_auth_token.get_secret_value(),
+        "TWILIO_WHATSAPP_FROM": settings.twilio_whatsapp_from,
+        "PUBLIC_URL": settings.public_url,
+    }
+    for name, value in needed.items():
+        if not value:
+            yield f"{name} is missing; WHATSAPP_CHANNEL=twilio needs it ({REMEDIES[name]})"
+    if settings.public_url.startswith("http://") and not settings.harmless_channel:
+        yield "PUBLIC_URL must begin with https://, as Twilio calls it over the internet"
+    if settings.demo_erp:
+        yield (
+            "ERP_URL is unset or the demo plant's; with a real channel it must name your ERP "
+            "(`files:DIR`, your own folder of plain files)"
+        )
+
+
+REMEDIES = {
+    "TWILIO_ACCOUNT_SID": "it begins with AC, on the first page of Twilio's console",
+    "TWILIO_AUTH_TOKEN": "beside the account's SID; best as TWILIO_AUTH_TOKEN_FILE",
+    "TWILIO_WHATSAPP_FROM": "your WhatsApp sender, like `whatsapp:+912240001234`",
+    "PUBLIC_URL": "the address at which Twilio reaches us: it is part of the signature",
+}
+
+
+def _erp_problems(settings: Settings, given: Mapping[str, str]) -> Iterator[str]:
+    if settings.erp_urls:
+        yield "ERP_URLS: several ERPs at once are not built yet; name one in ERP_URL"
+    if settings.files_erp:
+        folder = Path(settings.erp_url.removeprefix(FILES))
+        if not folder.is_dir():
+            yield f"{given.get('ERP_URL', settings.erp_url)}: there is no such folder ({folder.resolve()})"
+        return
+    kind = settings.erp_url.partition(":")[0].partition("+")[0]
+    if kind in ERPS:
+        yield f"ERP_URL={kind}+…: {ERPS[kind]} is not built yet; exchange plain files (`files:DIR`) until then"
+    else:
+        yield f"ERP_URL={settings.erp_url}: no such ERP; write `files:DIR`"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach it."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _kept_key(path: Path) -> str:
+    """The key in the file, made when there is none; two processes that start at once agree on one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    if not path.exists():
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(draft, path)  # fails when another was first, and is never seen half written
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii")
