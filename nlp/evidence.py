@@ -28,6 +28,7 @@ SIZE_WORD_AGREES = 1.0
 NULL_WORD, NULL_NUMBER = 0.12, -0.9
 SKIP_WORD, SKIP_STRANGER, SKIP_NUMBER, SKIP_LETTER = -1.3, -0.7, -1.1, -0.3
 BREAKS: Mapping[str, float] = {",": -1.3, ";": -1.3, "\n": -2.6, ".": -0.8, "+": -0.5, "&": -0.5, "/": -0.2, "|": -0.1, "।": -0.9}
+CLAUSE_SIGNS = frozenset(",;।")
 OTHER_SIGN, QUIET_SIGNS = -0.35, frozenset("-–—:=()[]'\"*_#₹@x×”″")
 NOISE_AS_GOODS = 0.5
 COMMON_WORD = 600
@@ -44,6 +45,8 @@ class Evidence:
     skip: npt.NDArray[np.float64]
     content: npt.NDArray[np.bool_]
     column: dict[int, int]
+    parts: list[bool]
+    """Which atoms part clauses: commas, full stops, line breaks."""
     likeness: list[float]
     """How surely each atom is a word of the catalogue; 1 for what is no word."""
 
@@ -187,6 +190,8 @@ def _spoken_number(atoms: list[Atom], at: int, catalogue: Catalogue, words: Voca
     """`das`, `do`, `bara`: a number and perhaps a word; a noise word among them may be skipped for little."""
     atom = atoms[at]
     said = _number(atoms, at, catalogue, words)
+    if atom.noise and _measured(atoms, at, words) is None:
+        said = Sparse(NO_ROWS, NO_WEIGHTS, UNEXPLAINED_NUMBER)
     rows, weights, likeness = _word(atom, catalogue) if " " not in atom.text else (NO_ROWS, NO_WEIGHTS, 0.0)
     if likeness >= SYNONYM and atom.plain in catalogue.spelled:
         both_rows, both = _best_of(np.concatenate([said.rows, rows]), np.concatenate([said.weights, weights]))
@@ -251,7 +256,11 @@ def gather(
     for hit in alias_hits:
         for at, _ in hit.weights:
             likeness[at] = 1.0
-    return Evidence(rows, matrix, skip, content_flags, column, likeness)
+    return Evidence(rows, matrix, skip, content_flags, column, [parts_clauses(atom) for atom in atoms], likeness)
+
+
+def parts_clauses(atom: Atom) -> bool:
+    return atom.kind is Kind.BREAK or atom.text in CLAUSE_SIGNS
 
 
 def _likeness(atom: Atom, catalogue: Catalogue) -> float:

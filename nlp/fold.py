@@ -42,6 +42,12 @@ def is_indic(char: str) -> bool:
     return FIRST_BLOCK <= ord(char) <= LAST_BLOCK
 
 
+def script(word: str) -> str:
+    """A mark for the Indian script a word is written in; empty for any other."""
+    first = next((char for char in word if is_indic(char)), "")
+    return f"{(ord(first) - FIRST_BLOCK) // BLOCK}~" if first else ""
+
+
 def digit(char: str) -> str:
     """The ASCII digit for a decimal digit of any script, else the character itself."""
     if char.isascii():

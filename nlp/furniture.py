@@ -39,7 +39,7 @@ REFERENCE = re.compile(
     re.I,
 )
 DOCUMENT_DATE = re.compile(r"\b(?:dt|dtd|dated|date)[. :]*\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?", re.I)
-BULLET = re.compile(r"^[ \t]*\(?(\d{1,2})(?:[.)](?!\d)|\) )", re.M)
+BULLET = re.compile(r"^[ \t]*\(?(\d{1,2})(?:[.)](?!\d)|\) |\t| {2,})", re.M)
 
 
 def claim(atoms: list[Atom], start: int, end: int, name: str) -> None:

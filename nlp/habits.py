@@ -22,6 +22,7 @@ class Habit:
     orders: int
     uoms: tuple[tuple[str, int], ...]
     median: Decimal
+    most: tuple[tuple[str, Decimal], ...] = ()
 
     @property
     def usual_uom(self) -> str | None:
@@ -37,6 +38,13 @@ class Habit:
         return abs(math.log(float(base_quantity / self.median)))
 
 
+def _most(bought: list[HistoryLine]) -> tuple[tuple[str, Decimal], ...]:
+    most: dict[str, Decimal] = {}
+    for line in bought:
+        most[line.uom] = max(line.quantity, most.get(line.uom, Decimal(0)))
+    return tuple(most.items())
+
+
 def habits(history: tuple[HistoryLine, ...], catalogue: Catalogue) -> Mapping[str, Habit]:
     """The habits of one customer by SKU; lines of items no longer in the catalogue are left out."""
     lines: dict[str, list[HistoryLine]] = defaultdict(list)
@@ -50,5 +58,5 @@ def habits(history: tuple[HistoryLine, ...], catalogue: Catalogue) -> Mapping[st
         if amounts:
             uoms = Counter(line.uom for line in bought if line.uom in ladder)
             orders = len({line.order for line in bought})
-            found[sku] = Habit(orders, tuple(uoms.most_common()), median(amounts))
+            found[sku] = Habit(orders, tuple(uoms.most_common()), median(amounts), _most(bought))
     return found

@@ -21,12 +21,12 @@ from nlp.prices import AskedPrice
 from nlp.search import Segment
 from nlp.tokens import Kind
 from nlp.units import Fit, Resolved, resolve
-from nlp.values import Candidate, Doubt, Part, ReadLine, Status
-from nlp.vocabulary import Vocabulary
+from nlp.values import Candidate, Doubt, ItemRecord, Part, ReadLine, Status
+from nlp.vocabulary import Role, Vocabulary
 
 TIE = 0.75
 """Items whose words fit the text within this margin of the best one cannot be told apart by the text."""
-NEARLY_ALWAYS = 0.9
+NEARLY_ALWAYS = 0.95
 ENOUGH_ORDERS = 2
 SEALED = frozenset({"CASE", "BOX", "CRATE", "PKT", "POUCH", "SET", "PCS", "TIN", "CAN", "BKT", "DRUM", "JAR", "BTL", "TUBE", "KIT", "PAIR"})
 MOST_CANDIDATES = 10
@@ -247,9 +247,21 @@ def amount_for(column: int, found: Found, setting: Setting) -> Resolved | None:
     if resolved.fit is Fit.NONE:
         return None
     if resolved.fit is Fit.LOOSE and resolved.uom != usual:
-        if resolved.uom not in (item.order_uom, item.base_uom):
+        if not _loosely(quantity.unit, resolved.uom, item, setting):
             return None
     return resolved
+
+
+def _loosely(concept: str, uom: str | None, item: ItemRecord, setting: Setting) -> bool:
+    """A loose unit counts if it can mean but one thing: `peti` of what is ordered by the box, `bottle` of a bottle."""
+    if concept in ("CASE", "BOX"):
+        return uom == item.order_uom and uom != item.base_uom or (concept == "CASE" and uom == item.order_uom == "BOX")
+    if concept in ("PCS", "PKT"):
+        return uom == item.base_uom
+    feature = setting.catalogue.features[setting.catalogue.row_of[item.sku]]
+    named = any(setting.words.roles(word).get(Role.UNIT) == concept for word in feature.words)
+    liquid = concept == "BTL" and any(measure[0] == "ml" for measure in feature.measures)
+    return uom == item.base_uom and (named or liquid)
 
 
 def _judge_plausible(found: Found, resolved: Resolved, setting: Setting) -> None:
@@ -267,6 +279,14 @@ def _judge_plausible(found: Found, resolved: Resolved, setting: Setting) -> None
         found.doubt(Doubt.QUANTITY, f"far from the usual {habit.median} base units")
     elif habit is None and quantity >= 2000 and rung.factor > 1:
         found.doubt(Doubt.QUANTITY, "an amount nobody orders")
+    elif habit is None and found.segment.quantity.unit is None and _beyond_all(quantity, resolved.uom, setting):
+        found.doubt(Doubt.UOM, "more than this customer takes of anything in this unit")
+
+
+def _beyond_all(quantity: Decimal, uom: str | None, setting: Setting) -> bool:
+    """Without a unit and without a habit: over three times the most this customer takes of any item in that unit."""
+    most = max((amount for habit in setting.habits.values() for code, amount in habit.most if code == uom), default=None)
+    return most is not None and quantity > 3 * most
 
 
 def _confidence(found: Found) -> float:

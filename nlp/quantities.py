@@ -11,7 +11,7 @@ from nlp.tokens import Kind
 
 WITH_UNIT, WITH_MEASURE, BARE = 0.6, 0.1, 0.0
 AFTER_SIGN, GLUED_TO_LETTERS, PART_OF_A_SIZE, MAYBE_A_WORD, BARE_FRACTION, PRODUCT = 0.3, -0.6, -1.5, -1.0, -0.6, -0.8
-UNIT_IGNORED, TORN = -1.6, -1.8
+UNIT_IGNORED, TORN, UNIT_FIRST = -1.6, -1.8, 0.2
 TORN_BY = frozenset("-–—+")
 DASHES = frozenset("-–—~")
 TIMES = frozenset({"x", "*", "×", "X"})
@@ -106,6 +106,12 @@ def quantities(atoms: list[Atom]) -> Iterator[Quantity]:
         if value is None or value <= 0:
             continue
         yield from _from(atoms, at, value)
+        if _unit(atoms, at - 1) and not atoms[at].glued and _ends_a_line(atoms, at + 1):
+            yield Quantity(at - 1, at + 1, value, _unit(atoms, at - 1), UNIT_FIRST)
+
+
+def _ends_a_line(atoms: list[Atom], at: int) -> bool:
+    return at >= len(atoms) or atoms[at].kind is Kind.BREAK or atoms[at].text in ",;"
 
 
 def _from(atoms: list[Atom], at: int, value: Decimal) -> Iterator[Quantity]:

@@ -23,6 +23,7 @@ Places = npt.NDArray[np.int32]
 
 LINE_COST, QUANTITY_GAIN, NO_QUANTITY = -1.9, 0.9, -1.3
 AGAINST_LAYOUT = -0.7
+BEYOND_A_COMMA = -1.5
 NEVER = -1e9
 
 
@@ -117,7 +118,7 @@ def _viterbi(
         fresh = closed[at] + LINE_COST
         opened[at + 1].offer(opened[at].score + says, opened[at].start, -1)
         opened[at + 1].offer(np.where(speaks, fresh + habit + says, NEVER), at, -1)
-        after = says + np.where(speaks, early, 0.0)
+        after = says + np.where(speaks, early, 0.0) + (evidence.parts[at] * BEYOND_A_COMMA)
         filled[at + 1].offer(filled[at].score + after, filled[at].start, filled[at].quantity)
         filled[at + 1].offer(np.where(speaks, bare[at].score + habit + after, NEVER), bare[at].start, bare[at].quantity)
         bare[at + 1].offer(np.where(speaks, NEVER, bare[at].score + says), bare[at].start, bare[at].quantity)

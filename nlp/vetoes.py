@@ -19,6 +19,7 @@ def apply(found: list[Found], setting: Setting, rival: Rival | None) -> list[str
     _same_item_twice(found)
     _after_a_torn_line(found, setting)
     _read_otherwise(found, setting, rival)
+    _two_numbers(found, setting)
     _taken_back(found, setting)
     _number_said_twice(found, setting)
     for line, count in zip(found, before, strict=True):
@@ -53,6 +54,18 @@ def _after_a_torn_line(found: list[Found], setting: Setting) -> None:
             second.doubt(Doubt.ITEM, "the words before it have no quantity")
 
 
+def _two_numbers(found: list[Found], setting: Setting) -> None:
+    """`do do`, `20 30`: a second number right behind the quantity that belongs to nothing."""
+    for line in found:
+        quantity = line.segment.quantity
+        if quantity is None or quantity.end >= len(setting.atoms):
+            continue
+        atom = setting.atoms[quantity.end]
+        elsewhere = any(other.segment.start <= quantity.end < other.segment.end for other in found)
+        if atom.number is not None and atom.taken is None and not elsewhere:
+            line.doubt(Doubt.QUANTITY, f"{atom.text} behind the quantity")
+
+
 def _read_otherwise(found: list[Found], setting: Setting, rival: Rival | None) -> None:
     """If quantities first (or last) reads nearly as well and gives the item another amount, the amount is asked."""
     if rival is None or rival.gap > RIVAL_TOO_CLOSE:
@@ -72,7 +85,7 @@ def _taken_back(found: list[Found], setting: Setting) -> None:
             atom = setting.atoms[at]
             if at >= line.segment.end and atom.kind is Kind.BREAK:
                 break
-            if at >= line.segment.end and any(other.segment.start <= at < other.segment.end for other in found if other is not line):
+            if at >= line.segment.end and atom.number is not None:
                 break
             if atom.fold in setting.words.negations:
                 line.doubt(Doubt.QUANTITY, f"{atom.text}: taken back?")

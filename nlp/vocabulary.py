@@ -16,10 +16,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nlp.fold import fold, latin
+from nlp.fold import fold, latin, script
 
 DATA = Path(__file__).parent / "data"
-NATIVE = "~"
 JOINABLE_TENS = frozenset(Decimal(ten) for ten in range(20, 100, 10))
 
 
@@ -56,17 +55,17 @@ class WordTable:
     folded: dict[str, Any] = field(default_factory=dict)
 
     def put(self, word: str, value: Any) -> None:
-        """Words written in an Indian script are found by words of such scripts only: `ആറ്` (6) is not `ar`."""
-        mark = "" if word.isascii() else NATIVE
+        """Words written in an Indian script are found by words of that script only: `ആറ്` (6) is not `ar`."""
+        mark = script(word)
         self.spelled.setdefault(mark + latin(word), value)
         self.folded.setdefault(mark + fold(word), value)
 
-    def get_spelled(self, plain: str, *, native: bool) -> Any:
-        found = self.spelled.get(NATIVE + plain) if native else None
+    def get_spelled(self, plain: str, mark: str) -> Any:
+        found = self.spelled.get(mark + plain)
         return self.spelled.get(plain) if found is None else found
 
-    def get_folded(self, folded: str, *, native: bool) -> Any:
-        found = self.folded.get(NATIVE + folded) if native else None
+    def get_folded(self, folded: str, mark: str) -> Any:
+        found = self.folded.get(mark + folded)
         return self.folded.get(folded) if found is None else found
 
 
@@ -105,12 +104,12 @@ class Vocabulary:
             Role.NOISE: self.noise,
         }
         plain = latin(word)
-        native = not word.isascii()
-        found = {role: value for role, table in tables.items() if (value := table.get_spelled(plain, native=native)) is not None}
-        if found or (len(plain) < 3 and not native):
+        mark = script(word)
+        found = {role: value for role, table in tables.items() if (value := table.get_spelled(plain, mark)) is not None}
+        if found or (len(plain) < 3 and not mark):
             return found
         folded = fold(word)
-        return {role: value for role, table in tables.items() if (value := table.get_folded(folded, native=native)) is not None}
+        return {role: value for role, table in tables.items() if (value := table.get_folded(folded, mark)) is not None}
 
 
 def _words(cell: str) -> Iterator[str]:
