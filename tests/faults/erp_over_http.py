@@ -78,7 +78,7 @@ class ErpOverHttp:
         tally = Tally(stamp=str(answer["next"]), rows=len(lines), expected=len(lines))
         yield Batch(kind=RecordKind.ORDERS, records=lines, complete=False, tally=tally)
 
-    def find(self, kind: DocumentKind, number: str, *, party: str) -> Posting | None:  # noqa: ARG002 - the port's
+    def find(self, kind: DocumentKind, number: str, *, party: str) -> Posting | None:
         _only_orders(kind)
         found = self._get({"number": number})["orders"]
         return _posting(found[0]) if found else None
@@ -99,7 +99,7 @@ class ErpOverHttp:
             raise OutcomeUnknown("no answer in time") from error
         return _outcome(answer)
 
-    def results(self, numbers: Collection[str]) -> Iterator[Posting]:  # noqa: ARG002 - the port's
+    def results(self, numbers: Collection[str]) -> Iterator[Posting]:
         return iter(())
 
     def _orders(self, *, after: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A stand-in for an ERP over HTTP as a process of its own: it takes, finds and lists orders, and fails at will.
+"""A stand-in for an ERP over HTTP as a process of its own: takes, finds and lists orders, and fails at will.
 
 Like most ERPs it does not mind the same order twice: posting again makes a second one. It is the record.
 """

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -272,7 +271,7 @@ def _seen(message: Message) -> dict[str, Any]:
         "rows": [{"id": row.id, "title": row.title, "description": row.description} for row in bubble.rows],
         "content_sid": message.content_sid,
         "arrived": message.arrived,
-        "sent": format_datetime(message.created),
+        "on": message.created.isoformat(),
     }
 
 
