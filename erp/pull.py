@@ -69,11 +69,8 @@ def pull(
 
 
 def _stamps(session: Session, erp: str) -> dict[str, str]:
-    return dict(
-        session.execute(select(MirrorState.kind, MirrorState.stamp).where(MirrorState.erp == erp))
-        .tuples()
-        .all()
-    )
+    rows = session.execute(select(MirrorState.kind, MirrorState.stamp).where(MirrorState.erp == erp)).all()
+    return {kind: stamp for kind, stamp in rows}
 
 
 def _take_over(

@@ -73,7 +73,8 @@ class Party(Base):
     route: Mapped[str] = mapped_column(default="")
     min_order_value: Mapped[Decimal | None]
     short_rule: Mapped[str] = mapped_column(default="")
-    rep_orders: Mapped[bool] = mapped_column(default=True)
+    rep_orders: Mapped[str] = mapped_column(default="")
+    """`no`: reps may not order for this firm."""
     auto_confirm: Mapped[bool] = mapped_column(default=False)
     mode: Mapped[str] = mapped_column(default="")
     balance_as_of: Mapped[datetime | None]

@@ -105,7 +105,7 @@ def _customers_of_rep(session: Session, customers: list[str]) -> tuple[str, ...]
     return tuple(
         session.scalars(
             select(Party.code)
-            .where(or_(Party.code.in_(codes), Party.territory.in_(territories)), Party.active, Party.rep_orders)
+            .where(or_(Party.code.in_(codes), Party.territory.in_(territories)), Party.active, Party.rep_orders != "no")
             .order_by(Party.code)
         )
     )
