@@ -70,7 +70,7 @@ def _price_hold(value: object) -> object:
 def _zone(value: object) -> object:
     try:
         ZoneInfo(str(value))
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, KeyError) as error:
         raise ValueError("no such time zone; write it like `Asia/Kolkata`") from error
     return value
 
@@ -101,7 +101,7 @@ class _Environment(PydanticBaseSettingsSource):
         super().__init__(settings_cls)
         self._given = given
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
         return self._given.get(field_name.upper(), ""), field_name, False
 
     def __call__(self) -> dict[str, Any]:
@@ -148,7 +148,7 @@ class Settings(BaseSettings):
     erp_client_id: str = ""
     erp_client_secret: SecretStr = NOTHING
     erp_company: str = ""
-    files_answer: Literal["", "self", "other"] = ""
+    files_answer: Literal["", "self", "results"] = ""
     result_max_age: Duration = timedelta(minutes=30)
 
     draft_reminder: Duration = timedelta(minutes=20)
@@ -165,7 +165,9 @@ class Settings(BaseSettings):
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
-        **_: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only the environment handed in: nothing is read behind a test's back."""
         given = getattr(init_settings, "init_kwargs", {}).get("environment", {})
@@ -200,7 +202,7 @@ class Settings(BaseSettings):
         return is_loopback(urlsplit(api[self.whatsapp_channel]).hostname or "")
 
     def signing_key(self) -> str:
-        """The secret that signs sessions and links; without a setting, made once and kept under MUNSHI_VAR."""
+        """The secret that signs sessions and links; unset, it is made once and kept under MUNSHI_VAR."""
         return self.secret_key.get_secret_value() or _kept_key(self.munshi_var / "secret_key")
 
     def without_effect(self) -> list[str]:
@@ -210,19 +212,32 @@ class Settings(BaseSettings):
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of this environment (by default the process's). Raises `SettingsError` with all problems."""
+    """The settings of this environment, by default the process's. `SettingsError` holds every problem."""
     given, problems = _with_files(os.environ if environment is None else environment)
     try:
-        settings = Settings(environment=given)
+        settings = _settings(given)
     except ValidationError as error:
         wrong = {str(e["loc"][0]).upper(): e for e in error.errors()}
-        problems += [f"{name}={given[name]}: {_said(e['msg'])}" for name, e in wrong.items()]
+        problems += [f"{_shown(name, given[name])}: {_said(e['msg'])}" for name, e in wrong.items()]
         # The rules are judged on what can be read, so that all problems are told at once.
-        settings = Settings(environment={name: v for name, v in given.items() if name not in wrong})
+        settings = _settings({name: value for name, value in given.items() if name not in wrong})
     problems += _rules(settings, given)
     if problems:
         raise SettingsError(problems)
     return settings
+
+
+def _settings(given: Mapping[str, str]) -> Settings:
+    return Settings(**{"environment": given})  # type: ignore[arg-type]  # noqa: PIE804
+
+
+def _shown(name: str, value: str) -> str:
+    """The setting with its value, unless that may hold a secret."""
+    secret = Settings.model_fields[name.lower()].annotation is SecretStr or name in (
+        "DATABASE_URL",
+        "SMTP_URL",
+    )
+    return name if secret else f"{name}={value}"
 
 
 def _with_files(environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -306,7 +321,7 @@ def _erp_problems(settings: Settings, given: Mapping[str, str]) -> Iterator[str]
         return
     kind = settings.erp_url.partition(":")[0].partition("+")[0]
     if kind in ERPS:
-        yield f"ERP_URL={kind}+…: {ERPS[kind]} is not built yet; exchange plain files (`files:DIR`) until then"
+        yield f"ERP_URL={kind}+…: {ERPS[kind]} is not built yet; exchange plain files (`files:DIR`)"
     else:
         yield f"ERP_URL={settings.erp_url}: no such ERP; write `files:DIR`"
 

@@ -1,0 +1,252 @@
+"""The settings: what is read, what is refused and with which remedy, and what a careless start may not do."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.settings import DEMO, SettingsError, is_loopback, read
+
+KEY = "k" * 32
+
+
+@pytest.fixture
+def plant(tmp_path: Path) -> str:
+    """A folder of plain files that is not the demo's."""
+    (tmp_path / "plant").mkdir()
+    return f"files:{tmp_path / 'plant'}"
+
+
+@pytest.fixture
+def twilio(plant: str) -> dict[str, str]:
+    """Everything a real channel needs."""
+    return {
+        "WHATSAPP_CHANNEL": "twilio",
+        "TWILIO_ACCOUNT_SID": "AC1",
+        "TWILIO_AUTH_TOKEN": "token",
+        "TWILIO_WHATSAPP_FROM": "whatsapp:+912240001234",
+        "PUBLIC_URL": "https://orders.example.com",
+        "ERP_URL": plant,
+    }
+
+
+def problems(environment: dict[str, str]) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        read(environment)
+    return caught.value.problems
+
+
+def test_without_any_setting_the_demo_plant_and_the_console_start() -> None:
+    settings = read({})
+    assert (settings.whatsapp_channel, settings.demo_erp, settings.console_open) == ("console", True, True)
+    assert (settings.host, settings.port, settings.timezone) == ("127.0.0.1", 8000, "Asia/Kolkata")
+    assert (settings.draft_reminder, settings.credit_max_age) == (timedelta(minutes=20), timedelta(hours=4))
+    assert settings.price_hold is None
+
+
+def test_an_empty_value_is_an_unset_one() -> None:
+    assert read({"PORT": "", "ERP_URL": " "}) == read({})
+
+
+def test_a_secret_is_read_from_the_file_that_x_file_names(twilio: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("from the file\n")
+    del twilio["TWILIO_AUTH_TOKEN"]
+    settings = read(twilio | {"TWILIO_AUTH_TOKEN_FILE": str(tmp_path / "token")})
+    assert settings.twilio_auth_token.get_secret_value() == "from the file"
+
+
+def test_a_secret_given_twice_or_in_a_file_that_is_not_there_is_refused(twilio: dict[str, str]) -> None:
+    (both,) = problems(twilio | {"TWILIO_AUTH_TOKEN_FILE": "/nowhere"})
+    assert both == "TWILIO_AUTH_TOKEN and TWILIO_AUTH_TOKEN_FILE are both set; keep one of them"
+    del twilio["TWILIO_AUTH_TOKEN"]
+    unreadable, missing = problems(twilio | {"TWILIO_AUTH_TOKEN_FILE": "/nowhere"})
+    assert "TWILIO_AUTH_TOKEN_FILE=/nowhere cannot be read" in unreadable
+    assert "name a readable text file" in unreadable
+    assert missing.startswith("TWILIO_AUTH_TOKEN is missing")
+
+
+def test_every_problem_is_told_at_once_with_what_to_do() -> None:
+    found = problems(
+        {
+            "PORT": "many",
+            "TIMEZONE": "Mars",
+            "DRAFT_REMINDER": "soon",
+            "WHATSAPP_CHANNEL": "twilio",
+            "SECRET_KEY": "x",
+        }
+    )
+    told = "\n".join(found)
+    for name in (
+        "PORT",
+        "TIMEZONE",
+        "DRAFT_REMINDER",
+        "TWILIO_ACCOUNT_SID",
+        "TWILIO_AUTH_TOKEN",
+        "PUBLIC_URL",
+    ):
+        assert name in told
+    assert "no such time zone; write it like `Asia/Kolkata`" in told
+    assert "write it like `20 minutes`" in told
+    assert "SECRET_KEY is shorter than 32 characters" in told
+    assert len(found) == 9
+
+
+def test_a_wrong_value_that_may_hold_a_secret_is_not_repeated() -> None:
+    assert "hunter2" not in "".join(problems({"DATABASE_URL": "mysql://u:hunter2@host/db"}))
+    assert "hunter2" not in repr(read({"SECRET_KEY": "hunter2" * 8}))
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_open"),
+    [
+        ({}, True),
+        ({"HOST": "localhost"}, True),
+        ({"HOST": "::1"}, True),
+        ({"HOST": "0.0.0.0"}, False),
+        ({"HOST": "192.168.1.10"}, False),
+        ({"PUBLIC_URL": "https://orders.example.com"}, False),
+        ({"HOST": "0.0.0.0", "PUBLIC_URL": "https://orders.example.com"}, False),
+    ],
+    ids=str,
+)
+def test_the_console_needs_no_sign_in_only_with_plain_files_on_loopback_and_no_public_address(
+    environment: dict[str, str], is_open: bool
+) -> None:
+    assert read(environment).console_open is is_open
+
+
+def test_the_console_beside_a_real_channel_needs_a_sign_in(twilio: dict[str, str]) -> None:
+    assert read(twilio).console_open is False
+
+
+@pytest.mark.parametrize(
+    "missing", ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_WHATSAPP_FROM", "PUBLIC_URL"]
+)
+def test_a_real_channel_without_one_of_its_settings_does_not_start(
+    twilio: dict[str, str], missing: str
+) -> None:
+    del twilio[missing]
+    (problem,) = problems(twilio)
+    assert problem.startswith(f"{missing} is missing; WHATSAPP_CHANNEL=twilio needs it")
+
+
+@pytest.mark.parametrize(
+    "erp", ["", f"files:{DEMO}", f"files:{DEMO}/../plant"], ids=["unset", "demo", "disguised"]
+)
+def test_a_real_channel_with_an_unset_or_demo_erp_does_not_start(twilio: dict[str, str], erp: str) -> None:
+    (problem,) = problems(twilio | {"ERP_URL": erp})
+    assert "ERP_URL is unset or the demo plant's" in problem
+
+
+def test_a_real_channel_with_its_own_plain_files_starts(twilio: dict[str, str]) -> None:
+    assert read(twilio).whatsapp_channel == "twilio"
+
+
+def test_a_public_address_without_tls_is_for_stand_ins_alone(twilio: dict[str, str]) -> None:
+    plain = twilio | {"PUBLIC_URL": "http://127.0.0.1:8000"}
+    assert "PUBLIC_URL must begin with https://" in problems(plain)[0]
+    assert read(plain | {"TWILIO_API_URL": "http://127.0.0.1:9000"}).harmless_channel
+
+
+def test_a_channel_that_is_not_built_is_refused_by_name(plant: str) -> None:
+    (problem,) = problems({"WHATSAPP_CHANNEL": "cloud", "ERP_URL": plant})
+    assert problem == "WHATSAPP_CHANNEL=cloud: Meta's Cloud API is not built yet; use twilio or console"
+
+
+def test_a_channel_no_one_knows_is_refused_with_the_known_ones() -> None:
+    (problem,) = problems({"WHATSAPP_CHANNEL": "pigeon"})
+    assert problem == "WHATSAPP_CHANNEL=pigeon: 'console', 'twilio' or 'cloud'"
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("sap-s4+https://x", "SAP S/4HANA"),
+        ("tally+http://127.0.0.1:9000", "Tally"),
+        ("odoo+https://x", "Odoo"),
+    ],
+)
+def test_an_erp_that_is_not_built_is_refused_by_name(url: str, name: str) -> None:
+    (problem,) = problems({"ERP_URL": url, "SECRET_KEY": KEY})
+    assert f"{name} is not built yet" in problem
+
+
+def test_an_erp_no_one_knows_and_a_folder_that_is_not_there_are_refused() -> None:
+    (unknown,) = problems({"ERP_URL": "abacus://x", "SECRET_KEY": KEY})
+    assert unknown == "ERP_URL=abacus://x: no such ERP; write `files:DIR`"
+    (absent,) = problems({"ERP_URL": "files:/nowhere"})
+    assert "there is no such folder (/nowhere)" in absent
+
+
+def test_several_erps_are_refused_by_name() -> None:
+    (problem,) = problems({"ERP_URLS": "plants=sap-b1+https://x;depots=tally+http://y"})
+    assert "ERP_URLS: several ERPs at once are not built yet" in problem
+
+
+def test_the_present_can_be_moved_with_the_console_on_loopback(tmp_path: Path) -> None:
+    assert read({"MUNSHI_CLOCK": str(tmp_path / "clock")}).munshi_clock == tmp_path / "clock"
+
+
+def test_the_present_can_be_moved_when_the_channels_api_is_on_loopback(twilio: dict[str, str]) -> None:
+    stood_in = twilio | {"MUNSHI_CLOCK": "/tmp/clock", "TWILIO_API_URL": "http://127.0.0.1:9000"}
+    assert read(stood_in).munshi_clock == Path("/tmp/clock")
+
+
+@pytest.mark.parametrize("api", ["", "https://api.example.com", "http://10.0.0.5:9000"])
+def test_the_present_cannot_be_moved_when_real_people_would_be_written_to(
+    twilio: dict[str, str], api: str
+) -> None:
+    (problem,) = problems(twilio | {"MUNSHI_CLOCK": "/tmp/clock", "TWILIO_API_URL": api})
+    assert problem.startswith("MUNSHI_CLOCK moves the present")
+
+
+def test_the_present_cannot_be_moved_for_a_console_others_can_reach() -> None:
+    (problem,) = problems({"MUNSHI_CLOCK": "/tmp/clock", "HOST": "0.0.0.0"})
+    assert problem.startswith("MUNSHI_CLOCK moves the present")
+
+
+def test_a_real_erp_needs_a_secret_key() -> None:
+    assert any(
+        p.startswith("SECRET_KEY is missing; with a real ERP")
+        for p in problems({"ERP_URL": "odoo+https://x"})
+    )
+
+
+def test_with_plain_files_the_signing_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    settings = read({"MUNSHI_VAR": str(tmp_path / "var")})
+    key = settings.signing_key()
+    assert len(key) >= 32
+    assert read({"MUNSHI_VAR": str(tmp_path / "var")}).signing_key() == key
+    assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in (tmp_path / "var").iterdir()] == ["secret_key"]
+
+
+def test_a_set_secret_key_is_used_and_nothing_is_written(tmp_path: Path) -> None:
+    settings = read({"SECRET_KEY": KEY, "MUNSHI_VAR": str(tmp_path / "var")})
+    assert settings.signing_key() == KEY
+    assert not (tmp_path / "var").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("90 seconds", 90), ("20 minutes", 1200), ("1 hour", 3600), ("2 days", 172800)],
+)
+def test_durations_are_read_in_words(text: str, meant: int) -> None:
+    assert read({"DRAFT_REMINDER": text}).draft_reminder == timedelta(seconds=meant)
+
+
+def test_settings_this_release_does_nothing_with_are_named() -> None:
+    assert read({}).without_effect() == []
+    assert read({"ALERT_URL": "https://x.example.com"}).without_effect() == ["ALERT_URL"]
+
+
+@pytest.mark.parametrize("url", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"])
+def test_the_databases_address_is_understood_however_it_is_spelt(url: str) -> None:
+    assert read({"DATABASE_URL": url}).database_url == "postgresql://u@h/d"
+
+
+def test_only_this_machines_own_addresses_are_loopback() -> None:
+    assert all(is_loopback(host) for host in ("127.0.0.1", "127.8.8.8", "::1", "[::1]", "localhost"))
+    assert not any(
+        is_loopback(host) for host in ("0.0.0.0", "10.0.0.1", "example.com", "", "127.0.0.1.example.com")
+    )
