@@ -52,9 +52,10 @@ class Plant:
     history: dict[str, tuple[HistoryLine, ...]]
     messages: tuple[dict[str, Any], ...]
 
-    def speaker(self, customer: str | None, role: str, sent: date) -> Speaker:
+    def speaker(self, customer: str | None, role: str) -> Speaker:
+        """The whole history, as `parse` reads it from the folder and as the labels were made."""
         own = self.aliases.get(customer, ()) if customer else ()
-        past = tuple(line for line in self.history.get(customer or "", ()) if line.date <= sent)
+        past = self.history.get(customer or "", ())
         return Speaker(customer=customer, role=role, aliases=own + self.aliases.get(None, ()), history=past)
 
 
@@ -117,7 +118,7 @@ def readings(plant: Plant) -> Iterator[dict[str, Any]]:
         customer = message["customer"]
         if customer is None:
             customer = named_firm(message["text"], plant.catalogue, Speaker(role=message["role"]))
-        speaker = plant.speaker(customer, message["role"], sent.date())
+        speaker = plant.speaker(customer, message["role"])
         reading = read(message["text"], plant.catalogue, speaker, Moment(now=sent))
         yield {"id": message["id"], **reading.as_json()}
 

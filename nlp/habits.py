@@ -12,6 +12,7 @@ from statistics import median
 from nlp.catalogue import Catalogue
 from nlp.values import HistoryLine
 
+FEW_ORDERS, WILD = 3, 10
 FAR_ABOVE, FAR_BELOW = Decimal(3), Decimal("0.2")
 
 
@@ -29,7 +30,9 @@ class Habit:
         return self.uoms[0][0] if self.uoms else None
 
     def is_odd(self, base_quantity: Decimal) -> bool:
-        """Over three times, or under a fifth of, what this customer takes."""
+        """Over three times, or under a fifth of, what this customer takes; ten times while there are few orders."""
+        if self.orders < FEW_ORDERS:
+            return base_quantity > self.median * WILD or base_quantity * WILD < self.median
         return base_quantity > self.median * FAR_ABOVE or base_quantity < self.median * FAR_BELOW
 
     def distance(self, base_quantity: Decimal) -> float:

@@ -32,7 +32,7 @@ def examples(plant: evaluation.Plant) -> list[Example]:
         work = Work(
             text=message["text"],
             catalogue=plant.catalogue,
-            speaker=plant.speaker(customer, message["role"], sent.date()),
+            speaker=plant.speaker(customer, message["role"]),
             moment=Moment(now=sent),
             context=NO_CONTEXT,
         )
