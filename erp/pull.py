@@ -70,7 +70,7 @@ def pull(
 
 def _stamps(session: Session, erp: str) -> dict[str, str]:
     rows = session.execute(select(MirrorState.kind, MirrorState.stamp).where(MirrorState.erp == erp)).all()
-    return {kind: stamp for kind, stamp in rows}
+    return {row.kind: row.stamp for row in rows}
 
 
 def _take_over(
