@@ -27,7 +27,7 @@ from nlp.vocabulary import Role, Vocabulary
 TIE = 0.75
 """Items whose words fit the text within this margin of the best one cannot be told apart by the text."""
 NEARLY_ALWAYS = 0.95
-ENOUGH_ORDERS = 2
+ENOUGH_ORDERS = 1
 SEALED = frozenset({"CASE", "BOX", "CRATE", "PKT", "POUCH", "SET", "PCS", "TIN", "CAN", "BKT", "DRUM", "JAR", "BTL", "TUBE", "KIT", "PAIR"})
 MOST_CANDIDATES = 10
 SURE_WORD = 0.8
@@ -97,12 +97,30 @@ def decide(segment: Segment, setting: Setting) -> Found:
     scores = text[1:]
     best = float(scores.max()) if len(scores) else 0.0
     ties = [int(at) + 1 for at in np.flatnonzero(scores >= best - TIE)] if len(scores) else []
-    chosen, why = _choose(ties, text, setting)
+    named = _named_by_alias(segment, places, ties, setting)
+    chosen, why = (named, "an alias names it") if named is not None else _choose(ties, text, setting)
     found = Found(segment, text, best, ties, chosen, why)
     found.strange = [at for at in places if setting.evidence.content[at] and _unexplained(at, found, setting)]
     _judge_item(found, places, setting)
     _judge_amount(found, setting)
     return found
+
+
+def _named_by_alias(segment: Segment, places: list[int], ties: list[int], setting: Setting) -> int | None:
+    """The item of the one alias that covers all that is said about the item; its owner's before everyone's."""
+    content = {at for at in places if setting.evidence.content[at]}
+    for own in (True, False):
+        rows = {
+            hit.row
+            for hit in setting.hits
+            if hit.own is own and segment.start <= hit.start and hit.end <= segment.end and content <= {at for at, _ in hit.weights}
+        }
+        columns = [setting.evidence.column[row] for row in rows]
+        if len(columns) == 1 and columns[0] in ties:
+            others = [column for column in ties if column != columns[0] and setting.habit(column)]
+            if own or not others or setting.habit(columns[0]):
+                return columns[0]
+    return None
 
 
 def _choose(ties: list[int], text: Scores, setting: Setting) -> tuple[int | None, str]:
@@ -146,9 +164,19 @@ def _judge_item(found: Found, places: list[int], setting: Setting) -> None:
     if found.chosen is None:
         return
     if not _has_word(found, places, setting):
-        found.doubt(Doubt.ITEM, "numbers alone")
+        if not _numbers_suffice(found, places, setting):
+            found.doubt(Doubt.ITEM, "numbers alone")
     elif not setting.habit(found.chosen):
         _judge_newcomer(found, places, setting)
+
+
+def _numbers_suffice(found: Found, places: list[int], setting: Setting) -> bool:
+    """`8x50 - 20 kg`, `240 wala 5 ctn`: enough for what this customer buys, if no number is doubtful."""
+    assert found.chosen is not None
+    quantity = found.segment.quantity
+    numbers = [at for at in places if setting.atoms[at].number is not None and setting.evidence.text[at, found.chosen] >= 1.0]
+    said = quantity is not None and (quantity.unit is not None or len(numbers) >= 2)
+    return setting.habit(found.chosen) is not None and bool(numbers) and said
 
 
 def _judge_newcomer(found: Found, places: list[int], setting: Setting) -> None:
@@ -220,7 +248,8 @@ def _may_be_a_name(found: Found, setting: Setting) -> bool:
     quantity = found.segment.quantity
     assert quantity is not None
     said = {setting.atoms[at].number for at in _own_atoms(found.segment)}
-    if quantity.value in said or quantity.spread:
+    before = setting.atoms[quantity.start - 1] if quantity.start else None
+    if quantity.value in said or quantity.spread or (before is not None and before.text in "-–—=:"):
         return False
     return any(float(setting.evidence.text[quantity.start, column]) >= 1.5 for column in found.ties)
 
