@@ -1,12 +1,16 @@
 """What the reader is handed: the catalogue index by revision of the master data, and a speaker's own words and habits."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from threading import Lock
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from erp import mirror
+from erp.records import HistoryLine as HistoryRecord
+from erp.records import Item, ItemUom, WorkCentre
 from nlp import Catalogue, build_catalogue
 from nlp.values import AliasRecord, CustomerRecord, HistoryLine, ItemRecord, Speaker, UomRecord, WorkCentreRecord
 from orders import aliases
@@ -35,6 +39,36 @@ class Catalogues:
 
 
 def _build(session: Session, revision: int) -> Catalogue:
+    return catalogue_of(
+        revision,
+        mirror.all_items(session),
+        mirror.all_uoms(session),
+        session.scalars(select(Party).where(Party.active)),
+        mirror.work_centres(session),
+    )
+
+
+class Firm(Protocol):
+    """Whatever has a customer's code, name and city."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def city(self) -> str: ...
+
+
+def catalogue_of(
+    revision: int,
+    items: Iterable[Item],
+    uoms: Iterable[ItemUom],
+    firms: Iterable[Firm],
+    work_centres: Iterable[WorkCentre],
+) -> Catalogue:
+    """The index of some master data, wherever it comes from."""
     return build_catalogue(
         revision,
         [
@@ -50,19 +84,14 @@ def _build(session: Session, revision: int) -> Catalogue:
                 replaced_by=item.replaced_by or None,
                 attributes=item.attributes,
             )
-            for item in mirror.all_items(session)
+            for item in items
         ],
         [
             UomRecord(sku=rung.sku, uom=rung.uom, factor=rung.factor, decimals=rung.decimals, sales=rung.sales)
-            for rung in mirror.all_uoms(session)
+            for rung in uoms
         ],
-        [
-            CustomerRecord(code=party.code, name=party.name, city=party.city)
-            for party in session.scalars(select(Party).where(Party.active))
-        ],
-        work_centres=[
-            WorkCentreRecord(code=centre.code, name=centre.name) for centre in mirror.work_centres(session)
-        ],
+        [CustomerRecord(code=firm.code, name=firm.name, city=firm.city) for firm in firms],
+        work_centres=[WorkCentreRecord(code=centre.code, name=centre.name) for centre in work_centres],
     )
 
 
@@ -81,10 +110,16 @@ def reader_speaker(
             )
             for alias in aliases.approved(session, party_code or "")
         ),
-        history=tuple(
-            HistoryLine(
-                order=row.order, customer=row.customer, date=row.date, sku=row.sku, quantity=row.qty, uom=row.uom
-            )
-            for row in (mirror.history(session, party_code) if party_code else ())
-        ),
+        history=history_of(mirror.history(session, party_code) if party_code else ()),
+    )
+
+
+def history_of(rows: Iterable[HistoryRecord]) -> tuple[HistoryLine, ...]:
+    """Past order lines as the reader wants them; free goods are nobody's habit."""
+    return tuple(
+        HistoryLine(
+            order=row.order, customer=row.customer, date=row.date, sku=row.sku, quantity=row.qty, uom=row.uom
+        )
+        for row in rows
+        if not row.free
     )

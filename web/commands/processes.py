@@ -1,0 +1,68 @@
+"""The parts of a running Munshi, and bringing its database to this release."""
+
+import os
+import signal
+import sys
+import threading
+
+import click
+
+from bot import clock as duties
+from bot.jobs import jobs
+from store import migrate as migrations
+from store.heartbeat import Heart
+from store.worker import run_worker
+from web import cli
+from web.child import attach
+
+
+def _stop_on_signals() -> threading.Event:
+    stop = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
+    return stop
+
+
+def _end(*, clean: bool) -> None:
+    """A job that hangs in a thread would keep the interpreter from ending."""
+    if not clean:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+
+@click.command("worker")
+def worker() -> None:
+    """Run jobs until stopped. Any number of workers on any number of machines."""
+    beat = attach()
+    stop = _stop_on_signals()
+    with cli.composed("worker") as munshi:
+        clean = run_worker(jobs, munshi, stop=stop, beat=beat)
+        _end(clean=clean)
+
+
+@click.command("clock")
+def clock() -> None:
+    """Run the duties until stopped. A second clock does no harm."""
+    beat = attach()
+    stop = _stop_on_signals()
+    with cli.composed("clock") as munshi:
+        heart = Heart(munshi.database, "clock")
+        duties.run(munshi, stop, beat=lambda: _beat(heart, beat))
+        heart.stop()
+
+
+def _beat(heart: Heart, beat: object) -> None:
+    raise NotImplementedError
+
+
+@click.command("migrate")
+def migrate() -> None:
+    """Bring the database to this release."""
+    settings = cli.settings_or_exit()
+    with cli.database_url(settings) as url:
+        migrations.migrate(url)
+    click.echo("The database is at this release.")
+
+
+COMMANDS = (worker, clock, migrate)
