@@ -151,13 +151,19 @@ def add(session: Session, wish: Wish, *, by: str) -> Alias | list[AliasProblem]:
     problems = judge(session, wish)
     if problems:
         return problems
+    made = take_wish(session, wish, by=by)
+    return made[0] if made else [_there_already(wish)]
+
+
+def take_wish(session: Session, wish: Wish, *, by: str) -> tuple[Alias, bool] | None:
+    """A wish that was judged sound, carried out: the alias and whether it is new. None: it is there as wished."""
     existing = _same(session, wish)
     if existing is None:
-        return _new(session, wish, by=by)
+        return _new(session, wish, by=by), True
     if existing.state == AliasState.APPROVED and (existing.uom or "") == wish.uom:
-        return [_there_already(existing)]
+        return None
     _change(session, existing, by=by, state=AliasState.APPROVED.value, uom=wish.uom or None)
-    return existing
+    return existing, False
 
 
 def _same(session: Session, wish: Wish) -> Alias | None:
@@ -168,11 +174,11 @@ def _same(session: Session, wish: Wish) -> Alias | None:
     ).first()
 
 
-def _there_already(alias: Alias) -> AliasProblem:
-    whose = f"customer {alias.party_code}" if alias.party_code else "everyone"
+def _there_already(wish: Wish) -> AliasProblem:
+    whose = f"customer {wish.party_code}" if wish.party_code else "everyone"
     return AliasProblem(
         field="phrase",
-        text=f"“{alias.phrase}” means {alias.sku} for {whose} already",
+        text=f"“{fold(wish.phrase)}” means {wish.sku} for {whose} already",
         remedy="change that one instead",
     )
 
@@ -207,7 +213,7 @@ def edit(session: Session, alias_id: int, wish: Wish, *, by: str) -> Alias | lis
         return problems
     other = _same(session, wish)
     if other is not None and other.id != alias.id:
-        return [_there_already(other)]
+        return [_there_already(wish)]
     if other is None and alias.origin == "file":
         _change(session, alias, by=by, state=AliasState.RETIRED.value)
         return _new(session, wish, by=by, replaces=alias.id)

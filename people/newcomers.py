@@ -19,7 +19,9 @@ def make_buyer(session: Session, account: Account, *, name: str, party_code: str
     if not name:
         raise NewcomerRefused("Give the person's name; replies and orders carry it.")
     if session.get(Party, party_code) is None:
-        raise NewcomerRefused(f"There is no customer {party_code or '(none chosen)'}; choose one of the list.")
+        raise NewcomerRefused(
+            f"There is no customer {party_code or '(none chosen)'}; choose one of the list."
+        )
     known_as = sorted(account.identities, key=lambda identity: identity.kind != "phone")
     if not known_as:
         raise NewcomerRefused("This sender has neither number nor id; nothing can be sent to it.")

@@ -1,0 +1,131 @@
+"""What a person at the order desk decides about a matter, beyond closing it: the acts of the *Needs a person* page."""
+
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import parked
+from orders import drafts, held
+from orders.model import DraftState, OrderDraft, OrderState, SalesOrder
+from routing import matters
+from routing.model import Matter, MatterKind
+from store.parked import ParkedJob
+from store.queue import retry_parked
+
+
+
+class Overtaken(Exception):  # noqa: N818  (news, not a fault)
+    """Somebody else was first, or it cannot be done any more; look at it again."""
+
+
+class Act(StrEnum):
+    """What can be done about a matter."""
+
+    CLOSE = "close"
+    CANCEL_DRAFT = "cancel_draft"
+    RELEASE_ORDER = "release_order"
+    CANCEL_ORDER = "cancel_order"
+    READ_AGAIN = "read_again"
+    RUN_AGAIN = "run_again"
+
+
+def draft_id_of(matter: Matter) -> int | None:
+    """The draft a matter is about."""
+    word, _, rest = matter.reference.partition(":")
+    if word == "draft" and rest.isdigit():
+        return int(rest)
+    told = matter.facts.get("draft")
+    return int(told) if isinstance(told, int) else None
+
+
+def order_of(matter: Matter) -> str | None:
+    """Our number of the order a matter is about."""
+    word, _, rest = matter.reference.partition(":")
+    told = rest if word == "order" else matter.facts.get("order")
+    return str(told) if told else None
+
+
+def parked_job_of(session: Session, matter: Matter) -> ParkedJob | None:
+    """The job that was given up, when a matter is about one that can be run again."""
+    told = matter.facts.get("parked_id")
+    if isinstance(told, int):
+        return session.get(ParkedJob, told)
+    word, _, rest = matter.reference.partition(":")
+    if not rest:
+        return None
+    open_jobs = session.scalars(select(ParkedJob).where(ParkedJob.closed_at.is_(None)).order_by(ParkedJob.id.desc()))
+    return next((job for job in open_jobs if job.ids.get(f"{word}_id", job.ids.get("reference")) in _forms(rest)), None)
+
+
+def _forms(reference: str) -> tuple[str | int, ...]:
+    return (reference, int(reference)) if reference.isdigit() else (reference,)
+
+
+def acts(session: Session, matter: Matter) -> list[Act]:
+    """What may be done about it now; closing is always the last way out."""
+    if matter.closed_at is not None:
+        return []
+    return [*_special_acts(session, matter), Act.CLOSE]
+
+
+def _special_acts(session: Session, matter: Matter) -> list[Act]:
+    if matter.kind == MatterKind.FAILED_MESSAGE:
+        return [Act.READ_AGAIN]
+    if matter.kind == MatterKind.FAILED_JOB:
+        return [Act.RUN_AGAIN] if parked_job_of(session, matter) else []
+    number = order_of(matter)
+    if number and matter.kind in (MatterKind.HELD_ORDER, MatterKind.NOT_OURS, MatterKind.REJECTED_ORDER):
+        return _order_acts(session.get(SalesOrder, number))
+    draft_id = draft_id_of(matter)
+    if draft_id and matter.kind in (MatterKind.UNCONFIRMED_DRAFT, MatterKind.CHECK_FAILED):
+        draft = session.get(OrderDraft, draft_id)
+        return [Act.CANCEL_DRAFT] if draft is not None and draft.state == DraftState.OPEN else []
+    return []
+
+
+def _order_acts(order: SalesOrder | None) -> list[Act]:
+    if order is None:
+        return []
+    if order.state == OrderState.HELD:
+        return [Act.RELEASE_ORDER, Act.CANCEL_ORDER]
+    return [Act.CANCEL_ORDER] if order.state == OrderState.REJECTED else []
+
+
+def act(session: Session, matter_id: int, what: Act, *, by: str, reason: str) -> None:
+    """Do it and close the matter with the reason. Raises Overtaken; the caller's transaction then leaves nothing."""
+    matter = session.get(Matter, matter_id)
+    if matter is None or what not in acts(session, matter):
+        raise Overtaken
+    # The order is locked before the matter, as everywhere.
+    done = _done(session, matter, what, by=by, reason=reason)
+    if not done or not matters.close(session, matter_id, by=by, reason=reason):
+        raise Overtaken
+
+
+def _done(session: Session, matter: Matter, what: Act, *, by: str, reason: str) -> bool:
+    match what:
+        case Act.CANCEL_DRAFT:
+            return _cancel_draft(session, draft_id_of(matter), by=by, reason=reason)
+        case Act.RELEASE_ORDER:
+            return held.release(session, order_of(matter) or "", by=by, reason=reason)
+        case Act.CANCEL_ORDER:
+            return held.cancel(session, order_of(matter) or "", by=by, reason=reason)
+        case Act.READ_AGAIN:
+            return matter.inbound_id is not None and parked.retry(session, matter.inbound_id)
+        case Act.RUN_AGAIN:
+            job = parked_job_of(session, matter)
+            return job is not None and retry_parked(session, job.id) is not None
+        case Act.CLOSE:
+            return True
+
+
+def _cancel_draft(session: Session, draft_id: int | None, *, by: str, reason: str) -> bool:
+    if draft_id is None:
+        return False
+    draft = drafts.locked(session, draft_id)
+    if draft.state != DraftState.OPEN:
+        return False
+    drafts.close(session, draft, DraftState.CANCELLED, by=by, reason=reason)
+    drafts.note(session, draft, "cancelled", by=by, reason=reason)
+    return True

@@ -1,0 +1,82 @@
+"""Everything seen in a browser: the admin pages and the console, as blueprints on the app."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from web.pages import (
+    aliases,
+    console,
+    guard,
+    home,
+    live,
+    media,
+    navigation,
+    needs,
+    orders,
+    people,
+    senders,
+    sign_in,
+    wording,
+)
+from web.pages.guard import MUNSHI, munshi
+from web.pages.zones import house_zone
+
+if TYPE_CHECKING:
+    from bot.app import Munshi
+
+BLUEPRINTS = (
+    home.blueprint,
+    sign_in.blueprint,
+    needs.blueprint,
+    orders.blueprint,
+    aliases.blueprint,
+    senders.blueprint,
+    people.blueprint,
+    console.blueprint,
+    live.blueprint,
+    media.blueprint,
+)
+
+
+def register(app: Flask, composed: "Munshi") -> None:
+    """Add all pages to the app. Webhooks and health are other blueprints and stay as they are."""
+    app.extensions[MUNSHI] = composed
+    guard.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    _add_filters(app)
+    app.jinja_env.globals.update(navigation=navigation.entries, house_zone=house_zone)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _add_filters(app: Flask) -> None:
+    def present() -> datetime:
+        return munshi().clock.now()
+
+    def day(at: datetime, zone: ZoneInfo | None = None) -> str:
+        zone = zone or house_zone()
+        return wording.day_name(at.astimezone(zone).date(), present().astimezone(zone).date())
+
+    def full_time(at: datetime | None, zone: ZoneInfo | None = None) -> str:
+        return wording.full_time(at, zone or house_zone())
+
+    def age(at: datetime) -> str:
+        return wording.age(at, present())
+
+    def day_of(on: date | None) -> str:
+        return f"{on:%a %-d %b %Y}" if on else "–"
+
+    app.jinja_env.filters.update(
+        chat=wording.chat,
+        money=wording.money,
+        number=wording.indian,
+        matter_kind=wording.matter_kind,
+        clock_time=wording.clock_time,
+        full_time=full_time,
+        age=age,
+        day=day,
+        day_of=day_of,
+    )
