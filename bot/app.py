@@ -72,7 +72,11 @@ def build_erps(settings: Settings) -> dict[str, Erp]:
 
 
 def compose(
-    settings: Settings, *, database_url: str = "", application_name: str = "munshi", erps: ErpFactory = build_erps
+    settings: Settings,
+    *,
+    database_url: str = "",
+    application_name: str = "munshi",
+    erps: ErpFactory = build_erps,
 ) -> Munshi:
     """Put the application together; `erps` replaces the adapters the settings name."""
     database = Database(

@@ -12,7 +12,15 @@ from erp import mirror
 from erp.records import HistoryLine as HistoryRecord
 from erp.records import Item, ItemUom, WorkCentre
 from nlp import Catalogue, build_catalogue
-from nlp.values import AliasRecord, CustomerRecord, HistoryLine, ItemRecord, Speaker, UomRecord, WorkCentreRecord
+from nlp.values import (
+    AliasRecord,
+    CustomerRecord,
+    HistoryLine,
+    ItemRecord,
+    Speaker,
+    UomRecord,
+    WorkCentreRecord,
+)
 from orders import aliases
 from people.model import Party
 
@@ -87,7 +95,9 @@ def catalogue_of(
             for item in items
         ],
         [
-            UomRecord(sku=rung.sku, uom=rung.uom, factor=rung.factor, decimals=rung.decimals, sales=rung.sales)
+            UomRecord(
+                sku=rung.sku, uom=rung.uom, factor=rung.factor, decimals=rung.decimals, sales=rung.sales
+            )
             for rung in uoms
         ],
         [CustomerRecord(code=firm.code, name=firm.name, city=firm.city) for firm in firms],

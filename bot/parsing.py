@@ -1,7 +1,7 @@
 """`parse` and `explain`: texts read with the master data of a plain-file folder, without a database or settings."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -57,7 +57,9 @@ class Reader:
         if customer is None:
             customer = named_firm(text, self.catalogue, Speaker(role=role))
         moment = Moment(now=_moment(message.get("sent_at"), self.timezone), timezone=self.timezone)
-        return read(text, self.catalogue, self.speaker(customer, role), moment, _context(message.get("context") or {}))
+        return read(
+            text, self.catalogue, self.speaker(customer, role), moment, _context(message.get("context") or {})
+        )
 
 
 def reader_of(folder: Path, *, timezone: str) -> Reader:
@@ -82,12 +84,6 @@ def reader_of(folder: Path, *, timezone: str) -> Reader:
     )
 
 
-def readings(reader: Reader, messages: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The reading of each message as JSON, in the order they came."""
-    for message in messages:
-        yield {"id": message.get("id"), **reader.read(message).as_json()}
-
-
 def _moment(text: object, timezone: str) -> datetime:
     if text is None:
         return datetime.now(ZoneInfo(timezone))
@@ -105,7 +101,9 @@ def _context(given: Mapping[str, Any]) -> Context:
         orders=tuple(
             PastOrder(
                 number=str(order.get("number") or ""),
-                placed_on=date.fromisoformat(str(order.get("placed_on") or order.get("date") or "1970-01-01")[:10]),
+                placed_on=date.fromisoformat(
+                    str(order.get("placed_on") or order.get("date") or "1970-01-01")[:10]
+                ),
                 lines=tuple(_line(line) for line in order.get("lines") or ()),
             )
             for order in given.get("orders") or ()

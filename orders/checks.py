@@ -38,18 +38,28 @@ class Verdict:
 
 
 def check_line(
-    item: Item, ladder: Mapping[str, ItemUom], successor: Item | None, *, quantity: Decimal, uom: str, priced: bool
+    item: Item,
+    ladder: Mapping[str, ItemUom],
+    successor: Item | None,
+    *,
+    quantity: Decimal,
+    uom: str,
+    priced: bool,
 ) -> Verdict | None:
     """The first thing wrong with a line, or None when it may go."""
     if not item.active:
         facts = {"item": item.name, "successor": successor.name if successor else ""}
-        choices = (Choice(sku=successor.sku, quantity=quantity, uom=uom),) if successor and successor.active else ()
+        choices = (
+            (Choice(sku=successor.sku, quantity=quantity, uom=uom),) if successor and successor.active else ()
+        )
         return Verdict(problem=Problem.INACTIVE, choices=choices, facts=facts)
     rung = ladder.get(uom)
     if rung is None or not rung.sales:
         return Verdict(problem=Problem.NOT_SOLD_IN, facts={"uom": uom})
     if not rung.decimals and quantity != quantity.to_integral_value():
-        ways = {quantity.to_integral_value(ROUND_CEILING), quantity.to_integral_value(ROUND_FLOOR)} - {Decimal(0)}
+        ways = {quantity.to_integral_value(ROUND_CEILING), quantity.to_integral_value(ROUND_FLOOR)} - {
+            Decimal(0)
+        }
         return Verdict(problem=Problem.FRACTION, choices=_choices(item, ways, uom), facts={"uom": uom})
     if not priced:
         return Verdict(problem=Problem.NO_PRICE, facts={"item": item.name})

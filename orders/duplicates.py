@@ -36,5 +36,7 @@ def find_same(lines: Iterable[Amount], others: Iterable[Other]) -> Other | None:
     """The latest of those that look the same."""
     mine = tuple(lines)
     return max(
-        (other for other in others if looks_same(mine, other.lines)), key=lambda other: other.placed_at, default=None
+        (other for other in others if looks_same(mine, other.lines)),
+        key=lambda other: other.placed_at,
+        default=None,
     )

@@ -49,7 +49,9 @@ def lookalike(session: Session, draft: OrderDraft) -> Other | None:
             number=order.number,
             placed_at=order.confirmed_at,
             placed_by=_name(session, order.person_id),
-            lines=tuple((line.sku, goods.base_quantity(line.sku, line.quantity, line.uom)) for line in order.lines),
+            lines=tuple(
+                (line.sku, goods.base_quantity(line.sku, line.quantity, line.uom)) for line in order.lines
+            ),
         )
         for order in orders
     ]
@@ -71,7 +73,9 @@ def lookalike(session: Session, draft: OrderDraft) -> Other | None:
                 number=number,
                 placed_at=now(session),
                 placed_by="",
-                lines=tuple((line.sku, goods.base_quantity(line.sku, line.ordered, line.uom)) for line in lines),
+                lines=tuple(
+                    (line.sku, goods.base_quantity(line.sku, line.ordered, line.uom)) for line in lines
+                ),
             )
         )
     return find_same(ready_amounts(draft, goods), others)

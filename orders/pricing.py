@@ -99,7 +99,8 @@ def totals(lines: Sequence[tuple[Decimal, Decimal, Decimal | None]]) -> Totals:
     """Of `(quantity, price, tax rate in percent or None)`; each line is rounded, as an invoice rounds it."""
     net = sum((money(quantity * price) for quantity, price, _ in lines), Decimal(0))
     known = sum(
-        (money(quantity * price * rate / 100) for quantity, price, rate in lines if rate is not None), Decimal(0)
+        (money(quantity * price * rate / 100) for quantity, price, rate in lines if rate is not None),
+        Decimal(0),
     )
     complete = all(rate is not None for _, _, rate in lines)
     return Totals(net=net, tax=known if complete else None, with_tax=net + known)

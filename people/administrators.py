@@ -61,7 +61,9 @@ def sign_in(session: Session, *, name: str, password: str, address: str) -> Sign
         return NotSignedIn(wait=wait)
     found = session.get(Administrator, name)
     if _matches(found.password_hash if found else _NOBODY, password) and found and not found.disabled:
-        session.execute(delete(SignInFailure).where(SignInFailure.name == name, SignInFailure.address == address))
+        session.execute(
+            delete(SignInFailure).where(SignInFailure.name == name, SignInFailure.address == address)
+        )
         if HASHER.check_needs_rehash(found.password_hash):
             found.password_hash = HASHER.hash(password)
         return _signed_in(found)
@@ -91,7 +93,9 @@ def _wait(session: Session, *, name: str, address: str) -> timedelta:
 def _left(session: Session, whose: object, *, free: int) -> timedelta:
     present = now(session)
     count, last = session.execute(
-        select(func.count(), func.max(SignInFailure.at)).where(whose, SignInFailure.at > present - COUNTED_FOR)  # type: ignore[arg-type]
+        select(func.count(), func.max(SignInFailure.at)).where(
+            whose, SignInFailure.at > present - COUNTED_FOR
+        )  # type: ignore[arg-type]
     ).one()
     if last is None:
         return timedelta()
@@ -158,7 +162,9 @@ def _hash(password: str | None) -> str:
     if password is None:
         return HASHER.hash(secrets.token_hex(32))
     if len(password) < SHORTEST_PASSWORD:
-        raise AdministratorError(f"A password has at least {SHORTEST_PASSWORD} characters; choose a longer one.")
+        raise AdministratorError(
+            f"A password has at least {SHORTEST_PASSWORD} characters; choose a longer one."
+        )
     return HASHER.hash(password)
 
 

@@ -204,5 +204,3 @@ class OneTimeLink(Base):
     name: Mapped[str] = mapped_column(ForeignKey("administrators.name"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-
-

@@ -72,11 +72,15 @@ def take_addresses(
         for record in records:
             if record.customer in known:
                 seen.add((record.customer, record.code))
-                yield {name: getattr(record, name) for name in ADDRESS_COLUMNS} | {"party_code": record.customer}
+                yield {name: getattr(record, name) for name in ADDRESS_COLUMNS} | {
+                    "party_code": record.customer
+                }
 
     _upsert(session, Address, rows(), key=("party_code", "code"))
     if complete:
-        for party_code, code in session.execute(select(Address.party_code, Address.code).where(Address.active)).all():
+        for party_code, code in session.execute(
+            select(Address.party_code, Address.code).where(Address.active)
+        ).all():
             if (party_code, code) not in seen:
                 session.execute(
                     update(Address)
@@ -141,4 +145,3 @@ def link_accounts(session: Session) -> None:
         .values(person_id=Person.id)
         .execution_options(synchronize_session=False)
     )
-

@@ -84,7 +84,9 @@ def speaker(session: Session, person: Person | None, *, timezone: str) -> Speake
         person_id=person.id,
         name=person.name,
         language=person.language,
-        buys_for=_active(session, person.parties) if Role.BUYER.value in person.roles or person.parties else (),
+        buys_for=_active(session, person.parties)
+        if Role.BUYER.value in person.roles or person.parties
+        else (),
         orders_for=_customers_of_rep(session, person.customers) if rep else (),
         roles=tuple(person.roles),
         functions=tuple(person.functions),
@@ -105,7 +107,11 @@ def _customers_of_rep(session: Session, customers: list[str]) -> tuple[str, ...]
     return tuple(
         session.scalars(
             select(Party.code)
-            .where(or_(Party.code.in_(codes), Party.territory.in_(territories)), Party.active, Party.rep_orders != "no")
+            .where(
+                or_(Party.code.in_(codes), Party.territory.in_(territories)),
+                Party.active,
+                Party.rep_orders != "no",
+            )
             .order_by(Party.code)
         )
     )
@@ -116,7 +122,9 @@ def main_buyer(session: Session, party_code: str, *, timezone: str) -> Person | 
     today = now(session).astimezone(ZoneInfo(timezone)).date()
     buyers = [
         person
-        for person in session.scalars(select(Person).where(Person.parties.contains([party_code])).order_by(Person.id))
+        for person in session.scalars(
+            select(Person).where(Person.parties.contains([party_code])).order_by(Person.id)
+        )
         if has_access(person, today)
     ]
     return next((person for person in buyers if person.main), buyers[0] if buyers else None)
@@ -138,7 +146,9 @@ def answering(session: Session, function: Function, *, timezone: str, plant: str
 
 def account_for(session: Session, person: Person) -> Account:
     """The account to write to a person at; made from the phone when he never wrote."""
-    found = session.scalars(select(Account).where(Account.person_id == person.id).order_by(Account.id)).first()
+    found = session.scalars(
+        select(Account).where(Account.person_id == person.id).order_by(Account.id)
+    ).first()
     return found if found is not None else account_of(session, person.phone)
 
 

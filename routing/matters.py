@@ -39,7 +39,9 @@ def open_matter(
         .on_conflict_do_nothing()
     )
     return session.scalars(
-        select(Matter).where(Matter.kind == kind.value, Matter.reference == reference, Matter.closed_at.is_(None))
+        select(Matter).where(
+            Matter.kind == kind.value, Matter.reference == reference, Matter.closed_at.is_(None)
+        )
     ).one()
 
 
@@ -47,7 +49,11 @@ def take(session: Session, matter_id: int, *, owner: str) -> bool:
     """Make somebody the owner; False when somebody else has it or it is closed."""
     taken = session.execute(
         update(Matter)
-        .where(Matter.id == matter_id, Matter.closed_at.is_(None), (Matter.owner.is_(None)) | (Matter.owner == owner))
+        .where(
+            Matter.id == matter_id,
+            Matter.closed_at.is_(None),
+            (Matter.owner.is_(None)) | (Matter.owner == owner),
+        )
         .values(owner=owner, taken_at=now(session))
     )
     return bool(taken.rowcount)  # type: ignore[attr-defined]
@@ -73,7 +79,9 @@ def close(session: Session, matter_id: int, *, by: str, reason: str) -> bool:
     return bool(closed.rowcount)  # type: ignore[attr-defined]
 
 
-def close_about(session: Session, reference: str, *, kinds: Sequence[MatterKind] = (), by: str, reason: str) -> int:
+def close_about(
+    session: Session, reference: str, *, kinds: Sequence[MatterKind] = (), by: str, reason: str
+) -> int:
     """End whatever is open about something, because it settled itself; returns how many."""
     condition = [Matter.reference == reference, Matter.closed_at.is_(None)]
     if kinds:

@@ -2,9 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -48,31 +46,29 @@ def parse(folder: Path) -> None:
     status is 1.
     """
     reader, bad = _reader(folder), 0
-    for number, message in _messages():
-        try:
-            reading = reader.read(message)
-        except (BadMessage, AttributeError, ValueError, ArithmeticError) as error:
-            click.echo(f"line {number}: {error}", err=True)
-            bad += 1
-            continue
-        click.echo(json.dumps({"id": message.get("id"), **reading.as_json()}, ensure_ascii=False))
-    if bad:
-        sys.exit(1)
-
-
-def _messages() -> Iterator[tuple[int, dict[str, Any]]]:
     stream = click.get_text_stream("stdin", encoding="utf-8", errors="replace")
     for number, line in enumerate(stream, 1):
         if not line.strip():
             continue
         try:
-            message = json.loads(line)
-        except json.JSONDecodeError as error:
-            click.echo(f"line {number}: no JSON ({error.msg})", err=True)
-            message = {}
-        if not isinstance(message, dict):
-            message = {}
-        yield number, message
+            click.echo(_read_line(reader, line))
+        except (AttributeError, ValueError, ArithmeticError) as error:
+            click.echo(f"line {number}: {error}", err=True)
+            bad += 1
+    if bad:
+        sys.exit(1)
+
+
+def _read_line(reader: Reader, line: str) -> str:
+    """The reading of one input line as JSON. Raises ValueError for what is no message."""
+    try:
+        message = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise BadMessage(f"no JSON ({error.msg} at column {error.colno})") from error
+    if not isinstance(message, dict):
+        raise BadMessage("a message is a JSON object")
+    reading = reader.read(message).as_json()
+    return json.dumps({"id": message.get("id"), **reading}, ensure_ascii=False)
 
 
 @click.command(short_help="What the reader made of one text, step by step.")

@@ -47,13 +47,8 @@ def clock() -> None:
     beat = attach()
     stop = _stop_on_signals()
     with cli.composed("clock") as munshi:
-        heart = Heart(munshi.database, "clock")
-        duties.run(munshi, stop, beat=lambda: _beat(heart, beat))
-        heart.stop()
-
-
-def _beat(heart: Heart, beat: object) -> None:
-    raise NotImplementedError
+        with Heart(munshi.database, "clock").beating():
+            duties.run(munshi, stop, beat=beat)
 
 
 @click.command("migrate")
