@@ -1,5 +1,6 @@
 """The console: a chat page in the browser that reads the same rows; nothing goes outside."""
 
+from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -30,9 +31,11 @@ class ConsoleChannel:
         return ()
 
     def fetch(self, url: str) -> Fetched:
-        """There is nowhere to fetch from."""
-        del url
-        raise MediaRefused("gone")
+        """What the page attaches travels in its own address (`data:TYPE;base64,…`); there is nowhere else to go."""
+        head, found, content = url.removeprefix("data:").partition(";base64,")
+        if not found:
+            raise MediaRefused("gone")
+        return Fetched(content_type=head, content=b64decode(content))
 
     def check(self) -> Sequence[str]:
         """Nothing can be set up wrong."""
