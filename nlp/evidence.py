@@ -30,7 +30,7 @@ SKIP_WORD, SKIP_STRANGER, SKIP_NUMBER, SKIP_LETTER = -1.3, -0.7, -1.1, -0.3
 BREAKS: Mapping[str, float] = {",": -1.3, ";": -1.3, "\n": -2.6, ".": -0.8, "+": -0.5, "&": -0.5, "/": -0.2, "|": -0.1, "।": -0.9}
 CLAUSE_SIGNS = frozenset(",;।")
 OTHER_SIGN, QUIET_SIGNS = -0.35, frozenset("-–—:=()[]'\"*_#₹@x×”″")
-NOISE_AS_GOODS = 0.5
+NOISE_AS_GOODS, JOINED_BY = 0.5, -0.8
 COMMON_WORD = 600
 BEST_OF_COMMON = 250
 NAMED_BY_PRICE = frozenset({"vala", "vali", "vale", "vadi", "vado", "ala", "ali", "rs", "rupe", "rupaye", "rupees", "taka", "takar", "ka", "ki", "r"})
@@ -174,6 +174,8 @@ def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
     if atom.unit is not None:
         return _unit_alone(atoms, at, catalogue, words), -0.3, False
     rows, weights, likeness = _word(atom, catalogue)
+    if atom.noise == "joiners":
+        return Sparse(NO_ROWS, NO_WEIGHTS, JOINED_BY), 0.0, False
     if atom.noise is not None:
         if atom.plain in catalogue.spelled:
             return Sparse(rows, weights * np.float32(NOISE_AS_GOODS), -0.02), 0.0, False

@@ -38,6 +38,16 @@ def find_firm(found: list[Atom], catalogue: Catalogue, allowed: tuple[str, ...])
     return catalogue.customers[firm].code, places[firm]
 
 
+def together(places: list[int]) -> list[int]:
+    """The first run of the firm's words; the same words further on are goods (`Nut` of a firm named Nut Bolt Store)."""
+    run = places[:1]
+    for at in places[1:]:
+        if at - run[-1] > 2:
+            break
+        run.append(at)
+    return run
+
+
 def named_firm(text: str, catalogue: Catalogue, speaker: Speaker) -> str | None:
     """The code of the firm a message names, for whoever has to look up that firm's habits before reading."""
     found = find_firm(atoms(tokens(text), vocabulary()), catalogue, speaker.may_order_for)

@@ -61,6 +61,14 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What the line before has said: its words' favour for each candidate, and the category of its item."""
+
+    words: Mapping[int, float]
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """What deciding needs to know besides the segment."""
 
@@ -75,6 +83,9 @@ class Setting:
     def sku(self, column: int) -> str:
         return self.catalogue.items[int(self.evidence.rows[column - 1])].sku
 
+    def category(self, column: int) -> str:
+        return self.catalogue.items[int(self.evidence.rows[column - 1])].category
+
     def habit(self, column: int) -> Habit | None:
         return self.habits.get(self.sku(column))
 
@@ -82,7 +93,7 @@ class Setting:
         return bool(self.catalogue.active[int(self.evidence.rows[column - 1])])
 
 
-def _own_atoms(segment: Segment) -> list[int]:
+def own_atoms(segment: Segment) -> list[int]:
     quantity = segment.quantity
     places = range(segment.start, segment.end)
     if quantity is None:
@@ -90,15 +101,17 @@ def _own_atoms(segment: Segment) -> list[int]:
     return [at for at in places if not quantity.start <= at < quantity.end]
 
 
-def decide(segment: Segment, setting: Setting) -> Found:
+def decide(segment: Segment, setting: Setting, before: Before | None = None) -> Found:
     """The line of one segment with its item, unit and amount as far as they are settled, and every doubt."""
-    places = _own_atoms(segment)
+    places = own_atoms(segment)
     text: Scores = setting.evidence.text[places].sum(axis=0) if places else np.zeros(setting.evidence.text.shape[1], dtype=np.float32)
     scores = text[1:]
     best = float(scores.max()) if len(scores) else 0.0
     ties = [int(at) + 1 for at in np.flatnonzero(scores >= best - TIE)] if len(scores) else []
     named = _named_by_alias(segment, places, ties, setting)
     chosen, why = (named, "an alias names it") if named is not None else _choose(ties, text, setting)
+    if chosen is None and before is not None and before.words:
+        chosen, why = _with_line_before(ties, text, setting, before, why)
     found = Found(segment, text, best, ties, chosen, why)
     found.strange = [at for at in places if setting.evidence.content[at] and _unexplained(at, found, setting)]
     _judge_item(found, places, setting)
@@ -140,6 +153,25 @@ def _choose(ties: list[int], text: Scores, setting: Setting) -> tuple[int | None
         if not clearly_better:
             return top, "of those that fit, the one this customer buys"
     return None, f"{len(ties)} items fit, {len(bought)} of them bought"
+
+
+def _with_line_before(
+    ties: list[int], text: Scores, setting: Setting, before: Before, why: str
+) -> tuple[int | None, str]:
+    """Of items of several kinds that fit, those of the kind the line before spoke of and nearest to its words.
+
+    A line that names its own kind of goods takes nothing over: what it leaves open is asked.
+    """
+    if len({setting.category(column) for column in ties}) < 2:
+        return None, why
+    kind = [column for column in ties if not before.category or setting.category(column) == before.category]
+    strengths = {column: before.words.get(column, 0.0) for column in kind}
+    most = max(strengths.values(), default=0.0)
+    if most < 0.8:
+        return None, why
+    closer = [column for column in kind if strengths[column] >= most - TIE]
+    chosen, _ = _choose(closer, text, setting)
+    return chosen, "of those that fit, the one like the line before" if chosen is not None else why
 
 
 def _unexplained(at: int, found: Found, setting: Setting) -> bool:
@@ -247,7 +279,7 @@ def _may_be_a_name(found: Found, setting: Setting) -> bool:
     """Some item that fits carries this very number, and no other word of the line has said it."""
     quantity = found.segment.quantity
     assert quantity is not None
-    said = {setting.atoms[at].number for at in _own_atoms(found.segment)}
+    said = {setting.atoms[at].number for at in own_atoms(found.segment)}
     before = setting.atoms[quantity.start - 1] if quantity.start else None
     if quantity.value in said or quantity.spread or (before is not None and before.text in "-–—=:"):
         return False
@@ -408,7 +440,7 @@ def _parts(found: Found, setting: Setting) -> tuple[Part, ...]:
     made = []
     order = np.argsort(-found.text[1:])[:2] + 1 if len(found.text) > 2 else []
     runner = next((setting.sku(int(column)) for column in order if int(column) != found.chosen), None)
-    places = [at for at in _own_atoms(found.segment) if setting.atoms[at].kind not in (Kind.SIGN, Kind.BREAK)]
+    places = [at for at in own_atoms(found.segment) if setting.atoms[at].kind not in (Kind.SIGN, Kind.BREAK)]
     if places:
         span = (setting.atoms[places[0]].start, setting.atoms[places[-1]].end)
         named = setting.sku(found.chosen) if found.chosen is not None else ""

@@ -21,7 +21,7 @@ from nlp.quantities import Quantity
 Vector = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int32]
 
-LINE_COST, QUANTITY_GAIN, NO_QUANTITY = -1.9, 0.9, -1.3
+LINE_COST, QUANTITY_GAIN, NO_QUANTITY, SHARED_QUANTITY = -1.9, 0.9, -1.3, 0.2
 AGAINST_LAYOUT = -0.7
 BEYOND_A_COMMA = -1.5
 NEVER = -1e9
@@ -86,16 +86,18 @@ def best_lines(
     quantities: list[Quantity],
     habit: Vector,
     fit: Callable[[Quantity], Vector],
+    *,
+    shared: bool = False,
 ) -> tuple[list[Segment], float, Layout, Rival]:
-    """The best segmentation over both layouts, its score, the layout that won, and the other layout's best."""
+    """With `shared`, some quantity of the message is said for several items. The best segmentation over both layouts, its score, the layout that won, and the other layout's best."""
     fits = [quantity.score + QUANTITY_GAIN + fit(quantity) for quantity in quantities]
-    found = [(*_viterbi(evidence, quantities, habit, fits, layout), layout) for layout in Layout]
+    found = [(*_viterbi(evidence, quantities, habit, fits, layout, SHARED_QUANTITY if shared else NO_QUANTITY), layout) for layout in Layout]
     winner, loser = sorted(found, key=lambda result: -result[1])
     return *winner, Rival(tuple(loser[0]), winner[1] - loser[1])
 
 
 def _viterbi(
-    evidence: Evidence, quantities: list[Quantity], habit: Vector, fits: list[Vector], layout: Layout
+    evidence: Evidence, quantities: list[Quantity], habit: Vector, fits: list[Vector], layout: Layout, without: float
 ) -> tuple[list[Segment], float]:
     length, width = evidence.text.shape
     starting: dict[int, list[int]] = defaultdict(list)
@@ -110,7 +112,7 @@ def _viterbi(
     late = AGAINST_LAYOUT if layout is Layout.FIRST else 0.0
     early = AGAINST_LAYOUT if layout is Layout.LAST else 0.0
     for at in range(length + 1):
-        _close(at, opened[at], filled[at], closed, steps, quantities)
+        _close(at, opened[at], filled[at], closed, steps, quantities, without)
         if at == length:
             break
         says = evidence.text[at]
@@ -140,8 +142,9 @@ def _close(
     closed: npt.NDArray[np.float64],
     steps: list[_Step | None],
     quantities: list[Quantity],
+    without: float,
 ) -> None:
-    for track, cost in ((filled, 0.0), (opened, NO_QUANTITY)):
+    for track, cost in ((filled, 0.0), (opened, without)):
         column = int(track.score.argmax())
         score = float(track.score[column]) + cost
         if score > closed[at]:

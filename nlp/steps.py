@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nlp import aliases, atoms, dates, evidence, firms, furniture, habits, intents, leftover, lines, prices, quantities, references
+from nlp import aliases, atoms, companions, dates, evidence, firms, furniture, habits, intents, leftover, lines, prices, quantities, references
 from nlp import search as joint
 from nlp import slots as slot_rules
 from nlp import tokens, vetoes
@@ -56,7 +56,7 @@ def find_firm(work: Work) -> None:
     if found is not None:
         code, places = found
         work.slots["customer"] = code
-        for at in places:
+        for at in firms.together(places):
             if work.atoms[at].taken is None:
                 work.atoms[at].taken = "firm"
     work.note("firm", work.slots.get("customer", "none named"))
@@ -153,7 +153,8 @@ def search(work: Work) -> None:
     if not work.atoms:
         work.note("search", "nothing to read")
         return
-    found = joint.best_lines(work.evidence, work.quantities, _habit_vector(work), _Fitness(work))
+    shared = any(q.spread for q in work.quantities) or any(atom.fold in vocabulary().each for atom in work.atoms)
+    found = joint.best_lines(work.evidence, work.quantities, _habit_vector(work), _Fitness(work), shared=shared)
     segments, score, work.layout, work.rival = found
     work.segments = [named for segment in segments if (named := _named(segment, work)) is not None]
     facts = []
@@ -166,7 +167,8 @@ def search(work: Work) -> None:
 
 def make_lines(work: Work) -> None:
     assert work.setting is not None
-    work.found = [lines.decide(segment, work.setting) for segment in work.segments]
+    work.segments = companions.shared_quantities(work.segments, work.setting)
+    work.found = companions.decide_all(work.segments, work.setting)
     lines.attach_prices(work.found, work.prices)
     facts = [f"{lines.describe(found, work.setting)}" for found in work.found]
     work.note("lines", f"{len(work.found)} lines", *facts)

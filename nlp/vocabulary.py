@@ -90,6 +90,7 @@ class Vocabulary:
     cues: dict[str, dict[Phrase, None]] = field(default_factory=lambda: defaultdict(dict))
     meanings: dict[str, UnitMeaning] = field(default_factory=dict)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    each: set[str] = field(default_factory=set)
     negations: set[str] = field(default_factory=set)
     languages: dict[str, set[str]] = field(default_factory=dict)
 
@@ -143,6 +144,9 @@ def _read_language(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
     for concept, phrases in table.get("cues", {}).items():
         for phrase in phrases:
             vocabulary.cues[concept][_phrase(phrase)] = None
+    vocabulary.each |= {fold(word) for word in _words(table.get("each", ""))}
+    for word in _words(table.get("each", "")):
+        vocabulary.noise.put(word, "each")
     vocabulary.negations |= {fold(word) for word in _words(table.get("negations", ""))}
     known = {fold(word) for section in ("numbers", "units", "noise", "days") for cell in table.get(section, {}).values()
              for word in _words(cell)}  # fmt: skip

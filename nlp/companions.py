@@ -1,0 +1,78 @@
+"""Lines that share words: one quantity for several items (`a b dono 5-5`), and what the line before has already said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from nlp.lines import Before, Found, Setting, decide, own_atoms
+from nlp.quantities import Quantity
+from nlp.search import Segment
+from nlp.tokens import Kind
+
+LIKE_THE_LINE_BEFORE = 0.8
+FADING = 0.6
+
+
+def shared_quantities(segments: list[Segment], setting: Setting) -> list[Segment]:
+    """Gives a segment without quantity that of the next one, where `dono`, `each` or `5-5` says that it is meant for both."""
+    shared = list(segments)
+    for at in range(len(segments) - 2, -1, -1):
+        here, following = shared[at], shared[at + 1]
+        if here.quantity is not None or following.quantity is None or here.column == 0:
+            continue
+        if _broken(here.end, following.start, setting):
+            continue
+        if following.quantity.spread or _says_each(here.start, following, setting):
+            shared[at] = replace(here, quantity=_for_each(following.quantity))
+            shared[at + 1] = replace(following, quantity=_for_each(following.quantity))
+    return shared
+
+
+def _for_each(quantity: Quantity) -> Quantity:
+    return replace(quantity, spread=True, high=None)
+
+
+def _broken(start: int, end: int, setting: Setting) -> bool:
+    between = setting.atoms[start:end]
+    return any(atom.kind is Kind.BREAK or atom.fold in setting.words.each for atom in between)
+
+
+def _says_each(start: int, following: Segment, setting: Setting) -> bool:
+    """`dono`, `both`, `each` between the first item and just behind the quantity of the last."""
+    end = following.end
+    while end < len(setting.atoms) and end < following.end + 2 and setting.atoms[end].kind is Kind.WORD:
+        end += 1
+    return any(atom.fold in setting.words.each for atom in setting.atoms[start:end])
+
+
+def decide_all(segments: list[Segment], setting: Setting) -> list[Found]:
+    """The lines in order; each may lean on the words of the one before it where its own leave several items."""
+    found: list[Found] = []
+    carried: Mapping[int, float] = {}
+    category = ""
+    for at, segment in enumerate(segments):
+        line = decide(segment, setting, Before(carried, category))
+        following = segments[at + 1] if at + 1 < len(segments) else None
+        if line.chosen is None and not line.unknown and following is not None and segment.quantity and segment.quantity.spread:
+            line = decide(segment, setting, Before(_words_of(following, setting), ""))
+        found.append(line)
+        if not line.unknown:
+            carried = _merged(_words_of(segment, setting), carried)
+            category = setting.category(line.chosen) if line.chosen is not None else category
+    return found
+
+
+def _words_of(segment: Segment, setting: Setting) -> dict[int, float]:
+    """What the segment's words say for each candidate, counted in its favour only."""
+    places = own_atoms(segment)
+    if not places:
+        return {}
+    said = np.maximum(setting.evidence.text[places], 0.0).sum(axis=0) * LIKE_THE_LINE_BEFORE
+    return {int(column): float(said[column]) for column in np.flatnonzero(said > 0.3)}
+
+
+def _merged(new: Mapping[int, float], old: Mapping[int, float]) -> dict[int, float]:
+    return {column: max(new.get(column, 0.0), old.get(column, 0.0) * FADING) for column in {*new, *old}}
