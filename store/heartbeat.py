@@ -2,16 +2,23 @@
 
 import os
 import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from threading import Event, Thread
 from typing import Any
 from uuid import uuid4
 
+import structlog
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base
 from store.database import Database
+
+log = structlog.get_logger()
 
 BEAT_EVERY = timedelta(seconds=3)
 ALIVE_WITHIN = timedelta(seconds=15)
@@ -52,9 +59,27 @@ class Heart:
             )
             session.execute(delete(Heartbeat).where(Heartbeat.beat_at < func.now() - FORGET_AFTER))
 
-    def stop(self) -> None:
-        """Say that this process ends as it should."""
-        with self._database.transaction() as session:
+    @contextmanager
+    def beating(self, counts: Callable[[], Mapping[str, int]] = dict) -> Iterator[None]:
+        """Beat as long as the block runs, from a thread: nobody waits for a database that is away."""
+        stop = Event()
+        thread = Thread(target=self._keep, args=(counts, stop), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join(timeout=1)
+
+    def _keep(self, counts: Callable[[], Mapping[str, int]], stop: Event) -> None:
+        while True:
+            try:
+                self.beat(**counts())
+            except SQLAlchemyError as error:
+                log.debug("heartbeat_missed", error=type(error).__name__)
+            if stop.wait(BEAT_EVERY.total_seconds()):
+                break
+        with suppress(SQLAlchemyError), self._database.transaction() as session:
             session.execute(delete(Heartbeat).where(Heartbeat.process == self._process))
 
 

@@ -133,9 +133,7 @@ class JobRegistry:
 
     def check(self) -> None:
         """Raise when a job names a last word that no one registered."""
-        missing = [
-            job.name for job in self._jobs.values() if job.gives_up and job.gives_up not in self._last_words
-        ]
+        missing = [job.name for job in self._jobs.values() if job.gives_up and job.gives_up not in self._last_words]
         if missing:
             raise ValueError(f"no last word registered for {', '.join(missing)}")
 
@@ -157,9 +155,7 @@ def perform(registry: JobRegistry, app: HasDatabase, call: Call) -> timedelta | 
     return None
 
 
-def _failed(
-    registry: JobRegistry, app: HasDatabase, job: Job, call: Call, error: Exception
-) -> timedelta | None:
+def _failed(registry: JobRegistry, app: HasDatabase, job: Job, call: Call, error: Exception) -> timedelta | None:
     last = isinstance(error, Park) or call.attempts + 1 >= job.attempts
     log.warning(
         "job_parked" if last else "job_failed",

@@ -70,8 +70,9 @@ def _upgrade(connection: Connection) -> None:
         return
     # Until the first migration is written, the tables are made from the models.
     models.load()
-    connection.exec_driver_sql(procrastinate_schema())
-    connection.exec_driver_sql(QUEUE_INDEX)
+    if not connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")):
+        connection.exec_driver_sql(procrastinate_schema())
+        connection.exec_driver_sql(QUEUE_INDEX)
     Base.metadata.create_all(connection)
 
 

@@ -29,9 +29,7 @@ class ParkedJob(Base):
 
 def parked(session: Session) -> list[ParkedJob]:
     """Those no one has dealt with, oldest first."""
-    return list(
-        session.scalars(select(ParkedJob).where(ParkedJob.closed_at.is_(None)).order_by(ParkedJob.id))
-    )
+    return list(session.scalars(select(ParkedJob).where(ParkedJob.closed_at.is_(None)).order_by(ParkedJob.id)))
 
 
 def close(session: Session, parked_id: int) -> ParkedJob | None:

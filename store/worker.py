@@ -74,14 +74,13 @@ class _Worker:
     async def serve(self, stop: Event) -> bool:
         pools = {queue: ThreadPoolExecutor(n, thread_name_prefix=queue) for queue, n in self._queues.items()}
         tasks = [asyncio.create_task(self._keep(queue, pools[queue])) for queue in self._queues]
-        pulse = asyncio.create_task(self._pulse())
-        while not stop.is_set():
-            self._beat()
-            await asyncio.sleep(LOOK_SECONDS)
-        pulse.cancel()
+        with Heart(self._app.database, KIND).beating(lambda: self._counts):
+            while not stop.is_set():
+                self._beat()
+                await asyncio.sleep(LOOK_SECONDS)
         for task in tasks:
             task.cancel()
-        await asyncio.wait([pulse, *tasks], timeout=GRACE_SECONDS + 1)
+        await asyncio.wait(tasks, timeout=GRACE_SECONDS + 1)
         for pool in pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
         return self._running == 0 and all(task.done() for task in tasks)
@@ -128,9 +127,7 @@ class _Worker:
         async def run(context: JobContext, **_: object) -> None:
             job = context.job
             assert job.id is not None
-            call = Call.of(
-                id=job.id, queue=job.queue, lock=job.lock, attempts=job.attempts, args=job.task_kwargs
-            )
+            call = Call.of(id=job.id, queue=job.queue, lock=job.lock, attempts=job.attempts, args=job.task_kwargs)
             pause = await asyncio.get_running_loop().run_in_executor(pool, self._perform, call)
             if pause is not None:
                 self._counts["retries"] += 1
@@ -149,19 +146,6 @@ class _Worker:
         finally:
             self._running -= 1
         return None if pause is None else Again(pause)
-
-    async def _pulse(self) -> None:
-        """Write this process's heartbeat, from a thread: the loop must not wait for a lost database."""
-        heart = Heart(self._app.database, KIND)
-        try:
-            while True:
-                try:
-                    await asyncio.to_thread(heart.beat, **self._counts)
-                except Exception as error:  # the queues' own workers say it louder
-                    log.debug("heartbeat_missed", error=type(error).__name__)
-                await asyncio.sleep(BEAT_EVERY.total_seconds())
-        finally:
-            await asyncio.to_thread(heart.stop)
 
 
 class _Always(BaseRetryStrategy):

@@ -11,9 +11,7 @@ models.load()
 
 def ours(item: SchemaItem, name: str | None, kind: str, *_: object) -> bool:  # noqa: ARG001
     """Whether autogenerate looks at it: the queue's own tables are procrastinate's."""
-    return not (
-        kind in {"table", "index"} and (name or "").startswith(("procrastinate_", "idx_procrastinate_"))
-    )
+    return not (kind in {"table", "index"} and (name or "").startswith(("procrastinate_", "idx_procrastinate_")))
 
 
 context.configure(

@@ -46,9 +46,8 @@ def clock() -> None:
     """Run the duties until stopped. A second clock does no harm."""
     beat = attach()
     stop = _stop_on_signals()
-    with cli.composed("clock") as munshi:
-        with Heart(munshi.database, "clock").beating():
-            duties.run(munshi, stop, beat=beat)
+    with cli.composed("clock") as munshi, Heart(munshi.database, "clock").beating():
+        duties.run(munshi, stop, beat=beat)
 
 
 @click.command("migrate")

@@ -1,0 +1,58 @@
+"""The commands: `flask --app wsgi COMMAND`. Those of one matter are a module of `web/commands/`."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pkgutil import iter_modules
+
+import click
+from flask import Flask
+
+from bot import logging
+from bot.app import Munshi, compose
+from bot.settings import Settings, SettingsError, read
+from store.server import AlreadyRunning, ServerRefused, attached
+from web import commands
+
+
+def register(app: Flask) -> None:
+    """Add every command: each module of `web/commands/` lists its own in `COMMANDS`."""
+    for module in iter_modules(commands.__path__):
+        found: Iterable[click.Command] = import_module(f"{commands.__name__}.{module.name}").COMMANDS
+        for command in found:
+            app.cli.add_command(command)
+
+
+def settings_or_exit() -> Settings:
+    """The settings; when they are wrong, every problem on the terminal and exit status 2."""
+    try:
+        return read()
+    except SettingsError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(2) from None
+
+
+@contextmanager
+def database_url(settings: Settings) -> Iterator[str]:
+    """The settings' database, else the embedded one: the running one, or one for as long as the block."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    try:
+        with attached(settings.munshi_var) as url:
+            yield url
+    except (ServerRefused, AlreadyRunning) as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+
+
+@contextmanager
+def composed(process: str = "command") -> Iterator[Munshi]:
+    """The application for a command, as the settings say; its connections are closed at the end."""
+    settings = settings_or_exit()
+    logging.configure(process, form=settings.log_format)
+    with database_url(settings) as url:
+        munshi = compose(settings, database_url=url, application_name=f"munshi-{process}")
+        try:
+            yield munshi
+        finally:
+            munshi.database.dispose()
