@@ -1,4 +1,4 @@
-"""Taking in what people send: the raw message and its job in one transaction, and nothing else."""
+"""Taking in what people send: the raw message and its jobs in one statement, and nothing else."""
 
 import json
 from collections.abc import Mapping
@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from store.database import now
-from store.queue import Queue, defer
+from store.database import Database, now
+from store.job_sql import job_sql
+from store.queue import Queue
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,15 +37,23 @@ class Incoming:
     found_in_list: bool = False
 
 
-STORE = text("""
-    INSERT INTO inbound (channel, sid, sender, also_known_as, profile_name, kind, body, payload, quoted_sid,
-                         forwarded, media, raw, simulated, found_in_list, sent_at, stored_at,
-                         state, outcome, failure)
-    VALUES (:channel, :sid, :sender, :also_known_as, :profile_name, :kind, :body, :payload, :quoted_sid,
-            :forwarded, CAST(:media AS jsonb), CAST(:raw AS jsonb), :simulated, :found_in_list,
-            :sent_at, :stored_at, 'stored', '', '')
-    ON CONFLICT DO NOTHING RETURNING id
-""")
+_HEAR = job_sql("talk.hear", queue=Queue.TALK, lock="'talk:' || kept.sender", inbound_id="kept.id")
+_FETCH = job_sql("media.fetch", queue=Queue.SEND, lock="'media:' || kept.id", inbound_id="kept.id")
+# No conflict target: whatever unique key a repeat breaks, it is a repeat.
+STORE = text(f"""
+    WITH kept AS (
+        INSERT INTO inbound (channel, sid, sender, also_known_as, profile_name, kind, body, payload, quoted_sid,
+                             forwarded, media, raw, simulated, found_in_list, sent_at, stored_at,
+                             state, outcome, failure)
+        VALUES (:channel, :sid, :sender, :also_known_as, :profile_name, :kind, :body, :payload, :quoted_sid,
+                :forwarded, CAST(:media AS jsonb), CAST(:raw AS jsonb), :simulated, :found_in_list,
+                :sent_at, :stored_at, 'stored', '', '')
+        ON CONFLICT DO NOTHING RETURNING id, sender, media
+    )
+    SELECT kept.id, procrastinate_defer_jobs_v1(
+               CASE WHEN kept.media = '[]' THEN ARRAY[{_HEAR}] ELSE ARRAY[{_HEAR}, {_FETCH}] END)
+      FROM kept
+""")  # noqa: S608  (made of words of ours alone)
 
 # A message found in the provider's list first has no payload; its own webhook, come late, brings it.
 COMPLETE = text("""
@@ -61,34 +70,50 @@ def take_in(session: Session, incoming: Incoming) -> int | None:
 
     The webhook of a message that the list had first fills in what is missing, unless it is handled already.
     """
-    values = _values(incoming, stored_at=now(session))
-    inbound_id: int | None = session.execute(STORE, values).scalar_one_or_none()
-    if inbound_id is None:
-        if not incoming.found_in_list:
-            session.execute(COMPLETE, values)
-        return None
-    defer(session, "talk.hear", queue=Queue.TALK, lock=f"talk:{incoming.sender}", inbound_id=inbound_id)
-    if incoming.media:
-        defer(session, "media.fetch", queue=Queue.SEND, lock=f"media:{inbound_id}", inbound_id=inbound_id)
-    return inbound_id
+    return _take_in(session.connection(), incoming, present=now(session))
+
+
+def take_in_alone(database: Database, incoming: Incoming) -> int | None:
+    """The same as a transaction of its own: one statement is one, and needs one trip to the database."""
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        return _take_in(connection, incoming, present=database.clock.now())
+
+
+def _take_in(connection: Connection, incoming: Incoming, *, present: datetime) -> int | None:
+    values = _values(incoming, stored_at=present)
+    kept = connection.execute(STORE, values).first()
+    if kept is None and not incoming.found_in_list:
+        connection.execute(COMPLETE, values)
+    return kept.id if kept else None
 
 
 def _values(incoming: Incoming, *, stored_at: datetime) -> dict[str, Any]:
     return {
         "channel": incoming.channel,
-        "sid": incoming.sid,
-        "sender": incoming.sender,
-        "also_known_as": incoming.also_known_as,
-        "profile_name": incoming.profile_name,
-        "kind": incoming.kind,
-        "body": incoming.body,
-        "payload": incoming.payload,
-        "quoted_sid": incoming.quoted_sid,
+        "sid": _storable(incoming.sid),
+        "sender": _storable(incoming.sender),
+        "also_known_as": _storable(incoming.also_known_as),
+        "profile_name": _storable(incoming.profile_name),
+        "kind": _storable(incoming.kind),
+        "body": _storable(incoming.body),
+        "payload": _storable(incoming.payload),
+        "quoted_sid": _storable(incoming.quoted_sid),
         "forwarded": incoming.forwarded,
-        "media": json.dumps([dict(one) for one in incoming.media]),
-        "raw": json.dumps(dict(incoming.raw)),
+        "media": json.dumps(_storable([dict(one) for one in incoming.media])),
+        "raw": json.dumps(_storable(dict(incoming.raw))),
         "simulated": incoming.simulated,
         "found_in_list": incoming.found_in_list,
         "sent_at": incoming.sent_at or stored_at,
         "stored_at": stored_at,
     }
+
+
+def _storable(value: Any) -> Any:
+    """PostgreSQL stores neither the character zero nor half of a surrogate pair; everything else stays."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, Mapping):
+        return {_storable(str(key)): _storable(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(one) for one in value]
+    return value

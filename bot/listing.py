@@ -58,8 +58,10 @@ def _since(database: Database, channel: Channel, present: datetime) -> tuple[dat
         return present - SHORT, False
     with database.transaction() as session:
         whole = select(func.min(Inbound.stored_at), func.max(Inbound.stored_at))
-        first, newest = session.execute(whole.where(Inbound.channel == channel.name)).tuples().one()
-    if not first:
+        found = session.execute(whole.where(Inbound.channel == channel.name)).one()
+    first: datetime | None = found[0]
+    newest: datetime | None = found[1]
+    if first is None or newest is None:
         return present - SHORT, True
     since = min(present - DEEP, newest - SHORT)
     return max(since, first - SHORT, present - LONGEST), True
@@ -85,9 +87,7 @@ def _known(database: Database, channel: Channel, listed: Sequence[ListedMessage]
 def _hear_outgoing(database: Database, listed: Sequence[ListedMessage]) -> None:
     by_sid = {one.sid: one for one in listed}
     with database.transaction() as session:
-        open_ones = select(Outbound.sid).where(
-            Outbound.sid.in_(by_sid), Outbound.state == OutboundState.SENT.value
-        )
+        open_ones = select(Outbound.sid).where(Outbound.sid.in_(by_sid), Outbound.state == OutboundState.SENT.value)
         for sid in session.scalars(open_ones).all():
             one = by_sid[sid or ""]
             record_status(session, sid=one.sid, status=one.status, error=one.error)
