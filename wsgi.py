@@ -1,8 +1,10 @@
 """The application for a web server, and as a program the parent of web, worker and clock."""
 
-from web.start import application, main
+if __name__ == "__main__":
+    from web.start import main
+
+    raise SystemExit(main())
+
+from web.serve import application
 
 app = application()
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -22,8 +23,11 @@ FREE_FAILURES_OF_A_NAME = 4
 FREE_FAILURES_OF_AN_ADDRESS = 20
 LONGEST_NAME = 80
 
-# Verified when the name is unknown, so that the time taken does not tell whether somebody exists.
-_NOBODY = HASHER.hash(secrets.token_hex(16))
+
+@cache
+def _nobody() -> str:
+    """Verified when the name is unknown, so that the time taken does not tell whether somebody exists."""
+    return HASHER.hash(secrets.token_hex(16))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,10 +64,8 @@ def sign_in(session: Session, *, name: str, password: str, address: str) -> Sign
     if wait:
         return NotSignedIn(wait=wait)
     found = session.get(Administrator, name)
-    if _matches(found.password_hash if found else _NOBODY, password) and found and not found.disabled:
-        session.execute(
-            delete(SignInFailure).where(SignInFailure.name == name, SignInFailure.address == address)
-        )
+    if _matches(found.password_hash if found else _nobody(), password) and found and not found.disabled:
+        session.execute(delete(SignInFailure).where(SignInFailure.name == name, SignInFailure.address == address))
         if HASHER.check_needs_rehash(found.password_hash):
             found.password_hash = HASHER.hash(password)
         return _signed_in(found)
@@ -93,9 +95,7 @@ def _wait(session: Session, *, name: str, address: str) -> timedelta:
 def _left(session: Session, whose: object, *, free: int) -> timedelta:
     present = now(session)
     count, last = session.execute(
-        select(func.count(), func.max(SignInFailure.at)).where(
-            whose, SignInFailure.at > present - COUNTED_FOR
-        )  # type: ignore[arg-type]
+        select(func.count(), func.max(SignInFailure.at)).where(whose, SignInFailure.at > present - COUNTED_FOR)  # type: ignore[arg-type]
     ).one()
     if last is None:
         return timedelta()
@@ -162,9 +162,7 @@ def _hash(password: str | None) -> str:
     if password is None:
         return HASHER.hash(secrets.token_hex(32))
     if len(password) < SHORTEST_PASSWORD:
-        raise AdministratorError(
-            f"A password has at least {SHORTEST_PASSWORD} characters; choose a longer one."
-        )
+        raise AdministratorError(f"A password has at least {SHORTEST_PASSWORD} characters; choose a longer one.")
     return HASHER.hash(password)
 
 

@@ -1,40 +1,12 @@
-"""From the environment to a running Munshi: as a web application, as commands, or with all its processes."""
-
-import os
-import sys
+"""Munshi as one program: every process of one machine, and where to find them."""
 
 import click
-from flask import Flask
 
 from bot import logging
-from bot.app import compose
 from bot.settings import Settings, SettingsError, read
 from people.administrators import first_link
 from store.database import Database
-from web import cli
-from web.app import create_app
 from web.parent import Parent
-
-BY_FLASK = "FLASK_RUN_FROM_CLI"
-
-
-def application() -> Flask:
-    """What serves requests; under `flask`, and for the parent, only the commands: they need no setting."""
-    if os.environ.get(BY_FLASK) or sys.argv[0].endswith("wsgi.py"):
-        return commands_alone()
-    settings = cli.settings_or_exit()
-    logging.configure("web", form=settings.log_format)
-    if not settings.database_url:
-        click.echo("DATABASE_URL is missing; without it everything is started together: python wsgi.py", err=True)
-        raise SystemExit(2)
-    return create_app(compose(settings, application_name="munshi-web"))
-
-
-def commands_alone() -> Flask:
-    """An application that only has commands."""
-    app = Flask("web")
-    cli.register(app)
-    return app
 
 
 def main() -> int:
