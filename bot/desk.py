@@ -14,7 +14,6 @@ from store.parked import ParkedJob
 from store.queue import retry_parked
 
 
-
 class Overtaken(Exception):  # noqa: N818  (news, not a fault)
     """Somebody else was first, or it cannot be done any more; look at it again."""
 

@@ -1,4 +1,4 @@
-"""What would a change of aliases do: past messages read twice, as things are and as they would be. Nothing is written."""
+"""What a change of aliases would do: past messages read twice, as it is and as it would be. Nothing is written."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -1,21 +1,16 @@
 """Alias libraries as CSV: read with every bad row named, written so that no spreadsheet runs a cell, and checked."""
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TextIO, cast
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from erp import mirror
-from erp.files.header import Header
-from erp.files.reader import FileReader
-from erp.files.references import References
-from erp.files.tables import TABLES
+from erp.files.single import read_single
 from erp.port import Finding, Level, Problem, Tally, Unreadable
 from erp.records import AliasRow, RecordKind
 from orders import aliases
@@ -27,7 +22,6 @@ from people.model import Party
 COLUMNS = ("customer", "alias", "sku", "uom")
 # A cell that begins so is run as a formula by spreadsheets; a quote before it keeps it text, and is taken off again.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-TABLE = TABLES[RecordKind.ALIASES]
 Progress = Callable[[int, int | None], None]
 
 
@@ -43,38 +37,20 @@ class Import:
     """Of what was added or changed, for undo."""
 
 
-def import_file(
-    session: Session, path: Path, *, name: str, by: str, progress: Progress = lambda done, of: None
-) -> Import:
+def import_file(session: Session, path: Path, *, name: str, by: str, progress: Progress | None = None) -> Import:
     """Add every sound row of a CSV file, approved; what is wrong with the others is in `problems`."""
     done, tally = Import(), Tally()
-    rows = _rows(path, tally)
     known = _Known.of(session)
     try:
-        for count, row in enumerate(rows, 1):
-            _import_row(session, done, row, known=known, name=name, by=by)
-            progress(count, tally.expected)
+        for count, (row, record) in enumerate(read_single(path, RecordKind.ALIASES, tally), 1):
+            _import_row(session, done, cast(AliasRow, record), row=row, known=known, name=name, by=by)
+            if progress:
+                progress(count, tally.expected)
     except Unreadable as refused:
         done.problems.append(replace(refused.problem, source=name))
     done.problems.extend(replace(problem, source=name) for problem in tally.problems)
     done.problems.sort(key=lambda problem: problem.row)
     return done
-
-
-class _NumberedReader(FileReader):
-    """Remembers which row it is at, so that what is found wrong later can name it."""
-
-    row = 1
-
-    def _rows(self, header: Header) -> Iterator[tuple[int, Sequence[str]]]:
-        for self.row, cells in super()._rows(header):
-            yield self.row, cells
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Row:
-    record: AliasRow
-    number: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,29 +68,18 @@ class _Known:
         return cls(parties=frozenset(session.scalars(select(Party.code))), ladders=ladders)
 
 
-def _rows(path: Path, tally: Tally) -> Iterator[_Row]:
-    """The file's sound rows, by the same reader that reads the ERP's own; references are judged by the caller."""
-    with TemporaryDirectory() as nothing:
-        reader = _NumberedReader(
-            path, TABLE, references=References(Path(nothing)), zone=ZoneInfo("UTC"), tally=tally
-        )
-        for record in reader:
-            yield _Row(record=cast(AliasRow, record), number=reader.row)
-
-
-def _import_row(session: Session, done: Import, row: _Row, *, known: _Known, name: str, by: str) -> None:
-    record = row.record
+def _import_row(
+    session: Session, done: Import, record: AliasRow, *, row: int, known: _Known, name: str, by: str
+) -> None:
     phrase = fold(_plain(record.alias))
     problem = (
         phrase_problem(phrase)
-        or target_problem(
-            sku=record.sku, uom=record.uom, known=known.ladders, ladder=known.ladders.get(record.sku, ())
-        )
+        or target_problem(sku=record.sku, uom=record.uom, known=known.ladders, ladder=known.ladders.get(record.sku, ()))
         or _customer_problem(record.customer, known)
     )
     if problem:
         done.problems.append(
-            Problem(source=name, row=row.number, column=problem.field, text=problem.text, remedy=problem.remedy)
+            Problem(source=name, row=row, column=problem.field, text=problem.text, remedy=problem.remedy)
         )
         return
     wish = Wish(party_code=record.customer, phrase=phrase, sku=record.sku, uom=record.uom)
@@ -151,17 +116,25 @@ def safe(cell: str) -> str:
 
 def export_file(session: Session, file: TextIO) -> int:
     """Write every alias that matches as CSV; how many. What is read in again means the same."""
-    writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
     rows = session.scalars(
         select(Alias)
         .where(Alias.state == AliasState.APPROVED.value)
         .order_by(Alias.party_code, Alias.phrase, Alias.sku)
         .execution_options(yield_per=1000)
     )
+    return write_rows(
+        file,
+        (AliasRow(customer=row.party_code, alias=row.phrase, sku=row.sku, uom=row.uom or "") for row in rows),
+    )
+
+
+def write_rows(file: TextIO, rows: Iterable[AliasRow]) -> int:
+    """Write rows as CSV; how many."""
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
     count = 0
-    for alias in rows:
-        writer.writerow([safe(cell) for cell in (alias.party_code, alias.phrase, alias.sku, alias.uom or "")])
+    for row in rows:
+        writer.writerow([safe(cell) for cell in (row.customer, row.alias, row.sku, row.uom)])
         count += 1
     return count
 
@@ -186,7 +159,9 @@ def check(session: Session) -> Sequence[Finding]:
 
 
 def _finding(alias: Alias, text: str, remedy: str) -> Finding:
-    return Finding(level=Level.WARNING, subject=f"alias “{alias.phrase}” {alias.party_code}".strip(), text=text, remedy=remedy)
+    return Finding(
+        level=Level.WARNING, subject=f"alias “{alias.phrase}” {alias.party_code}".strip(), text=text, remedy=remedy
+    )
 
 
 def _ambiguous(session: Session) -> list[Finding]:

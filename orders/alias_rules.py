@@ -45,9 +45,7 @@ def phrase_problem(phrase: str) -> AliasProblem | None:
     return None
 
 
-def target_problem(
-    *, sku: str, uom: str, known: Collection[str], ladder: Collection[str]
-) -> AliasProblem | None:
+def target_problem(*, sku: str, uom: str, known: Collection[str], ladder: Collection[str]) -> AliasProblem | None:
     """What keeps an item code and its unit from being an alias's target; `ladder` are the item's units."""
     if sku not in known:
         return AliasProblem(
@@ -60,5 +58,3 @@ def target_problem(
             remedy=f"use one of {', '.join(sorted(ladder)) or 'its units'}, or leave it empty",
         )
     return None
-
-

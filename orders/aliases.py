@@ -1,4 +1,4 @@
-"""Use cases on aliases: what matches, what a pick proposes, what an admin adds, changes, approves, rejects and undoes."""
+"""Use cases on aliases: what matches, what a pick proposes, what an admin adds, changes, approves and undoes."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -344,11 +344,7 @@ def _take(session: Session, key: tuple[str, str, str], uom: str | None, present:
             index_elements=["party_code", "phrase", "sku"],
             set_=values | {"changed_at": present},
             where=(Alias.changed_by == "")
-            & (
-                Alias.uom.is_distinct_from(uom)
-                | (Alias.state != AliasState.APPROVED.value)
-                | (Alias.origin != "file")
-            ),
+            & (Alias.uom.is_distinct_from(uom) | (Alias.state != AliasState.APPROVED.value) | (Alias.origin != "file")),
         )
     )
 

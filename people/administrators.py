@@ -8,7 +8,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from people.model import Administrator, OneTimeLink, PageRole, SignInFailure
@@ -47,14 +47,15 @@ class NotSignedIn:
 
 
 class AdministratorError(Exception):
-    """This cannot be done to this administrator; the message says what to do instead."""
+    """It cannot be done to this administrator; the message says what to do instead."""
 
 
 def wait_after(failures: int, *, free: int) -> timedelta:
     """How long to wait after so many failures within a quarter of an hour: 5 s, doubling up to that quarter."""
     if failures <= free:
         return timedelta()
-    return min(timedelta(seconds=5) * 2 ** min(failures - free - 1, 10), COUNTED_FOR)
+    doubled: int = 2 ** min(failures - free - 1, 10)
+    return min(timedelta(seconds=5) * doubled, COUNTED_FOR)
 
 
 def sign_in(session: Session, *, name: str, password: str, address: str) -> SignedIn | NotSignedIn:
@@ -92,14 +93,12 @@ def _wait(session: Session, *, name: str, address: str) -> timedelta:
     return max(of_name, _left(session, SignInFailure.address == address, free=FREE_FAILURES_OF_AN_ADDRESS))
 
 
-def _left(session: Session, whose: object, *, free: int) -> timedelta:
-    present = now(session)
-    count, last = session.execute(
-        select(func.count(), func.max(SignInFailure.at)).where(whose, SignInFailure.at > present - COUNTED_FOR)  # type: ignore[arg-type]
-    ).one()
-    if last is None:
+def _left(session: Session, whose: ColumnElement[bool], *, free: int) -> timedelta:
+    moment = now(session)
+    failures = session.scalars(select(SignInFailure.at).where(whose, SignInFailure.at > moment - COUNTED_FOR)).all()
+    if not failures:
         return timedelta()
-    return max(last + wait_after(count, free=free) - present, timedelta())
+    return max(max(failures) + wait_after(len(failures), free=free) - moment, timedelta())
 
 
 def _signed_in(found: Administrator) -> SignedIn:
@@ -198,7 +197,7 @@ def _token_hash(token: str) -> str:
 
 
 def first_link(session: Session, *, name: str = "admin", lasts: timedelta = LINK_LASTS) -> str:
-    """A one-time link's token for the terminal of a demonstration: as the first administrator, made when there is none."""
+    """The token of a link for the terminal of a demonstration: as the first administrator, made when there is none."""
     first = session.scalars(
         select(Administrator)
         .where(Administrator.role == PageRole.ADMIN.value, Administrator.disabled.is_(False))

@@ -1,4 +1,4 @@
-"""What an admin decides about a sender nobody knew: a new person of a firm, an old one's second number, or none of ours."""
+"""What an admin decides about a sender nobody knew: a new person of a firm, or none of ours."""
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,7 @@ LONGEST_NAME = 120
 
 
 class NewcomerRefused(Exception):  # noqa: N818
-    """This person cannot be made; the text says what to do."""
+    """The person cannot be made; the text says what to do."""
 
 
 def make_buyer(session: Session, account: Account, *, name: str, party_code: str) -> Person:
@@ -19,9 +19,7 @@ def make_buyer(session: Session, account: Account, *, name: str, party_code: str
     if not name:
         raise NewcomerRefused("Give the person's name; replies and orders carry it.")
     if session.get(Party, party_code) is None:
-        raise NewcomerRefused(
-            f"There is no customer {party_code or '(none chosen)'}; choose one of the list."
-        )
+        raise NewcomerRefused(f"There is no customer {party_code or '(none chosen)'}; choose one of the list.")
     known_as = sorted(account.identities, key=lambda identity: identity.kind != "phone")
     if not known_as:
         raise NewcomerRefused("This sender has neither number nor id; nothing can be sent to it.")
@@ -44,6 +42,6 @@ def dismiss(session: Session, account: Account) -> None:
     account.dismissed_at = now(session)
 
 
-def recall(session: Session, account: Account) -> None:
+def recall(account: Account) -> None:
     """Take a dismissal back."""
     account.dismissed_at = None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,15 +16,17 @@ from bot import replay
 from erp import mirror
 from erp.mirror_model import MirroredItem
 from erp.records import Item
-from orders import alias_files, aliases as use
+from orders import alias_files
+from orders import aliases as use
 from orders.aliases import AliasProblem, Wish
 from orders.model import Alias, AliasState
 from people.model import Party
+from web.limits import takes_up_to
 from web.pages import conversation
 from web.pages.guard import May, asks, munshi, pages, transaction, visitor
 
 LARGEST_FILE = 8_000_000
-blueprint = pages("aliases", __name__, url_prefix="/aliases", largest_body=LARGEST_FILE)
+blueprint = pages("aliases", __name__, url_prefix="/aliases")
 
 A_PAGE = 60
 SHOWN_PROBLEMS = 200
@@ -139,10 +142,10 @@ def many() -> ResponseReturnValue:
     else:
         flash("Nothing was changed: choose at least one that still waits.", "bad")
     undoable = ",".join(str(one) for one in changed) if act is not use.undo else None
-    return redirect(url_for("aliases.aliases", **_filter_args(), undo=undoable))
+    return redirect(url_for("aliases.aliases", undo=undoable, **_filter_args()))
 
 
-def _filter_args() -> dict[str, str]:
+def _filter_args() -> dict[str, Any]:
     return {name: request.form[name] for name in ("words", "state", "party") if request.form.get(name)}
 
 
@@ -213,9 +216,7 @@ def _wish() -> Wish:
     )
 
 
-def _form(
-    session: Session, wish: Wish, *, found: Alias | None = None, problems: Sequence[AliasProblem] = ()
-) -> str:
+def _form(session: Session, wish: Wish, *, found: Alias | None = None, problems: Sequence[AliasProblem] = ()) -> str:
     return render_template(
         "aliases/form.html",
         wish=wish,
@@ -250,7 +251,8 @@ def preview() -> ResponseReturnValue:
 
 
 def _party_names(session: Session, codes: Iterable[str]) -> dict[str, str]:
-    return {code: name for code, name in session.execute(select(Party.code, Party.name).where(Party.code.in_(codes)))}
+    rows = session.execute(select(Party.code, Party.name).where(Party.code.in_(codes)))
+    return {row.code: row.name for row in rows}
 
 
 @blueprint.get("/items")
@@ -288,6 +290,7 @@ def file() -> ResponseReturnValue:
 
 @blueprint.post("/file")
 @asks(May.ALIASES)
+@takes_up_to(LARGEST_FILE)
 def import_file() -> ResponseReturnValue:
     """Take the sound rows of an uploaded CSV file; name every other row with its remedy."""
     upload = request.files.get("file")

@@ -28,14 +28,14 @@ PROBE = text("""
 """)
 
 UNREAD = text("""
-    SELECT identities.value, count(*)
+    SELECT identities.value, count(*) AS count
       FROM outbound JOIN identities ON identities.account_id = outbound.account_id
      WHERE outbound.channel = :channel AND outbound.sent_at IS NOT NULL AND outbound.state IN ('sent', 'delivered')
   GROUP BY identities.value
 """)
 
 LATEST = text("""
-    SELECT value, max(at) FROM (
+    SELECT value, max(at) AS at FROM (
         SELECT sender AS value, max(stored_at) AS at FROM inbound WHERE channel = :channel GROUP BY sender
         UNION ALL
         SELECT identities.value, max(outbound.sent_at)
@@ -78,7 +78,7 @@ def probe(session: Session, sender: str) -> str:
 
 def unread(session: Session) -> dict[str, int]:
     """How many bubbles wait unread, by whom they were sent to."""
-    return {value: count for value, count in session.execute(UNREAD, {"channel": CHANNEL})}
+    return {row.value: row.count for row in session.execute(UNREAD, {"channel": CHANNEL})}
 
 
 def contact(session: Session, sender: str, *, called: str = "") -> Contact:
@@ -93,11 +93,11 @@ def contact(session: Session, sender: str, *, called: str = "") -> Contact:
 
 def contacts(session: Session, words: str = "") -> list[Contact]:
     """Those who match every word by name, firm, role, code or number; whoever talked last comes first."""
-    latest = {value: at for value, at in session.execute(LATEST, {"channel": CHANNEL})}
+    latest = {row.value: row.at for row in session.execute(LATEST, {"channel": CHANNEL})}
     waiting = unread(session)
     persons = _persons(session, words.split(), recent=list(latest))
     names = _party_names(session, persons)
-    found = [_known(person, person.phone, names) for person in persons] + _strangers(session, words.split(), latest)
+    found = [_known(person, person.phone, names) for person in persons] + _strangers(session, words.split())
     dated = [_dated(one, waiting.get(one.sender, 0), latest.get(one.sender)) for one in found]
     dated.sort(key=lambda one: (one.latest is None, -(one.latest.timestamp() if one.latest else 0), one.name))
     return dated[:SHOWN]
@@ -134,7 +134,7 @@ def _persons(session: Session, words: Sequence[str], *, recent: Sequence[str]) -
     return session.scalars(query.order_by(Person.phone.in_(recent).desc(), Person.name).limit(SHOWN)).all()
 
 
-def _strangers(session: Session, words: Sequence[str], latest: dict[str, datetime]) -> list[Contact]:
+def _strangers(session: Session, words: Sequence[str]) -> list[Contact]:
     rows = session.execute(
         select(Inbound.sender, func.max(Inbound.profile_name))
         .outerjoin(Identity, Identity.value == Inbound.sender)
@@ -150,7 +150,8 @@ def _strangers(session: Session, words: Sequence[str], latest: dict[str, datetim
 
 def _party_names(session: Session, persons: Sequence[Person]) -> dict[str, str]:
     codes = {code for person in persons for code in person.parties}
-    return {code: name for code, name in session.execute(select(Party.code, Party.name).where(Party.code.in_(codes)))}
+    rows = session.execute(select(Party.code, Party.name).where(Party.code.in_(codes)))
+    return {row.code: row.name for row in rows}
 
 
 def _known(person: Person, sender: str, names: dict[str, str]) -> Contact:

@@ -123,7 +123,11 @@ def tap() -> ResponseReturnValue:
         abort(404)
     kind = "list" if chosen in bubble.rows else "button"
     return _take(
-        kind=kind, body=chosen["title"], payload=chosen["payload"], quoted_sid=bubble.sid or "", raw={"MessageType": kind}
+        kind=kind,
+        body=chosen["title"],
+        payload=chosen["payload"],
+        quoted_sid=bubble.sid or "",
+        raw={"MessageType": kind},
     )
 
 

@@ -108,7 +108,8 @@ def _said(session: Session, accounts: Sequence[int], *, channel: str | None = No
 
 
 def _merged(session: Session, heard: Sequence[Inbound], said: Sequence[Outbound]) -> list[Bubble]:
-    quotable = {row.sid: _quotable(row) for row in (*heard, *said) if row.sid}
+    rows: list[Inbound | Outbound] = [*heard, *said]
+    quotable = {row.sid: _quotable(row) for row in rows if row.sid}
     media = _media(session, [row for row in heard if row.media])
     bubbles = [_of_inbound(row, quotable, media) for row in heard] + [_of_outbound(row) for row in said]
     # What a person wrote comes first among equals: an answer never stands above its question.

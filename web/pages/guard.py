@@ -80,7 +80,7 @@ class Visitor(UserMixin):  # type: ignore[misc]
 class CookieSessions(SecureCookieSessionInterface):
     """Cookies that are marked secure whenever the request came over TLS, so that http on loopback works too."""
 
-    def get_cookie_secure(self, app: Flask) -> bool:
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002
         """Whether this request came over TLS."""
         return request.is_secure
 
@@ -156,18 +156,9 @@ def asks(what: May) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, 
     return decorate
 
 
-def pages(name: str, import_name: str, *, largest_body: int | None = None, **options: Any) -> Blueprint:
-    """A blueprint of pages: CSRF is checked before, security headers are set after each of its requests.
-
-    `largest_body`: bytes a request may have, where that is more than elsewhere.
-    """
+def pages(name: str, import_name: str, **options: Any) -> Blueprint:
+    """A blueprint of pages: CSRF is checked before, security headers are set after each of its requests."""
     blueprint = Blueprint(name, import_name, **options)
-    if largest_body is not None:
-
-        @blueprint.before_request
-        def allow() -> None:
-            request.max_content_length = largest_body
-
     blueprint.before_request(csrf.protect)
     blueprint.after_request(_headers)
     for refusal in (Forbidden, NotFound, CSRFError):

@@ -1,7 +1,7 @@
 """The overview: what waits, what was ordered today, and whether the ERP hands over and takes what it should."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -58,7 +58,7 @@ def home() -> ResponseReturnValue:
 @asks(May.ADMIN)
 def agree(erp: str, kind: str) -> ResponseReturnValue:
     """Take over a listing that was refused for its many bad or vanished rows."""
-    if kind not in RecordKind:
+    if kind not in set(RecordKind):
         abort(404)
     with transaction() as session:
         agreed = pull.agree(session, erp=erp, kind=RecordKind(kind), by=visitor().name)
@@ -88,6 +88,6 @@ def _count(session: Session, column: Any, condition: Any) -> int:
     return session.scalar(select(func.count(column)).where(condition)) or 0
 
 
-def _problems(session: Session) -> list[tuple[str, datetime, dict[str, Any]]]:
+def _problems(session: Session) -> list[tuple[str, dict[str, Any]]]:
     found = session.scalars(select(MirrorState).order_by(MirrorState.kind))
-    return [(state.kind, state.pulled_at, problem) for state in found for problem in state.problems][:SHOWN_PROBLEMS]
+    return [(state.kind, problem) for state in found for problem in state.problems][:SHOWN_PROBLEMS]

@@ -42,7 +42,7 @@ def changed(about: str) -> ResponseReturnValue:
     with transaction() as session:
         version = str(session.execute(probe).scalar_one())
     before = request.headers.get("Last-Event-ID", "")
-    events = [("changed", {})] if before and before != version else []
+    events: list[tuple[str, Any]] = [("changed", {})] if before and before != version else []
     return stream(events, event_id=version, retry_ms=RETRY_MS)
 
 

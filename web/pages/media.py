@@ -11,7 +11,9 @@ from web.pages.guard import May, asks, pages, transaction
 blueprint = pages("media", __name__, url_prefix="/media")
 
 # Shown in the page; everything else is offered for download, since its content is a stranger's.
-SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "audio/ogg", "audio/mpeg", "audio/aac", "audio/wav", "audio/mp4"})
+SHOWN = frozenset(
+    {"image/jpeg", "image/png", "image/webp", "audio/ogg", "audio/mpeg", "audio/aac", "audio/wav", "audio/mp4"}
+)
 
 
 @blueprint.get("/<int:inbound_id>/<int:no>")

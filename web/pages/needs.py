@@ -186,7 +186,10 @@ def take(matter_id: int) -> ResponseReturnValue:
     """Become its owner."""
     with transaction() as session:
         taken = use.take(session, matter_id, owner=visitor().name)
-    flash(f"N{matter_id} is yours." if taken else f"N{matter_id} is somebody else's or closed.", _tone(taken))
+    flash(
+        f"N{matter_id} is yours." if taken else f"N{matter_id} is somebody else's or closed.",
+        "good" if taken else "bad",
+    )
     return _back(matter_id)
 
 
@@ -198,7 +201,7 @@ def hand_back(matter_id: int) -> ResponseReturnValue:
         found = session.get(Matter, matter_id)
         owner = found.owner if found and found.owner and visitor().may(May.ADMIN) else visitor().name
         given = use.hand_back(session, matter_id, owner=owner)
-    flash(f"N{matter_id} is free to take." if given else f"N{matter_id} is not yours.", _tone(given))
+    flash(f"N{matter_id} is free to take." if given else f"N{matter_id} is not yours.", "good" if given else "bad")
     return _back(matter_id)
 
 
@@ -222,10 +225,6 @@ def end(matter_id: int) -> ResponseReturnValue:
         return redirect(url_for("needs.matter", matter_id=matter_id))
     flash(f"N{matter_id} {DONE[what]}", "good")
     return redirect(url_for("needs.matters"))
-
-
-def _tone(well: bool) -> str:
-    return "good" if well else "bad"
 
 
 def _back(matter_id: int) -> ResponseReturnValue:

@@ -166,9 +166,7 @@ def _shown(
     )
 
 
-def _trail(
-    session: Session, draft: OrderDraft, order: SalesOrder | None, posting: OutboxRow | None
-) -> list[Step]:
+def _trail(session: Session, draft: OrderDraft, order: SalesOrder | None, posting: OutboxRow | None) -> list[Step]:
     entries = session.scalars(select(TrailEntry).where(TrailEntry.draft_id == draft.id).order_by(TrailEntry.id)).all()
     steps = [_of_entry(entry) for entry in entries]
     steps += _heard(session, [entry.inbound_id for entry in entries if entry.inbound_id])

@@ -1,4 +1,4 @@
-"""What the console sends in place of a real photo, voice note or document: small files made here, as data: addresses."""
+"""What the console sends in place of a photo, voice note or document: small files made here, as data: addresses."""
 
 import base64
 import struct

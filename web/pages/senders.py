@@ -100,9 +100,7 @@ def sender(account_id: int) -> ResponseReturnValue:
         }
         if request.headers.get("HX-Request"):
             return render_template("senders/choices.html", **shown)
-        return render_template(
-            "senders/one.html", bubbles=conversation.of_account(session, account_id), **shown
-        )
+        return render_template("senders/one.html", bubbles=conversation.of_account(session, account_id), **shown)
 
 
 def _likeness(column: ColumnElement[str] | InstrumentedAttribute[str], words: str) -> ColumnElement[int]:
@@ -120,11 +118,14 @@ def _persons(session: Session, words: str) -> list[tuple[Person, str]]:
     of_firms = [Person.parties.contains([party.code]) for party in _parties(session, words)]
     score = _likeness(Person.name, words) + _likeness(Person.phone, words)
     found = session.scalars(
-        select(Person).where(Person.active, or_(score > 0, *of_firms)).order_by(score.desc(), Person.name).limit(SUGGESTED)
+        select(Person)
+        .where(Person.active, or_(score > 0, *of_firms))
+        .order_by(score.desc(), Person.name)
+        .limit(SUGGESTED)
     ).all()
     codes = {code for one in found for code in one.parties}
     rows = session.execute(select(Party.code, Party.name).where(Party.code.in_(codes)))
-    names = {code: name for code, name in rows}
+    names = {row.code: row.name for row in rows}
     return [(one, ", ".join(names.get(code, code) for code in one.parties)) for one in found]
 
 
@@ -132,32 +133,37 @@ def _persons(session: Session, words: str) -> list[tuple[Person, str]]:
 @asks(May.ADMIN)
 def assign(account_id: int) -> ResponseReturnValue:
     """Give the account to a person, an old or a new one; what it wrote is then read as if it had just come."""
-    chosen = request.form.get("person", "")
     try:
         with transaction() as session:
-            account = _locked(session, account_id)
-            if account.person_id is not None:
-                raise newcomers.NewcomerRefused("Somebody else has assigned this sender in the meantime.")
-            person = (
-                session.get(Person, int(chosen))
-                if chosen.isdigit()
-                else newcomers.make_buyer(
-                    session, account, name=request.form.get("name", ""), party_code=request.form.get("party", "")
-                )
-            )
-            if person is None:
-                raise newcomers.NewcomerRefused("Choose a person of the list, or make a new one.")
+            person = _chosen(session, _locked(session, account_id))
             who.assign(session, account_id, person=person)
             read = parked.read_now(session, account_id)
-            matters.close_about(
-                session, f"account:{account_id}", kinds=[MatterKind.UNKNOWN_SENDER], by=visitor().name, reason=f"is {person.name}"
-            )
-            name = person.name
+            _settle(session, account_id, reason=f"is {person.name}")
     except newcomers.NewcomerRefused as refusal:
         flash(str(refusal), "bad")
         return redirect(url_for("senders.sender", account_id=account_id))
-    flash(f"This sender is {name} from now on. {_messages(read)} being read.", "good")
+    flash(f"This sender is {person.name} from now on. {_messages(read)} being read.", "good")
     return redirect(url_for("senders.senders"))
+
+
+def _chosen(session: Session, account: Account) -> Person:
+    """The person the form names, made if it is a new one."""
+    if account.person_id is not None:
+        raise newcomers.NewcomerRefused("Somebody else has assigned this sender in the meantime.")
+    number = request.form.get("person", "")
+    if not number.isdigit():
+        name, party_code = request.form.get("name", ""), request.form.get("party", "")
+        return newcomers.make_buyer(session, account, name=name, party_code=party_code)
+    person = session.get(Person, int(number))
+    if person is None:
+        raise newcomers.NewcomerRefused("Choose a person of the list, or make a new one.")
+    return person
+
+
+def _settle(session: Session, account_id: int, *, reason: str) -> None:
+    """The matter of the unknown sender is decided."""
+    about = f"account:{account_id}"
+    matters.close_about(session, about, kinds=[MatterKind.UNKNOWN_SENDER], by=visitor().name, reason=reason)
 
 
 def _messages(count: int) -> str:
@@ -172,12 +178,10 @@ def dismiss(account_id: int) -> ResponseReturnValue:
         account = _locked(session, account_id)
         back = account.dismissed_at is not None
         if back:
-            newcomers.recall(session, account)
+            newcomers.recall(account)
         else:
             newcomers.dismiss(session, account)
-            matters.close_about(
-                session, f"account:{account_id}", kinds=[MatterKind.UNKNOWN_SENDER], by=visitor().name, reason="dismissed"
-            )
+            _settle(session, account_id, reason="dismissed")
     flash("Waits for a decision again." if back else "Dismissed: it is not answered any more.", "good")
     return redirect(url_for("senders.senders"))
 

@@ -11,7 +11,7 @@ from web.pages.guard import munshi
 
 def zone_of(session: Session, plant: str) -> ZoneInfo:
     """The zone of a plant's code; of the whole house when there is none."""
-    named = session.scalars(select(MirroredPlant.timezone).where(MirroredPlant.code == plant)).first() if plant else None
+    named = session.scalars(select(MirroredPlant.timezone).where(MirroredPlant.code == plant)).first()
     return ZoneInfo(named or munshi().settings.timezone)
 
 
