@@ -144,6 +144,8 @@ def _take(row: OutboxRow, erp: Erp, *, pacing: datetime) -> _Claim:
     row.state = OutboxState.SENDING.value
     row.claim = claim.token
     row.claimed_until = pacing + _lease(erp)
+    # Its job is this one: should it die, the tick is to make another as soon as the claim has run out.
+    row.queued_until = None
     row.attempts = claim.attempts
     # From here on we might be killed at any moment, with the request on its way.
     row.sent_at = row.sent_at or pacing

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from erp import circuit, outbox
-from erp.documents import DocumentKind, OrderLineDocument, SalesOrderDocument
+from erp.documents import Document, DocumentKind, OrderLineDocument, SalesOrderDocument
 from erp.outbox import Outcome, OutboxState
 from erp.outbox_model import OutboxRow
 from erp.port import Capability, ErpDown, OutcomeUnknown, Posting, PostingState
@@ -290,14 +290,14 @@ def test_being_locked_out_keeps_everything_waiting_for_a_person(desk: Desk) -> N
 
 
 def test_one_bad_document_does_not_keep_the_others_waiting(desk: Desk) -> None:
-    def poisonous(erp: WaywardErp, document: object) -> Posting:
+    def poisonous(erp: WaywardErp, document: Document) -> Posting:
         raise OutcomeUnknown("500")
 
     class Picky(WaywardErp):
-        def post(self, document: object) -> Posting:  # type: ignore[override]
-            if getattr(document, "number", "") == "M26000001":
+        def post(self, document: Document) -> Posting:
+            if document.number == "M26000001":
                 self.acts.appendleft(poisonous)
-            return super().post(document)  # type: ignore[arg-type]
+            return super().post(document)
 
     desk.erp = Picky(desk.clock, settles_in=timedelta(seconds=1))
     desk.enqueue("M26000001")
@@ -423,6 +423,31 @@ def test_a_killed_workers_document_is_taken_up_when_its_time_is_up(desk: Desk) -
     assert (desk.status().state, desk.erp.made) == (OutboxState.POSTED, ["M26000001"])
 
 
+def test_killed_during_the_second_request_that_one_must_settle_too(desk: Desk) -> None:
+    row = desk.enqueue()
+    desk.erp.acts += [acts.times_out_before, acts.acts_late(timedelta(seconds=15))]
+    desk.work()
+    desk.pass_time(19)
+    desk.clock.push(timedelta(seconds=2))
+    killed_at(desk, 2)
+    desk.pass_time(60)
+    assert (desk.status().id, desk.status().state) == (row, OutboxState.POSTED)
+    assert desk.erp.made == ["M26000001"]
+
+
+def test_a_worker_whose_time_was_up_does_not_overwrite_what_its_successor_found(desk: Desk) -> None:
+    def hangs(erp: WaywardErp, document: Document) -> Posting:
+        erp.make(document.number)
+        desk.pass_time(30)
+        raise OutcomeUnknown("no answer")
+
+    desk.erp.acts.append(hangs)
+    row = desk.enqueue()
+    outbox.deliver(desk.database, {"main": desk.erp}, row)
+    assert (desk.status().state, desk.erp.made) == (OutboxState.POSTED, ["M26000001"])
+    assert desk.followed == ["M26000001 posted"]
+
+
 def test_of_two_workers_at_once_one_sends(desk: Desk) -> None:
     gate = threading.Barrier(2, timeout=5)
     row = desk.enqueue()
@@ -439,7 +464,7 @@ def test_of_two_workers_at_once_one_sends(desk: Desk) -> None:
 def test_a_second_worker_keeps_off_while_the_first_one_is_calling(desk: Desk) -> None:
     row = desk.enqueue()
 
-    def slow(erp: WaywardErp, document: object) -> Posting:
+    def slow(erp: WaywardErp, document: Document) -> Posting:
         outbox.deliver(desk.database, {"main": erp}, row)
         with desk.database.transaction() as session:
             locked = select(OutboxRow).where(OutboxRow.id == row).with_for_update(nowait=True)
