@@ -67,6 +67,8 @@ class Catalogue:
     by_skeleton: Mapping[str, tuple[str, ...]]
     by_deletion: Mapping[str, tuple[str, ...]]
     sorted_words: tuple[str, ...]
+    leading: frozenset[str]
+    """Words that begin a name or are a brand's: goods even if they are noise elsewhere (`Saathi`, `Plus`)."""
     spelled: frozenset[str]
     """Words of names as they are spelled: noise, unit and number words count as goods only in this spelling."""
     customers: tuple[CustomerRecord, ...]
@@ -175,6 +177,14 @@ def _spellings(words: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], dict[s
     )
 
 
+def _leading(items: tuple[ItemRecord, ...]) -> frozenset[str]:
+    found = set()
+    for item in items:
+        parts = [token.plain for token in tokens(item.name) if token.kind is Kind.WORD][:1]
+        found |= {*parts, *(token.plain for token in tokens(item.brand) if token.kind is Kind.WORD)}
+    return frozenset(found)
+
+
 def _customer_words(customers: tuple[CustomerRecord, ...]) -> dict[str, frozenset[int]]:
     lists: dict[str, set[int]] = defaultdict(set)
     for at, customer in enumerate(customers):
@@ -233,6 +243,7 @@ def build_catalogue(
         by_skeleton=by_skeleton,
         by_deletion=by_deletion,
         sorted_words=tuple(sorted(entries)),
+        leading=_leading(kept),
         spelled=frozenset(token.plain for item in kept for token in tokens(item.name) if token.kind is Kind.WORD),
         customers=firms,
         customer_words=_customer_words(firms),

@@ -153,8 +153,7 @@ def _plain_consonant(match: re.Match[str]) -> str:
 def skeleton(word: str) -> str:
     """The consonants that survive hasty typing: vowels gone but for the first letter, breath marks gone."""
     text = ASPIRATES.sub(_plain_consonant, fold(word))
-    text = VOWELS.sub("", text)
-    return re.sub(r"(.)\1+", r"\1", text)
+    return VOWELS.sub("", text)
 
 
 HARD = str.maketrans({"g": "k", "d": "t", "b": "p", "j": "c", "s": "c"})

@@ -17,9 +17,10 @@ from nlp.atoms import Atom
 from nlp.catalogue import Catalogue
 from nlp.evidence import Evidence, Scores
 from nlp.habits import Habit
+from nlp.lookup import similar_words
 from nlp.prices import AskedPrice
 from nlp.search import Segment
-from nlp.tokens import Kind
+from nlp.tokens import Kind, tokens
 from nlp.units import Fit, Resolved, resolve
 from nlp.values import Candidate, Doubt, ItemRecord, Part, ReadLine, Status
 from nlp.vocabulary import Role, Vocabulary
@@ -195,11 +196,34 @@ def _judge_item(found: Found, places: list[int], setting: Setting) -> None:
         found.doubt(Doubt.ITEM, "the words say too little")
     if found.chosen is None:
         return
+    plainer = _plainer(found, places, setting)
+    if plainer is not None:
+        found.doubt(Doubt.ITEM, f"{setting.sku(plainer)} fits without a further word")
     if not _has_word(found, places, setting):
         if not _numbers_suffice(found, places, setting):
             found.doubt(Doubt.ITEM, "numbers alone")
     elif not setting.habit(found.chosen):
         _judge_newcomer(found, places, setting)
+
+
+def _plainer(found: Found, places: list[int], setting: Setting) -> int | None:
+    """Another item whose whole name is said and which lacks a word the chosen one has and the text does not: `Azotop` beside `Azotop Gold`."""
+    assert found.chosen is not None
+    if len(found.ties) < 2 or found.why == "an alias names it":
+        return None
+    chosen = setting.catalogue.items[int(setting.evidence.rows[found.chosen - 1])]
+    mine = _kind_words(chosen)
+    said = {word for at in places if setting.atoms[at].wordlike for word, _ in similar_words(setting.atoms[at].text, setting.catalogue)}
+    for column in found.ties:
+        other = setting.catalogue.items[int(setting.evidence.rows[column - 1])]
+        theirs = _kind_words(other)
+        if other.active and theirs and theirs < mine and other.category == chosen.category and theirs <= said:
+            return column
+    return None
+
+
+def _kind_words(item: ItemRecord) -> frozenset[str]:
+    return frozenset(token.fold for token in tokens(item.name) if token.kind is Kind.WORD and len(token.fold) > 2)
 
 
 def _numbers_suffice(found: Found, places: list[int], setting: Setting) -> bool:
