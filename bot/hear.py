@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -19,6 +20,8 @@ from routing import matters
 from routing.model import Matter, MatterKind
 from store.database import now
 
+log = structlog.get_logger()
+
 SAME_TEXT_WITHIN = timedelta(minutes=10)
 SAME_TEXT_LEAST = 8
 """Shorter texts ("haan", "ok", "2 peti") are said twice for good reasons."""
@@ -26,13 +29,15 @@ SAME_TEXT_LEAST = 8
 
 def hear(app: Munshi, inbound_id: int) -> None:
     """Act on a stored message, once: its row tells whether that has happened."""
-    app.database.retrying(lambda session: _hear(app, session, inbound_id))
+    facts = app.database.retrying(lambda session: _hear(app, session, inbound_id))
+    if facts is not None:
+        log.info("message_heard", inbound=inbound_id, **facts)
 
 
-def _hear(app: Munshi, session: Session, inbound_id: int) -> None:
+def _hear(app: Munshi, session: Session, inbound_id: int) -> dict[str, object] | None:
     inbound = session.get(Inbound, inbound_id, with_for_update=True, populate_existing=True)
     if inbound is None or inbound.state != InboundState.STORED.value:
-        return
+        return None
     turn = begin(app, session, inbound)
     turn.account.last_heard_at = max(inbound.sent_at, turn.account.last_heard_at or inbound.sent_at)
     turn.account.unreachable_reason = ""
@@ -40,6 +45,12 @@ def _hear(app: Munshi, session: Session, inbound_id: int) -> None:
     show.owed(turn)
     if inbound.state == InboundState.STORED.value:
         turn.finish()
+    return {
+        "account": turn.account.id,
+        "kind": inbound.kind,
+        "outcome": inbound.outcome or inbound.state,
+        "draft": turn.conversation.draft_id,
+    }
 
 
 def begin(app: Munshi, session: Session, inbound: Inbound) -> Turn:

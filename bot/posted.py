@@ -1,5 +1,6 @@
 """What the ERP made of an order, told truly to everybody concerned."""
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,16 +18,21 @@ from people.model import Account, Function, Party
 from routing import matters
 from routing.model import MatterKind
 
+log = structlog.get_logger()
+
 
 def order_posted(app: Munshi, reference: str) -> None:
     """Follows each outcome of an order in the outbox; a repeat of the same news says nothing."""
-    app.database.retrying(lambda session: _order_posted(app, session, reference))
+    state = app.database.retrying(lambda session: _order_posted(app, session, reference))
+    if state:
+        log.info("order_told", order=reference, state=state)
 
 
-def _order_posted(app: Munshi, session: Session, number: str) -> None:
+def _order_posted(app: Munshi, session: Session, number: str) -> str:
+    """The order's new state, or nothing when that is no news."""
     order, news = post.outcome_of(session, number)
     if not news:
-        return
+        return ""
     if order.state == OrderState.REJECTED.value:
         _rejected(app, session, order)
     elif order.state == OrderState.POSTED.value:
@@ -34,6 +40,7 @@ def _order_posted(app: Munshi, session: Session, number: str) -> None:
             session, f"order:{number}", kinds=[MatterKind.LATE_RESULT], by="munshi", reason="posted"
         )
     _tell_sender(app, session, order)
+    return order.state
 
 
 def _tell_sender(app: Munshi, session: Session, order: SalesOrder) -> None:
