@@ -32,9 +32,7 @@ def build_erps(settings: ErpSettings) -> Mapping[str, Erp]:
     """Every configured ERP by its name. Raises ValueError for one that is not built (yet)."""
     if not settings.erp_url.startswith(FILES):
         scheme = settings.erp_url.partition("+")[0].partition(":")[0]
-        raise ValueError(
-            f"the ERP {scheme!r} is not built yet; ERP_URL=files:DIR exchanges files with any ERP"
-        )
+        raise ValueError(f"the ERP {scheme!r} is not built yet; ERP_URL=files:DIR exchanges files with any ERP")
     folder = Path(settings.erp_url.removeprefix(FILES))
     erp = FilesErp(
         folder,

@@ -43,9 +43,7 @@ def _listings(session: Session, erp: Erp) -> Iterator[Finding]:
     known = listings(session, erp.name)
     if not known:
         remedy = "flask --app wsgi pull"
-        yield Finding(
-            level=Level.WARNING, subject=f"ERP {erp.name}", text="nothing pulled yet", remedy=remedy
-        )
+        yield Finding(level=Level.WARNING, subject=f"ERP {erp.name}", text="nothing pulled yet", remedy=remedy)
     for listing in known:
         yield from _listing(listing)
 
@@ -64,9 +62,7 @@ def _listing(listing: Listing) -> Iterator[Finding]:
     more = len(listing.problems) - MOST_PROBLEMS_SAID
     if more > 0:
         remedy = "flask --app wsgi pull --problems lists them"
-        yield Finding(
-            level=Level.WARNING, subject=subject, text=f"{more} further problems or more", remedy=remedy
-        )
+        yield Finding(level=Level.WARNING, subject=subject, text=f"{more} further problems or more", remedy=remedy)
     if not listing.problems:
         yield Finding(level=Level.OK, subject=subject, text=f"{listing.rows} rows")
 
@@ -77,9 +73,7 @@ def _documents(session: Session, erp: Erp) -> Iterator[Finding]:
     waiting = unfinished(session, erp=erp.name)
     if since is not None:
         text = f"no answer since {since:%Y-%m-%d %H:%M} UTC, {len(waiting)} documents wait"
-        yield Finding(
-            level=Level.ERROR, subject=subject, text=text, remedy="see that the ERP runs and lets us in"
-        )
+        yield Finding(level=Level.ERROR, subject=subject, text=text, remedy="see that the ERP runs and lets us in")
     unknown = sum(1 for outcome in waiting if outcome.state is OutboxState.UNKNOWN)
     if unknown:
         text = f"of {unknown} documents it is not known whether they arrived; they are looked up again"

@@ -48,14 +48,9 @@ def silent(
     session: Session, erp: str, *, at: datetime, reason: str, down: bool, retry_after: timedelta | None = None
 ) -> None:
     """The ERP gave none. One that is `down`, or silent too often in a row, is left alone but for probes."""
-    session.execute(
-        insert(ErpCircuit).values(erp=erp, failures=0, probes=0, reason="").on_conflict_do_nothing()
-    )
+    session.execute(insert(ErpCircuit).values(erp=erp, failures=0, probes=0, reason="").on_conflict_do_nothing())
     circuit = session.scalars(
-        select(ErpCircuit)
-        .where(ErpCircuit.erp == erp)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        select(ErpCircuit).where(ErpCircuit.erp == erp).with_for_update().execution_options(populate_existing=True)
     ).one()
     circuit.failures += 1
     circuit.reason = reason

@@ -263,13 +263,9 @@ def _record(session: Session, claim: _Claim, met: Posting | _NotYet) -> None:
     row.claim, row.claimed_until = "", None
     row.reason = met.reason
     row.next_attempt_at = met.again_at
-    log.info(
-        "document_not_yet", erp=row.erp, kind=row.kind, number=row.number, state=row.state, reason=row.reason
-    )
+    log.info("document_not_yet", erp=row.erp, kind=row.kind, number=row.number, state=row.state, reason=row.reason)
     if met.down or met.silent:
-        circuit.silent(
-            session, row.erp, at=pacing, reason=met.reason, down=met.down, retry_after=met.retry_after
-        )
+        circuit.silent(session, row.erp, at=pacing, reason=met.reason, down=met.down, retry_after=met.retry_after)
     else:
         circuit.answered(session, row.erp)
     row.queued_until = None
@@ -289,7 +285,5 @@ def conclude(session: Session, row: OutboxRow, posting: Posting) -> None:
         row.accepted_at = now(session)
     if posting.state is PostingState.POSTED:
         row.posted_at = posting.at or now(session)
-    log.info(
-        f"document_{row.state}", erp=row.erp, kind=row.kind, number=row.number, erp_number=row.erp_number
-    )
+    log.info(f"document_{row.state}", erp=row.erp, kind=row.kind, number=row.number, erp_number=row.erp_number)
     defer(session, row.then, queue=Queue.TALK, lock=f"outbox:{row.reference}", reference=row.reference)

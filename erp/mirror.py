@@ -198,16 +198,12 @@ def history(session: Session, customer: str, *, since: datetime | None = None) -
 
 def plants(session: Session) -> list[Plant]:
     """The plants; an ERP that lists none has one, without a code."""
-    return _rows(session, MirroredPlant, Plant, MirroredPlant.listed, order=(MirroredPlant.code,)) or [
-        Plant(code="")
-    ]
+    return _rows(session, MirroredPlant, Plant, MirroredPlant.listed, order=(MirroredPlant.code,)) or [Plant(code="")]
 
 
 def warehouses(session: Session) -> list[Warehouse]:
     """Where stock lies."""
-    return _rows(
-        session, MirroredWarehouse, Warehouse, MirroredWarehouse.listed, order=(MirroredWarehouse.code,)
-    )
+    return _rows(session, MirroredWarehouse, Warehouse, MirroredWarehouse.listed, order=(MirroredWarehouse.code,))
 
 
 def plant_of(session: Session, warehouse: str) -> str:
@@ -222,9 +218,7 @@ def routes(session: Session) -> list[Route]:
 
 def work_centres(session: Session) -> list[WorkCentre]:
     """Lines and machines."""
-    return _rows(
-        session, MirroredWorkCentre, WorkCentre, MirroredWorkCentre.listed, order=(MirroredWorkCentre.code,)
-    )
+    return _rows(session, MirroredWorkCentre, WorkCentre, MirroredWorkCentre.listed, order=(MirroredWorkCentre.code,))
 
 
 def revision(session: Session) -> int:

@@ -243,24 +243,18 @@ class _Merge:
 
     def vanished(self, spared: Collection[tuple[str, ...]]) -> int:
         """How many of those are not in this listing."""
-        return int(
-            self._one(f"SELECT count(*) FROM {self._name} AS t WHERE {self._gone(spared)}", spared=spared)
-        )
+        return int(self._one(f"SELECT count(*) FROM {self._name} AS t WHERE {self._gone(spared)}", spared=spared))
 
     def upsert(self) -> int:
         """Write what is new or differs; how many rows."""
         columns = self._quoted(self._columns)
         news = [name for name in self._columns if name not in (*self._key, *_NO_NEWS)]
         sets = [
-            f"{self._quote(name)} = excluded.{self._quote(name)}"
-            for name in self._columns
-            if name not in self._key
+            f"{self._quote(name)} = excluded.{self._quote(name)}" for name in self._columns if name not in self._key
         ]
         mine = ", ".join(f"t.{self._quote(name)}" for name in news)
         theirs = ", ".join(f"excluded.{self._quote(name)}" for name in news)
-        differs = (
-            f"(t.erp, t.listed{', ' if mine else ''}{mine}) IS DISTINCT FROM (excluded.erp, true, {theirs})"
-        )
+        differs = f"(t.erp, t.listed{', ' if mine else ''}{mine}) IS DISTINCT FROM (excluded.erp, true, {theirs})"
         return self._count(
             f"INSERT INTO {self._name} AS t ({columns}, erp, listed, changed_at) "
             f"SELECT {columns}, :erp, true, :at FROM staged "
@@ -270,9 +264,7 @@ class _Merge:
 
     def deactivate(self, spared: Collection[tuple[str, ...]]) -> int:
         """Mark the rows that have left the listing."""
-        statement = (
-            f"UPDATE {self._name} AS t SET listed = false, changed_at = :at WHERE {self._gone(spared)}"
-        )
+        statement = f"UPDATE {self._name} AS t SET listed = false, changed_at = :at WHERE {self._gone(spared)}"
         return self._count(statement, spared=spared)
 
     def as_of(self) -> datetime | None:
@@ -320,8 +312,7 @@ def _row_maker(columns: Sequence[str]) -> Callable[[Record], list[Any]]:
 
     def row_of(record: Record) -> list[Any]:
         return [
-            _SEPARATOR.join(record.key) if name == "row_key" else _copyable(getattr(record, name))
-            for name in columns
+            _SEPARATOR.join(record.key) if name == "row_key" else _copyable(getattr(record, name)) for name in columns
         ]
 
     return row_of

@@ -234,9 +234,7 @@ def due(session: Session) -> list[int]:
         )
         found += [probe] if probe is not None else []
     if found:
-        session.execute(
-            update(OutboxRow).where(OutboxRow.id.in_(found)).values(queued_until=pacing + QUEUED_FOR)
-        )
+        session.execute(update(OutboxRow).where(OutboxRow.id.in_(found)).values(queued_until=pacing + QUEUED_FOR))
     return found
 
 

@@ -106,9 +106,7 @@ def _hand_over(
         owner(session, records, complete=batch.complete, spared=batch.tally.spared)
     _note_names(session, state, records)
     state.keys = sorted(list(key) for key in (before | keys) - vanished)
-    return take(
-        state, batch, at=now(session), as_of=_as_of(records), written=len(records), deactivated=len(vanished)
-    )
+    return take(state, batch, at=now(session), as_of=_as_of(records), written=len(records), deactivated=len(vanished))
 
 
 def _as_of(records: Sequence[Record]) -> Any:
@@ -121,9 +119,7 @@ def _note_names(session: Session, state: MirrorState, records: Sequence[Record])
     if state.kind != RecordKind.CUSTOMERS:
         return
     found = blake2b(digest_size=12)
-    for customer in sorted(
-        (r for r in records if isinstance(r, Customer)), key=lambda customer: customer.code
-    ):
+    for customer in sorted((r for r in records if isinstance(r, Customer)), key=lambda customer: customer.code):
         found.update(f"{customer.code}\x1f{customer.name}\x1f{customer.city}\x1e".encode())
     if state.names_digest != found.hexdigest():
         state.names_digest = found.hexdigest()

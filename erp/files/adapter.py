@@ -159,14 +159,10 @@ class FilesErp:
 
     def find(self, kind: DocumentKind, number: str, *, party: str) -> Posting | None:  # noqa: ARG002  (a number suffices here)
         """What became of the document of this number; None when it was never written."""
-        written = self._writer.has(kind, number)
-        if not written and not self._may_have_lost_its_mark(number):
-            return None
-        return self._state_of(number)
-
-    def _may_have_lost_its_mark(self, number: str) -> bool:
-        """An answer proves that the file was there, even if it was taken away before we could note it."""
-        return self._answer_to(number) is not None
+        # An answer proves that the file was there, even if it was taken away before we could note it.
+        if self._writer.has(kind, number) or self._answer_to(number):
+            return self._state_of(number)
+        return None
 
     def post(self, document: Document) -> Posting:
         """Write the document's file; writing it twice changes nothing."""
@@ -183,8 +179,12 @@ class FilesErp:
     def results(self, numbers: Collection[str]) -> Iterator[Posting]:
         """The answers to documents that are only accepted so far."""
         for number in numbers:
-            answer = self._state_of(number)
-            if answer.state is not PostingState.ACCEPTED:
+            if self.answer is Answer.SELF:
+                written = any(self._writer.has(kind, number) for kind in DocumentKind)
+                answer = self._state_of(number) if written else None
+            else:
+                answer = self._answer_to(number)
+            if answer is not None:
                 yield answer
 
     def _answer_to(self, number: str) -> Posting | None:
@@ -204,9 +204,7 @@ class FilesErp:
         subject = f"ERP {self.name}"
         if not self.folder.is_dir():
             remedy = "make the folder, or correct ERP_URL"
-            return [
-                Finding(level=Level.ERROR, subject=subject, text=f"{self.folder} is not there", remedy=remedy)
-            ]
+            return [Finding(level=Level.ERROR, subject=subject, text=f"{self.folder} is not there", remedy=remedy)]
         findings = [
             Finding(
                 level=Level.ERROR,
@@ -223,11 +221,7 @@ class FilesErp:
             for problem in self._results.problems()
         ]
         if not findings:
-            said = (
-                "we answer ourselves"
-                if self.answer is Answer.SELF
-                else "the other side answers in in/results"
-            )
+            said = "we answer ourselves" if self.answer is Answer.SELF else "the other side answers in in/results"
             findings.append(Finding(level=Level.OK, subject=subject, text=f"files in {self.folder}; {said}"))
         return findings
 
@@ -237,9 +231,7 @@ class FilesErp:
         if os.access(target, os.W_OK | os.X_OK):
             return []
         remedy = "let the account that runs this program write there"
-        return [
-            Finding(level=Level.ERROR, subject=subject, text=f"{target} cannot be written", remedy=remedy)
-        ]
+        return [Finding(level=Level.ERROR, subject=subject, text=f"{target} cannot be written", remedy=remedy)]
 
 
 def _gone(table: Table, since: str) -> Batch | None:

@@ -47,9 +47,7 @@ class Damage(Exception):  # noqa: N818
 def text(cell: str) -> str:
     """Any words."""
     if cell[0] == "#" and (cell in _ERROR_VALUES or set(cell) == {"#"}):
-        raise Damage(
-            f"{cell} is a spreadsheet's error value, not data", "correct the formula and export again"
-        )
+        raise Damage(f"{cell} is a spreadsheet's error value, not data", "correct the formula and export again")
     if len(cell) > LONGEST_TEXT:
         raise Damage(f"holds {len(cell)} characters", f"shorten it to {LONGEST_TEXT}; is a quote left open?")
     if "\x00" in cell:
@@ -94,9 +92,7 @@ def _not_a_number(cell: str) -> Damage:
         return _scientific(cell)
     if _GROUPED.fullmatch(cell):
         plainly = cell.replace(",", "")
-        return Damage(
-            f"{cell} has commas between its digits", f"write {plainly} (number format without separators)"
-        )
+        return Damage(f"{cell} has commas between its digits", f"write {plainly} (number format without separators)")
     if _DECIMAL_COMMA.fullmatch(cell):
         pointed = cell.replace(",", ".")
         return Damage(f"{cell} has a comma where the decimal point belongs", f"write {pointed}")
@@ -104,9 +100,7 @@ def _not_a_number(cell: str) -> Damage:
         return Damage(f"{cell} has a percent sign", f"write {cell[:-1].strip()}")
     if cell.startswith("#"):
         text(cell)
-    return Damage(
-        f"{cell!r} is not a number", "write digits and at most one decimal point, no unit, no currency sign"
-    )
+    return Damage(f"{cell!r} is not a number", "write digits and at most one decimal point, no unit, no currency sign")
 
 
 def positive(cell: str) -> Decimal:

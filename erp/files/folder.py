@@ -126,8 +126,6 @@ def read_folder(
             tally.note(error.problem)
         except FileNotFoundError:
             if not table.optional:
-                tally.note(
-                    Problem(source=table.file, text="the file is missing", remedy=f"put it into {folder}")
-                )
+                tally.note(Problem(source=table.file, text="the file is missing", remedy=f"put it into {folder}"))
         problems += tally.problems
     return FolderData(records=records, problems=tuple(problems))

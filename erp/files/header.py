@@ -71,9 +71,7 @@ def _known(names: Sequence[str], table: Table) -> set[str]:
 def _refuse_double_names(names: Sequence[str], table: Table) -> None:
     doubled = sorted({name for name in names if name and names.count(name) > 1})
     if doubled:
-        raise _unreadable(
-            table, f"the column {', '.join(doubled)} stands twice in the header", "remove one of them"
-        )
+        raise _unreadable(table, f"the column {', '.join(doubled)} stands twice in the header", "remove one of them")
 
 
 def _refuse_missing_columns(names: Sequence[str], table: Table, *, line: str) -> None:
@@ -86,9 +84,7 @@ def _refuse_missing_columns(names: Sequence[str], table: Table, *, line: str) ->
         raise _unreadable(table, "its columns are separated by tabs", "save it with commas or semicolons")
     plural = "columns" if len(missing) > 1 else "column"
     verb = "are" if len(missing) > 1 else "is"
-    raise _unreadable(
-        table, f"the {plural} {', '.join(missing)} {verb} missing", f"expected: {_expected(table)}"
-    )
+    raise _unreadable(table, f"the {plural} {', '.join(missing)} {verb} missing", f"expected: {_expected(table)}")
 
 
 def _expected(table: Table) -> str:

@@ -38,9 +38,7 @@ class _Place:
 class FileReader:
     """One reading of one file. Iterate once; `tally` is complete afterwards."""
 
-    def __init__(
-        self, path: Path, table: Table, *, references: References, zone: tzinfo, tally: Tally
-    ) -> None:
+    def __init__(self, path: Path, table: Table, *, references: References, zone: tzinfo, tally: Tally) -> None:
         self._path = path
         self._table = table
         self._references = references
@@ -97,9 +95,7 @@ class FileReader:
                         continue
                     yield row, cells
         except UnicodeDecodeError:
-            problem = self._problem(
-                row + 1, "", "this is not UTF-8 from here on", "save the file as CSV UTF-8"
-            )
+            problem = self._problem(row + 1, "", "this is not UTF-8 from here on", "save the file as CSV UTF-8")
             raise Unreadable(problem) from None
         except csv.Error as error:
             text = f"the quotes do not match ({error})"
@@ -117,18 +113,14 @@ class FileReader:
     # --- what is told ---
 
     def _problem(self, row: int, column: str, text: str, remedy: str, *, skipped: bool = True) -> Problem:
-        return Problem(
-            source=self._table.file, row=row, column=column, text=text, remedy=remedy, skipped=skipped
-        )
+        return Problem(source=self._table.file, row=row, column=column, text=text, remedy=remedy, skipped=skipped)
 
     def _tell_further_columns(self, header: Header) -> None:
         if self._table.attributes or not header.further:
             return
         names = ", ".join(name for _, name in header.further)
         known = ", ".join(column.name for column in self._table.columns)
-        self._tally.note(
-            self._problem(1, names, "unknown column, not read", f"known are {known}", skipped=False)
-        )
+        self._tally.note(self._problem(1, names, "unknown column, not read", f"known are {known}", skipped=False))
 
     def _tell_width(self, row: int, cells: Sequence[str], header: Header) -> None:
         self._tally.bad += 1
@@ -153,9 +145,7 @@ class FileReader:
         if first == row:
             return True
         self._tally.bad += 1
-        what = ", ".join(
-            f"{name} {part}" for name, part in zip(record.key_fields, record.key, strict=True) if part
-        )
+        what = ", ".join(f"{name} {part}" for name, part in zip(record.key_fields, record.key, strict=True) if part)
         if record.kind is RecordKind.PEOPLE:
             what, remedy = "this phone", "one row a phone; put several firms into it with ; between them"
         else:
@@ -184,9 +174,7 @@ class FileReader:
             key = tuple(getattr(record, field) for field in reference.fields)
             if all(key) and key not in known.keys:
                 self.unresolved = True
-                self._tally.note(
-                    rules.dangling(self._table, row=row, reference=reference, key=key, known=known)
-                )
+                self._tally.note(rules.dangling(self._table, row=row, reference=reference, key=key, known=known))
                 if reference.fatal:
                     self._skip(record)
                     return False

@@ -53,9 +53,7 @@ def dangling(table: Table, *, row: int, reference: Reference, key: tuple[str, ..
     said = " in ".join(reversed(key))
     if twin is not None:
         said_there = " in ".join(reversed(twin))
-        text = (
-            f"{said} is not in {target}, which has {said_there}: a spreadsheet has taken leading zeros away"
-        )
+        text = f"{said} is not in {target}, which has {said_there}: a spreadsheet has taken leading zeros away"
         remedy = "format the column as Text in the spreadsheet, enter the code in full and export again"
     else:
         text = f"{said} is not in {target}"
@@ -88,9 +86,7 @@ def _judge_item(record: Record, references: References) -> tuple[Record, list[Co
             )
     if record.replaced_by == record.sku:
         complaints.append(
-            Complaint(
-                column="replaced_by", text="an item does not replace itself", remedy="leave the cell empty"
-            )
+            Complaint(column="replaced_by", text="an item does not replace itself", remedy="leave the cell empty")
         )
     return record, complaints
 
@@ -135,9 +131,7 @@ def _judge_history(record: Record, _: References) -> tuple[Record, list[Complain
     assert isinstance(record, HistoryLine)
     if record.returned <= record.qty:
         return record, []
-    return record, [
-        Complaint(column="returned", text="more came back than was sold", remedy="correct the row")
-    ]
+    return record, [Complaint(column="returned", text="more came back than was sold", remedy="correct the row")]
 
 
 def _judge_person(record: Record, references: References) -> tuple[Record, list[Complaint]]:

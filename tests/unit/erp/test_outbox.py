@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from erp import circuit, outbox
 from erp.documents import Document, DocumentKind, OrderLineDocument, SalesOrderDocument
-from erp.outbox import Outcome, OutboxState
+from erp.outbox import OutboxState, Outcome
 from erp.outbox_model import OutboxRow
 from erp.port import Capability, ErpDown, OutcomeUnknown, Posting, PostingState
 from store.clock import ManualClock
