@@ -10,7 +10,7 @@ from bot.bubbles import BUTTON_TITLE
 from bot.replies.words import CATALOGUES
 from bot.settings import Settings
 from routing.model import MatterKind
-from web.start import commands_alone
+from web.serve import commands_alone
 
 ROOT = Path(__file__).parents[2]
 OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
