@@ -41,11 +41,12 @@ def _broken(start: int, end: int, setting: Setting) -> bool:
 
 
 def _says_each(start: int, following: Segment, setting: Setting) -> bool:
-    """`dono`, `both`, `each` between the first item and just behind the quantity of the last."""
+    """`dono`, `both`, `each` just before the first item, or beside or just behind the quantity of the last."""
     end = following.end
     while end < len(setting.atoms) and end < following.end + 2 and setting.atoms[end].kind is Kind.WORD:
         end += 1
-    return any(atom.fold in setting.words.each for atom in setting.atoms[start:end])
+    near = [*setting.atoms[max(0, start - 2) : start + 1], *setting.atoms[following.start : end]]
+    return any(atom.fold in setting.words.each for atom in near)
 
 
 def decide_all(segments: list[Segment], setting: Setting) -> list[Found]:

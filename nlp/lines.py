@@ -331,6 +331,8 @@ def amount_for(column: int, found: Found, setting: Setting) -> Resolved | None:
     resolved = resolve(quantity.unit, item, ladder, setting.words, usual)
     if resolved.fit is Fit.NONE:
         return None
+    if resolved.fit is Fit.SCALED and quantity.unit in ("DOZ", "GRS") and resolved.uom not in (usual or item.order_uom, quantity.unit):
+        return None  # a dozen of what this customer takes by the box of ten is no clear amount
     if resolved.fit is Fit.LOOSE and resolved.uom != usual:
         if not _loosely(quantity.unit, resolved.uom, item, setting):
             return None

@@ -11,7 +11,7 @@ from nlp.tokens import Kind
 
 WITH_UNIT, WITH_MEASURE, BARE = 0.6, 0.1, 0.0
 AFTER_SIGN, GLUED_TO_LETTERS, PART_OF_A_SIZE, MAYBE_A_WORD, BARE_FRACTION, PRODUCT = 0.3, -0.6, -1.5, -1.0, -0.6, -0.8
-UNIT_IGNORED, TORN, UNIT_FIRST = -1.6, -1.8, 0.2
+UNIT_IGNORED, TORN, UNIT_FIRST, GLUED_BEFORE_LETTERS, REPEATED = -1.6, -1.8, 0.2, -1.4, 0.7
 TORN_BY = frozenset("-–—+")
 DASHES = frozenset("-–—~")
 TIMES = frozenset({"x", "*", "×", "X"})
@@ -63,16 +63,17 @@ def _naturalness(atoms: list[Atom], at: int, end: int, unit: str | None) -> floa
         score += AFTER_SIGN
     elif before is not None and atom.glued and before.wordlike and before.number is None:
         score += GLUED_TO_LETTERS
-    if before is not None and before.text in TORN_BY and atom.glued and at > 1 and atoms[at - 2].number is not None:
+    if before is not None and before.text in TORN_BY and atom.glued and at > 1 and _belong(atoms[at - 2], atom, before.text):
         score += TORN
     following = atoms[end] if end < len(atoms) else None
-    if following is not None and following.glued and following.text in TORN_BY and _number(atoms, end + 1) is not None:
-        score += TORN
+    if following is not None and following.glued and following.text in TORN_BY and end + 1 < len(atoms):
+        if _belong(atom, atoms[end + 1], following.text):
+            score += TORN
     if unit is None:
         if following is not None and following.unit is not None and following.taken is None:
             score += UNIT_IGNORED
         elif following is not None and following.glued and following.wordlike and following.plain not in TIMES:
-            score += GLUED_TO_LETTERS
+            score += GLUED_BEFORE_LETTERS
         if following is not None and following.plain in TIMES and end + 1 < len(atoms) and atoms[end + 1].number is not None:
             score += PART_OF_A_SIZE
         if atom.worded and atom.noise:
@@ -114,6 +115,13 @@ def _ends_a_line(atoms: list[Atom], at: int) -> bool:
     return at >= len(atoms) or atoms[at].kind is Kind.BREAK or atoms[at].text in ",;"
 
 
+def _belong(first: Atom, second: Atom, sign: str) -> bool:
+    """Two numbers that one sign holds together: a range, `5-5`, `10+1`; but not `85-2`, a size and its quantity."""
+    if first.number is None or second.number is None:
+        return False
+    return sign == "+" or first.number <= second.number <= first.number * 3 + 5
+
+
 def _from(atoms: list[Atom], at: int, value: Decimal) -> Iterator[Quantity]:
     end = at + 1
     high = None
@@ -150,5 +158,5 @@ def _from(atoms: list[Atom], at: int, value: Decimal) -> Iterator[Quantity]:
 
 
 def _made(atoms: list[Atom], at: int, end: int, value: Decimal, unit: str | None, shared: dict[str, object]) -> Quantity:
-    score = _naturalness(atoms, at, end, unit) + (0.3 if shared["spread"] or shared["high"] else 0.0)
+    score = _naturalness(atoms, at, end, unit) + (REPEATED if shared["spread"] else 0.3 if shared["high"] else 0.0)
     return Quantity(at, end, value, unit, score, high=shared["high"], spread=bool(shared["spread"]))  # type: ignore[arg-type]
