@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from bot.catalogue import Catalogues
 from bot.channels.console import ConsoleChannel
 from bot.channels.port import Channel
 from bot.channels.twilio import TwilioChannel
 from bot.settings import Settings
-from erp.files.adapter import Answer, FilesErp
+from erp.build import build_erps
 from erp.port import Erp
 from store.clock import Clock, FileClock, SystemClock
 from store.database import Database
@@ -61,14 +59,6 @@ def build_channels(settings: Settings, database: Database) -> dict[str, Channel]
             api_url=settings.twilio_api_url,
         )
     return channels
-
-
-def build_erps(settings: Settings) -> dict[str, Erp]:
-    """The adapter that `ERP_URL` names."""
-    folder = Path(settings.erp_url.removeprefix("files:"))
-    answer = Answer(settings.files_answer) if settings.files_answer else None
-    erp = FilesErp(folder, answer=answer, zone=ZoneInfo(settings.timezone))
-    return {erp.name: erp}
 
 
 def compose(
