@@ -16,6 +16,7 @@ from bot.model import Inbound, Outbound
 from bot.settings import is_loopback
 from erp.mirror_model import MirrorState
 from erp.outbox_model import OutboxRow
+from erp.records import RecordKind
 from routing.model import Matter
 from store.heartbeat import alive, counted
 from store.migrate import is_current
@@ -23,6 +24,13 @@ from store.parked import ParkedJob
 from store.queue import depths
 
 FORMAT = "text/plain; version=0.0.4; charset=utf-8"
+NEEDED_TO_ORDER = (
+    RecordKind.ITEMS,
+    RecordKind.UOMS,
+    RecordKind.PRICES,
+    RecordKind.CUSTOMERS,
+    RecordKind.PEOPLE,
+)
 OLDEST = text(
     "SELECT job.queue_name, extract(epoch FROM now() - min(event.at))::float FROM procrastinate_jobs AS job"
     " JOIN procrastinate_events AS event ON event.job_id = job.id AND event.type = 'deferred'"
@@ -77,8 +85,10 @@ def _no_clock(session: Session) -> str:
 
 
 def _no_pull(session: Session) -> str:
-    pulled = session.scalar(select(MirrorState.erp).where(MirrorState.pulled_at.is_not(None)).limit(1))
-    return "" if pulled else "master data: not pulled yet"
+    """Listings come one by one: who writes before people and prices are there is a stranger without a price."""
+    pulled = set(session.scalars(select(MirrorState.kind).where(MirrorState.pulled_at.is_not(None))))
+    missing = [kind.value for kind in NEEDED_TO_ORDER if kind.value not in pulled]
+    return f"master data: not pulled yet: {', '.join(missing)}" if missing else ""
 
 
 CHECKS: tuple[Callable[[Session], str], ...] = (_no_worker, _no_clock, _no_pull)
