@@ -107,9 +107,7 @@ class ErpOverHttp:
 
     def _get(self, query: Mapping[str, str]) -> dict[str, Any]:
         try:
-            answer = requests.get(
-                f"{self.base_url}/orders", params=query, timeout=self.patience.total_seconds()
-            )
+            answer = requests.get(f"{self.base_url}/orders", params=query, timeout=self.patience.total_seconds())
         except requests.RequestException as error:
             raise ErpDown(f"the ERP did not answer: {type(error).__name__}") from error
         if answer.status_code != 200:

@@ -73,11 +73,7 @@ class ErpStandIn:
         if ask.path == "/orders" and ask.method == "POST":
             return self._create(ask.json)
         if ask.path == "/orders" and ask.method == "GET":
-            return (
-                self._find(ask.query["number"])
-                if "number" in ask.query
-                else self._list(int(ask.query["after"]))
-            )
+            return self._find(ask.query["number"]) if "number" in ask.query else self._list(int(ask.query["after"]))
         return Answer(status=404, data={"error": "no such resource"})
 
     def _create(self, document: dict[str, Any]) -> Answer:

@@ -95,9 +95,7 @@ def _firm(number: int, *, phones: int) -> Firm:
         Buyer(phone=f"+9190000{number:03d}{phone:02d}", name=f"Buyer {number}-{phone}")
         for phone in range(1, phones + 1)
     )
-    return Firm(
-        code=f"F{number:03d}", name=f"Firm {number}", price_list=PRICE_LISTS[number % 2], buyers=buyers
-    )
+    return Firm(code=f"F{number:03d}", name=f"Firm {number}", price_list=PRICE_LISTS[number % 2], buyers=buyers)
 
 
 def write_plant(plant: Plant, folder: Path) -> None:
@@ -111,8 +109,7 @@ def write_plant(plant: Plant, folder: Path) -> None:
     _write(folder, "prices", "price_list,sku,uom,min_qty,price,floor", _prices(everything))
     _write(folder, "customers", _CUSTOMER_COLUMNS, (_customer(firm) for firm in plant.firms))
     places = (
-        (firm.code, "A1", firm.name, "1 Bazaar Road", "Indore", "23", "452001", "", "", "yes")
-        for firm in plant.firms
+        (firm.code, "A1", firm.name, "1 Bazaar Road", "Indore", "23", "452001", "", "", "yes") for firm in plant.firms
     )
     _write(folder, "addresses", "customer,code,name,address,city,state,pincode,gstin,route,active", places)
     people = [

@@ -68,9 +68,7 @@ def judge(records: Records) -> Verdict:
 def _count_traffic(records: Records, verdict: Verdict) -> None:
     kinds = Counter(event["kind"] for event in records.twilio)
     verdict.messages, verdict.webhooks, verdict.bubbles = kinds["said"], kinds["webhook"], kinds["message"]
-    answered = {
-        event["sid"] for event in records.twilio if event["kind"] == "webhook" and event["answer"] == 200
-    }
+    answered = {event["sid"] for event in records.twilio if event["kind"] == "webhook" and event["answer"] == 200}
     said = {event["sid"] for event in records.twilio if event["kind"] == "said"}
     verdict.webhooks_lost = len(said - answered)
     for event in records.twilio:
@@ -149,9 +147,7 @@ def _judge_talks(records: Records, verdict: Verdict) -> None:
     for held in records.held:
         if held.trouble:
             verdict.troubled += 1
-            verdict.findings.append(
-                f"conversation {held.conversation}, {held.talk.buyer.name}: {held.trouble}"
-            )
+            verdict.findings.append(f"conversation {held.conversation}, {held.talk.buyer.name}: {held.trouble}")
         if held.talk.fate is Fate.ORDERED and not held.told_number:
             verdict.untold += 1
             verdict.findings.append(

@@ -197,9 +197,7 @@ class _Author:
             return Step(messages=(f"remove {old.goods.name}",), meant=rest)
         quantity = Decimal(self._chance.choice([q for q in QUANTITIES if q != old.quantity]))
         changed = tuple(replace(wanted, quantity=quantity) if wanted is old else wanted for wanted in meant)
-        text = self._chance.choice(
-            (f"{{no}} number wali {quantity} kar do", f"line {{no}} ko {quantity} karo")
-        )
+        text = self._chance.choice((f"{{no}} number wali {quantity} kar do", f"line {{no}} ko {quantity} karo"))
         return Step(messages=(text,), meant=changed, about=old.goods.sku)
 
 
@@ -208,6 +206,4 @@ STYLES = ("{quantity} {uom} {name}", "{name} {quantity} {uom}", "{name} - {quant
 
 def said(wanted: Wanted, style: int) -> str:
     """How people write one line."""
-    return STYLES[style].format(
-        quantity=wanted.quantity, uom=wanted.uom.lower(), name=wanted.goods.name.lower()
-    )
+    return STYLES[style].format(quantity=wanted.quantity, uom=wanted.uom.lower(), name=wanted.goods.name.lower())

@@ -18,9 +18,7 @@ AT = "2026-11-21T04:30:00+00:00"
 
 
 def erp_order(script: Script, conversation: Conversation, talk: Talk, number: int) -> dict[str, Any]:
-    price = {
-        one: script.plant.price_of(conversation.firm, one.goods, one.quantity, one.uom) for one in talk.meant
-    }
+    price = {one: script.plant.price_of(conversation.firm, one.goods, one.quantity, one.uom) for one in talk.meant}
     lines = [
         {"line": n, "sku": one.goods.sku, "qty": str(one.quantity), "uom": one.uom, "price": str(price[one])}
         for n, one in enumerate(talk.meant, 1)

@@ -200,9 +200,7 @@ def test_a_template_is_rendered_with_its_buttons(world: World) -> None:
         list_picker(description="d" * 73),
     ],
 )
-def test_content_that_whatsapp_could_never_show_is_refused_at_once(
-    world: World, types: dict[str, Any]
-) -> None:
+def test_content_that_whatsapp_could_never_show_is_refused_at_once(world: World, types: dict[str, Any]) -> None:
     assert world.content(types).status_code == 400
 
 
@@ -241,9 +239,7 @@ def test_an_approved_template_opens_the_conversation(world: World) -> None:
 
 
 @pytest.mark.parametrize("body", ["{{1}} is here.", "Here is {{1}}", "Take {{1}} {{2}} now."])
-def test_a_template_with_a_variable_at_its_edge_or_beside_another_is_rejected(
-    world: World, body: str
-) -> None:
+def test_a_template_with_a_variable_at_its_edge_or_beside_another_is_rejected(world: World, body: str) -> None:
     sid = world.content(quick_reply(body), variables={"1": "a", "2": "b"}).json()["sid"]
     approval = f"{world.server.url}/v1/Content/{sid}/ApprovalRequests"
     world.http.post(f"{approval}/whatsapp", json={"name": "hello", "category": "UTILITY"})
@@ -289,9 +285,7 @@ def test_what_a_person_says_comes_twice_with_a_good_signature(world: World, us: 
 
 
 def test_a_tap_carries_its_payload_and_what_it_answers(world: World, us: Receiver) -> None:
-    world.say(
-        {"from": RAVI, "body": "Confirm", "button_payload": "confirm:t", "quoted_sid": "SM1", "copies": 1}
-    )
+    world.say({"from": RAVI, "body": "Confirm", "button_payload": "confirm:t", "quoted_sid": "SM1", "copies": 1})
     world.say({"from": RAVI, "body": "Bada", "list_id": "pick:t:1", "copies": 1})
     forms = [call["form"] for call in us.wait_for(2)]
     taps = {form.get("ButtonPayload") or form.get("ListId"): form for form in forms}

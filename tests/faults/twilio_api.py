@@ -37,9 +37,7 @@ class Options:
 class TwilioApi:
     """The rules of `twilio_rules` at Twilio's addresses. `taken` is called once a message's answer is out."""
 
-    def __init__(
-        self, options: Options, record: Record, chance: Chance, taken: Callable[[Message], None]
-    ) -> None:
+    def __init__(self, options: Options, record: Record, chance: Chance, taken: Callable[[Message], None]) -> None:
         self._options = options
         self._record = record
         self._chance = chance
@@ -89,16 +87,12 @@ class TwilioApi:
         )
 
     def _taken(self, sending: Sending) -> Message:
-        message = message_now(
-            self._record, "outbound-api", sending.sender, sending.to, sending.bubble, status="queued"
-        )
+        message = message_now(self._record, "outbound-api", sending.sender, sending.to, sending.bubble, status="queued")
         message.callback, message.content_sid = sending.status_callback, sending.content_sid
         too_soon = self._record.add(message)
         failure = sending.fails_with
         if too_soon and self._options.refuse_pace and failure is None:
-            failure = Refusal(
-                63018, "Rate limit exceeded for Channel (131056: pair rate limit hit)", late=True
-            )
+            failure = Refusal(63018, "Rate limit exceeded for Channel (131056: pair rate limit hit)", late=True)
         if failure is not None:
             message.error_code, message.error_text = failure.code, failure.text
             self._record.note("failed", sid=message.sid, to=message.to, code=failure.code, text=failure.text)
@@ -119,9 +113,7 @@ class TwilioApi:
         start = _start_of_page(found, ask.query.get("PageToken", ""), page * size)
         shown = found[start : start + size]
         more = start + size < len(found)
-        query = {
-            key: value for key, value in ask.query.items() if key not in ("Page", "PageToken", "PageSize")
-        }
+        query = {key: value for key, value in ask.query.items() if key not in ("Page", "PageToken", "PageSize")}
         base = f"{self._account}/Messages.json"
         following = {"PageSize": size, "Page": page + 1, "PageToken": f"PA{shown[-1].sid}" if shown else ""}
         data = {
@@ -215,9 +207,7 @@ class TwilioApi:
         }
 
 
-def message_now(
-    record: Record, direction: str, sender: str, to: str, bubble: Bubble, *, status: str
-) -> Message:
+def message_now(record: Record, direction: str, sender: str, to: str, bubble: Bubble, *, status: str) -> Message:
     """A message as it comes into being; the caller keeps it."""
     now = record.clock.now()
     return Message(

@@ -249,19 +249,14 @@ def rendered(content: Content, values: Mapping[str, str]) -> Bubble:
     """The template with its variables filled in; a variable not given falls back to the template's sample."""
 
     def fill(text: object) -> str:
-        return PLACEHOLDER.sub(
-            lambda match: _value_of(match.group(1), values, content.variables), str(text or "")
-        )
+        return PLACEHOLDER.sub(lambda match: _value_of(match.group(1), values, content.variables), str(text or ""))
 
     shape = content.shape
     buttons = tuple(
-        Choice(id=fill(action.get("id")), title=fill(action.get("title")))
-        for action in shape.get("actions") or ()
+        Choice(id=fill(action.get("id")), title=fill(action.get("title"))) for action in shape.get("actions") or ()
     )
     rows = tuple(
-        Choice(
-            id=fill(item.get("id")), title=fill(item.get("item")), description=fill(item.get("description"))
-        )
+        Choice(id=fill(item.get("id")), title=fill(item.get("item")), description=fill(item.get("description")))
         for item in shape.get("items") or ()
     )
     bubble = Bubble(body=fill(shape.get("body")), buttons=buttons, rows=rows)
@@ -279,9 +274,7 @@ def _value_of(name: str, values: Mapping[str, str], samples: Mapping[str, str]) 
 
 def _late_refusal(bubble: Bubble, content: Content | None, window_open: bool) -> Refusal | None:
     if not window_open and (content is None or content.approval != "approved"):
-        return Refusal(
-            63016, "Outside messaging window. For WhatsApp, use a Message Template instead", late=True
-        )
+        return Refusal(63016, "Outside messaging window. For WhatsApp, use a Message Template instead", late=True)
     if (bubble.buttons or bubble.rows) and len(bubble.body) > MOST_TEXT_WITH_CHOICES:
         return Refusal(63021, "Channel invalid content error: body exceeds 1024 characters", late=True)
     fault = _fault_in_choices(bubble, approved=content is not None and content.approval == "approved")

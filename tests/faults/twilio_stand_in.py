@@ -82,9 +82,7 @@ class TwilioStandIn:
     def say(self, data: dict[str, Any]) -> str:
         """A person writes or taps: kept, listed, and delivered to our webhook as often as `copies` says."""
         bubble = Bubble(body=data.get("body") or "")
-        message = message_now(
-            self.record, "inbound", data["from"], self.options.number, bubble, status="received"
-        )
+        message = message_now(self.record, "inbound", data["from"], self.options.number, bubble, status="received")
         self.record.add(message)
         params = self._webhook_params(message, data)
         self.record.note("said", sid=message.sid, **{"from": data["from"], "body": bubble.body})
@@ -133,18 +131,14 @@ class TwilioStandIn:
             params["OriginalRepliedMessageSender"] = self.options.number
         return params
 
-    def _deliver(
-        self, sid: str, params: dict[str, str], copy: int, barrier: threading.Barrier | None
-    ) -> None:
+    def _deliver(self, sid: str, params: dict[str, str], copy: int, barrier: threading.Barrier | None) -> None:
         if barrier is not None:
             with suppress(threading.BrokenBarrierError):
                 barrier.wait(timeout=1)
         started = time.monotonic()
         token = f"{sid}-{'together' if barrier else 'again'}"
         answer = self.postman.post(self.options.webhook, params, {"I-Twilio-Idempotency-Token": token})
-        self.record.note(
-            "webhook", sid=sid, answer=answer, copy=copy, started=started, **{"from": params["From"]}
-        )
+        self.record.note("webhook", sid=sid, answer=answer, copy=copy, started=started, **{"from": params["From"]})
 
     # --- what the tests ask
 
