@@ -29,11 +29,11 @@ KEPT = 2
 
 
 class Catalogues:
-    """The last catalogue indexes of this process, each built once."""
+    """The last catalogue indexes of this process, each built once; `built` ones are there from the start."""
 
-    def __init__(self) -> None:
+    def __init__(self, *built: Catalogue) -> None:
         self._lock = Lock()
-        self._built: OrderedDict[int, Catalogue] = OrderedDict()
+        self._built: OrderedDict[int, Catalogue] = OrderedDict((one.revision, one) for one in built)
 
     def current(self, session: Session) -> Catalogue:
         """The index of the master data as this transaction sees it."""

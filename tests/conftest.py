@@ -113,6 +113,13 @@ def pytest_unconfigure() -> None:
     _server.stop()
 
 
+@pytest.fixture(scope="session")
+def server() -> TestServer:
+    """The run's PostgreSQL, started."""
+    _server.start()
+    return _server
+
+
 @pytest.fixture
 def database_url() -> Iterator[str]:
     """A database of this test's own, with every table and no row."""

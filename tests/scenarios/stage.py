@@ -3,34 +3,56 @@
 A message nobody expected fails the scenario when it ends.
 """
 
-import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot import clock as duties
 from bot.app import Munshi
+from bot.bubbles import LIMIT_PLAIN, LIMIT_WITH_BUTTONS, MOST_BUTTONS, MOST_ROWS, text_length
+from bot.catalogue import Catalogues
 from bot.channels.console import ConsoleChannel
+from bot.channels.port import Channel
 from bot.intake import Incoming, take_in
 from bot.jobs import jobs
 from bot.model import Inbound, InboundState, Outbound, OutboundState
 from bot.pull import pull
+from bot.settings import Settings
 from erp.files.adapter import FilesErp
 from erp.port import Erp
-from orders.model import SalesOrder
+from orders.model import OrderDraft, SalesOrder
 from people.model import Identity
 from routing.model import Matter
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from store.clock import ManualClock
 from store.database import Database
+from store.parked import ParkedJob
 from store.queue import drain
 
 CHANNEL = "console"
+INDIA = ZoneInfo("Asia/Kolkata")
+TAKEN = (OutboundState.SENT.value, OutboundState.DELIVERED.value)
+NOT_EVERY_TICK = ("sweep", "pull")
 _sids = count(1)
+
+
+def new_sid() -> str:
+    """An id such as a provider gives."""
+    return f"SM{next(_sids):032x}"
+
+
+class PacedChannel(ConsoleChannel):
+    """A channel that takes a message to the same person every six seconds, as WhatsApp does."""
+
+    pace = timedelta(seconds=6)
+    on_acceptance = OutboundState.SENT
 
 
 @dataclass(kw_only=True)
@@ -44,22 +66,39 @@ class Bubble:
         return "\n".join(self.row.lines)
 
     @property
+    def entries(self) -> list[dict[str, str]]:
+        """Its buttons, or the rows of its list."""
+        return [*self.row.buttons, *self.row.rows]
+
+    @property
     def titles(self) -> list[str]:
-        return [entry["title"] for entry in [*self.row.buttons, *self.row.rows]]
+        return [entry["title"] for entry in self.entries]
 
     @property
     def acts(self) -> list[str]:
-        return [entry["payload"].split(":")[0] for entry in [*self.row.buttons, *self.row.rows]]
+        return [entry["payload"].split(":")[0] for entry in self.entries]
+
+    @property
+    def choices(self) -> str:
+        """What the rows of the list say."""
+        return "\n".join(entry.get("description", "") for entry in self.row.rows)
 
     def payload(self, wanted: str) -> tuple[str, str]:
         """Payload and title of the button or row whose act (`confirm`, `pick:1.0`), title or description fits."""
-        for entry in [*self.row.buttons, *self.row.rows]:
+        for entry in self.entries:
             act, _, rest = entry["payload"].partition(":")
             arg = rest.partition(":")[2]
-            names = {act, f"{act}:{arg}", entry["title"]}
-            if wanted in names or (entry.get("description") and wanted in entry["description"]):
+            if wanted in (act, f"{act}:{arg}", entry["title"]) or wanted in entry.get("description", ""):
                 return entry["payload"], entry["title"]
         raise AssertionError(f"no button {wanted!r} among {self.acts} {self.titles} of:\n{self.text}")
+
+
+def requires_to_fit(bubble: Bubble) -> None:
+    """What WhatsApp would refuse fails the scenario."""
+    choices = [*bubble.row.buttons, *bubble.row.rows]
+    assert text_length(bubble.row.lines) <= (LIMIT_WITH_BUTTONS if choices else LIMIT_PLAIN), bubble.text
+    assert len(bubble.row.buttons) <= MOST_BUTTONS, bubble.titles
+    assert len(bubble.row.rows) <= MOST_ROWS, bubble.titles
 
 
 @dataclass(kw_only=True)
@@ -73,35 +112,41 @@ class Phone:
 
     def sends(self, text: str = "", **more: Any) -> str:
         """Type a message; nothing is read until somebody expects something or time passes. Returns its id."""
+        if isinstance(quoted := more.pop("quoting", None), Bubble):
+            more["quoted_sid"] = quoted.row.sid
+        elif quoted:
+            more["quoted_sid"] = quoted
         return self.stage.deliver(self.number, body=text, **more)
 
-    def says(self, text: str, **more: Any) -> str:
+    def says(self, text: str = "", **more: Any) -> str:
         """Type a message and let everything run that follows from it."""
         sid = self.sends(text, **more)
         self.stage.run()
         return sid
 
-    def taps(self, wanted: str, *, on: Bubble | None = None) -> str:
-        """Tap a button or list row of the last bubble, or of an older one."""
+    def presses(self, wanted: str, *, on: Bubble | None = None) -> str:
+        """Tap a button or list row of the last bubble, or of an older one; nothing is read yet."""
         bubble = on or self.last
         assert bubble is not None, f"{self.number} has received nothing to tap"
         payload, title = bubble.payload(wanted)
-        sid = self.sends(title, payload=payload, quoted_sid=bubble.row.sid or "")
+        return self.sends(title, payload=payload, quoted_sid=bubble.row.sid or "", kind="button")
+
+    def taps(self, wanted: str, *, on: Bubble | None = None) -> str:
+        """Tap a button or list row, and let everything run that follows."""
+        sid = self.presses(wanted, on=on)
         self.stage.run()
         return sid
 
-    def expects(self, *patterns: str, buttons: Sequence[str] | None = None) -> Bubble:
-        """The next bubble, in which every pattern (a substring, or /regex/) occurs."""
+    def expects(self, *patterns: str, buttons: Sequence[str] | None = None, without: Sequence[str] = ()) -> Bubble:
+        """The next bubble, in which every pattern (a substring, or /regex/) occurs and nothing of `without`."""
         self.stage.run()
         assert self.unread, f"{self.number} expected {patterns} and received nothing"
         bubble = self.unread.pop(0)
+        requires_to_fit(bubble)
         for pattern in patterns:
-            found = (
-                re.search(pattern[1:-1], bubble.text, re.I | re.S)
-                if len(pattern) > 2 and pattern[0] == pattern[-1] == "/"
-                else pattern in bubble.text
-            )
-            assert found, f"{self.number} expected {pattern!r} in:\n{bubble.text}"
+            assert _occurs(pattern, bubble.text), f"{self.number} expected {pattern!r} in:\n{bubble.text}"
+        for pattern in without:
+            assert not _occurs(pattern, bubble.text), f"{self.number} did not expect {pattern!r} in:\n{bubble.text}"
         if buttons is not None:
             assert bubble.acts == list(buttons), f"buttons {bubble.acts}, expected {list(buttons)}:\n{bubble.text}"
         self.last = bubble
@@ -119,6 +164,22 @@ class Phone:
             self.last = self.unread[-1]
         self.unread.clear()
 
+    def orders(self, text: str) -> "SalesOrder":
+        """Say it, confirm the summary, hear the number: the order."""
+        before = {order.number for order in self.stage.orders()}
+        self.says(text)
+        self.expects(buttons=["confirm", "change", "cancel"])
+        self.taps("confirm")
+        self.expects("✅")
+        (order,) = [order for order in self.stage.orders() if order.number not in before]
+        return order
+
+
+def _occurs(pattern: str, text: str) -> bool:
+    if len(pattern) > 2 and pattern[0] == pattern[-1] == "/":
+        return re.search(pattern[1:-1], text, re.I | re.S) is not None
+    return pattern in text
+
 
 @dataclass(kw_only=True)
 class Stage:
@@ -127,7 +188,6 @@ class Stage:
     app: Munshi
     clock: ManualClock
     phones: dict[str, Phone] = field(default_factory=dict)
-    strict: bool = True
     _seen: set[str] = field(default_factory=set)
 
     def phone(self, number: str) -> Phone:
@@ -136,50 +196,55 @@ class Stage:
 
     def deliver(self, sender: str, *, body: str = "", **more: Any) -> str:
         """Hand a message over as the provider would."""
-        sid = more.pop("sid", None) or f"SM{next(_sids):032x}"
         incoming = Incoming(
-            channel=CHANNEL, sid=sid, sender=sender, body=body, sent_at=more.pop("sent_at", self.clock.now()), **more
+            channel=CHANNEL,
+            sid=more.pop("sid", None) or new_sid(),
+            sender=sender,
+            body=body,
+            sent_at=more.pop("sent_at", self.clock.now()),
+            **more,
         )
-        with self.app.database.transaction() as session:
+        with self.session() as session:
             take_in(session, incoming)
-        return sid
+        return incoming.sid
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A transaction, for what a scenario does or looks up beside the chat."""
+        with self.app.database.transaction() as session:
+            yield session
 
     def run(self) -> None:
         """Let every job run that is due, and hand what was sent to the phones."""
         drain(jobs, self.app)
-        with self.app.database.transaction() as session:
-            rows = session.scalars(
-                select(Outbound)
-                .where(Outbound.state.in_([OutboundState.SENT.value, OutboundState.DELIVERED.value]))
-                .order_by(Outbound.sent_at, Outbound.position)
+        with self.session() as session:
+            rows = session.execute(
+                select(Outbound, Identity.value)
+                .join(Identity, Identity.account_id == Outbound.account_id)
+                .where(Outbound.state.in_(TAKEN), Outbound.id.not_in(self._seen))
+                .order_by(Outbound.sent_at, Outbound.position, Identity.kind.desc())
             ).all()
-            for row in rows:
-                if row.id not in self._seen:
-                    self._seen.add(row.id)
-                    self._hand_over(row)
-
-    def _hand_over(self, row: Outbound) -> None:
-        with self.app.database.transaction() as session:
-            to = session.scalars(
-                select(Identity.value).where(Identity.account_id == row.account_id).order_by(Identity.kind.desc())
-            ).first()
-        assert to is not None
-        self.phone(to).unread.append(Bubble(row=row))
+        for row, to in rows:
+            if row.id not in self._seen:
+                self._seen.add(row.id)
+                self.phone(to).unread.append(Bubble(row=row))
 
     def passes(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0) -> None:
         """Time passes; the duties and jobs that fall due run."""
         self.clock.push(timedelta(seconds=seconds, minutes=minutes, hours=hours))
         self.tick()
 
-    def until(self, moment: datetime) -> None:
-        """Time passes until then."""
-        self.clock.push(moment - self.clock.now())
-        self.tick()
+    def until(self, hour: int, minute: int = 0, *, days: int = 0) -> None:
+        """Time passes until the clock on the wall in India says so, today or so many days on."""
+        here = self.clock.now().astimezone(INDIA)
+        then = here.replace(hour=hour, minute=minute, second=0, microsecond=0) + timedelta(days=days)
+        assert then > here, "time does not run backwards"
+        self.passes((then - here).total_seconds())
 
     def tick(self) -> None:
         """Every duty once, then what follows."""
         for name, (duty, _) in duties.DUTIES.items():
-            if name not in ("sweep", "pull"):
+            if name not in NOT_EVERY_TICK:
                 duty(self.app)
         self.run()
 
@@ -187,26 +252,35 @@ class Stage:
         """Read the ERP's files again."""
         pull(self.app)
 
+    def through(self, channel: Channel) -> None:
+        """From now on the chat goes through another channel."""
+        self.app = replace(self.app, channels={CHANNEL: channel})
+
     def orders(self) -> list[SalesOrder]:
         """Every sales order, oldest first."""
-        with self.app.database.transaction() as session:
+        with self.session() as session:
             return list(session.scalars(select(SalesOrder).order_by(SalesOrder.number)))
+
+    def drafts(self) -> list[OrderDraft]:
+        """Every draft, oldest first."""
+        with self.session() as session:
+            return list(session.scalars(select(OrderDraft).order_by(OrderDraft.id)))
 
     def matters(self, kind: str = "") -> list[Matter]:
         """What stands open before people."""
-        with self.app.database.transaction() as session:
+        with self.session() as session:
             statement = select(Matter).where(Matter.closed_at.is_(None)).order_by(Matter.id)
             return list(session.scalars(statement.where(Matter.kind == kind) if kind else statement))
 
     def inbound(self, sid: str) -> Inbound:
         """A message that was sent."""
-        with self.app.database.transaction() as session:
+        with self.session() as session:
             return session.scalars(select(Inbound).where(Inbound.sid == sid)).one()
 
-    def posted(self, folder: Path) -> dict[str, dict[str, Any]]:
-        """The sales orders in the ERP's folder, by number."""
-        found = sorted((folder / "out" / "sales_orders").glob("*.json"))
-        return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in found}
+    def given_up(self) -> list[ParkedJob]:
+        """Jobs that failed for good."""
+        with self.session() as session:
+            return list(session.scalars(select(ParkedJob)))
 
     def ends(self) -> None:
         """Nobody is left with a message no one expected, no message without an outcome."""
@@ -214,23 +288,20 @@ class Stage:
         for phone in self.phones.values():
             left = [bubble.text for bubble in phone.unread]
             assert not left, f"{phone.number} was left with:\n" + "\n---\n".join(left)
-        with self.app.database.transaction() as session:
-            stuck = session.scalars(
-                select(Inbound.id).where(Inbound.state == InboundState.STORED.value)
-            ).all()
+        with self.session() as session:
+            stuck = session.scalars(select(Inbound.id).where(Inbound.state == InboundState.STORED.value)).all()
         assert not stuck, f"messages never read: {stuck}"
 
 
-def compose_stage(database: Database, clock: ManualClock, folder: Path, *, settings: Any, erp: Erp | None = None) -> Stage:
-    """A stage over a plant folder, its master data pulled."""
-    erp = erp or FilesErp(folder, name="files", file_settles_in=timedelta())
-    app = Munshi(
-        settings=settings,
-        database=database,
-        channels={CHANNEL: ConsoleChannel()},
-        erps={erp.name: erp},
-    )
-    stage = Stage(app=app, clock=clock)
-    stage.pull()
-    return stage
+def files_erp(folder: Path) -> FilesErp:
+    """A plant's folder as an ERP, whose files need not age before they are read."""
+    return FilesErp(folder, name="files", file_settles_in=timedelta())
 
+
+def compose_stage(
+    database: Database, clock: ManualClock, *, settings: Settings, erp: Erp, catalogues: Catalogues
+) -> Stage:
+    """A stage over a database that holds a plant already."""
+    channels: Mapping[str, Channel] = {CHANNEL: ConsoleChannel()}
+    app = Munshi(settings=settings, database=database, channels=channels, erps={erp.name: erp}, catalogues=catalogues)
+    return Stage(app=app, clock=clock)

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from orders.drafts import is_ready
 from orders.model import OrderDraft
-from people.model import Account, Person
-from people.who import assign
+from people.model import Person
+from people.newcomers import make_buyer
+from people.who import account_of, assign
 from sqlalchemy import select
 
 from bot.parked import read_now
+from tests.scenarios.plant_files import posted
 from tests.scenarios.stage import Bubble, Phone, Stage
 
 CONVERSATIONS = json.loads(
@@ -35,17 +37,17 @@ def test_a_conversation_of_the_readme_goes_as_it_says(
 def play(stage: Stage, plant: Path, step: dict[str, Any]) -> None:
     phone = stage.phone(step["person"])
     expected: Expected = step.get("expect", {})
-    before = set(stage.posted(plant))
+    before = set(posted(plant))
     if "says" in step:
         phone.says(step["says"])
     elif "taps" in step:
         phone.taps(tapped(phone, step["taps"]))
     else:
-        on_the_pages(stage, phone, step)
+        on_the_pages(stage, step)
     stage.passes(seconds=3)
     bubble = phone.unread[-1] if phone.unread else None
     judge(stage, phone, bubble, expected)
-    new = {number: order for number, order in stage.posted(plant).items() if number not in before}
+    new = {number: order for number, order in posted(plant).items() if number not in before}
     judge_posting(new, expected)
     for told in expected.get("told", []):
         judge_told(stage, told)
@@ -83,24 +85,12 @@ def draft_of(phone: Phone) -> OrderDraft | None:
         return session.get(OrderDraft, bubble.row.draft_id) if bubble.row.draft_id else None
 
 
-def on_the_pages(stage: Stage, phone: Phone, step: dict[str, Any]) -> None:
-    """An admin assigns the number to a firm."""
-    does = step["does"]
-    firm = does["firm"] if isinstance(does, dict) else step.get("firm", "C111")
-    with stage.app.database.transaction() as session:
-        number = phone.number if phone.number in stage.phones else next(iter(stage.phones))
-        account = session.scalars(select(Account).where(Account.person_id.is_(None))).one()
-        person = Person(
-            phone=number,
-            name="New buyer",
-            parties=[firm],
-            roles=["buyer"],
-            functions=[],
-            customers=[],
-            from_pages=True,
-        )
-        session.add(person)
-        session.flush()
+def on_the_pages(stage: Stage, step: dict[str, Any]) -> None:
+    """An admin assigns a number to a firm."""
+    assert step["does"] == "assigns", step
+    with stage.session() as session:
+        account = account_of(session, step["phone"])
+        person = make_buyer(session, account, name=step["name"], party_code=step["to"])
         assign(session, account.id, person=person)
         read_now(session, account.id)
     stage.run()
@@ -156,8 +146,8 @@ def judge_posting(new: dict[str, Any], expected: Expected) -> None:
     (order,) = new.values()
     wish = expected["posted"]
     assert order["customer"] == wish["customer"]
-    posted = [(line["sku"], Decimal(line["qty"]), line["uom"]) for line in order["lines"]]
-    assert posted == [wanted(line) for line in wish["lines"]]
+    lines = [(line["sku"], Decimal(line["qty"]), line["uom"]) for line in order["lines"]]
+    assert lines == [wanted(line) for line in wish["lines"]]
     if "ship_to" in wish:
         assert order["ship_to"] == wish["ship_to"]
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from tests.scenarios.cast import RAMESH
+from tests.scenarios.plant_files import posted
 from tests.scenarios.stage import Stage
-
-RAMESH = "+919000041001"
 
 
 def test_a_hinglish_order_is_summarised_confirmed_and_posted_with_its_number(stage: Stage, plant: Path) -> None:
@@ -13,6 +13,6 @@ def test_a_hinglish_order_is_summarised_confirmed_and_posted_with_its_number(sta
     ramesh.expects("20 CASE", "5 CASE", "₹16,292.60", buttons=["confirm", "change", "cancel"])
     ramesh.taps("confirm")
     ramesh.expects("✅")
-    (order,) = stage.posted(plant).values()
+    (order,) = posted(plant).values()
     assert order["customer"] == "C101"
     assert [(line["qty"], line["uom"]) for line in order["lines"]] == [("20", "CASE"), ("5", "CASE")]
