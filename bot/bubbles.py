@@ -109,7 +109,7 @@ def _of_text(bubble: Bubble) -> list[str]:
         problems.append(f"{text_length(bubble.lines)} characters, {limit} fit")
     if choices and len(bubble.lines) > MOST_LINES_WITH_BUTTONS:
         problems.append(f"{len(bubble.lines)} lines, {MOST_LINES_WITH_BUTTONS} fit")
-    if any(len(line.splitlines()) > 1 or line.endswith("\n") for line in bubble.lines):
+    if any(_breaks(line) for line in bubble.lines):
         problems.append("a line break within a line")
     if not bubble.language:
         problems.append("no language")
@@ -140,15 +140,19 @@ def _of_rows(bubble: Bubble) -> list[str]:
     for row in bubble.rows:
         problems += _of_choice(row.title, title=ROW_TITLE)
         problems += _of_payload(row.act, row.arg, most=ROW_PAYLOAD)
-        if length(row.description) > ROW_DESCRIPTION or len(row.description.splitlines()) > 1:
+        if length(row.description) > ROW_DESCRIPTION or _breaks(row.description):
             problems.append(f"a description over {ROW_DESCRIPTION} characters or lines: {row.description!r}")
     if len({(row.act, row.arg) for row in bubble.rows}) < len(bubble.rows):
         problems.append("two rows that mean the same")
     return problems
 
 
+def _breaks(text: str) -> bool:
+    return "\n" in text or "\r" in text
+
+
 def _of_choice(text: str, *, title: int) -> list[str]:
-    if text.strip() and length(text) <= title and len(text.splitlines()) == 1:
+    if text.strip() and length(text) <= title and not _breaks(text):
         return []
     return [f"a title must have 1 to {title} characters in one line: {text!r}"]
 
