@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+
 from bot.app import Munshi
 from bot.catalogue import Catalogues
 from bot.pull import pull
@@ -15,7 +16,6 @@ from erp.files.adapter import FilesErp
 from nlp import Catalogue
 from store.clock import ManualClock
 from store.database import Database
-
 from tests.conftest import START, TEMPLATE, TestServer
 from tests.scenarios.stage import Stage, compose_stage, files_erp
 

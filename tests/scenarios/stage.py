@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot import clock as duties
 from bot.app import Munshi
@@ -29,8 +32,6 @@ from erp.port import Erp
 from orders.model import OrderDraft, SalesOrder
 from people.model import Identity
 from routing.model import Matter
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from store.clock import ManualClock
 from store.database import Database
 from store.parked import ParkedJob

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+
+from bot.parked import read_now
 from orders.drafts import is_ready
 from orders.model import OrderDraft
 from people.model import Person
 from people.newcomers import make_buyer
 from people.who import account_of, assign
-from sqlalchemy import select
-
-from bot.parked import read_now
 from tests.scenarios.plant_files import posted
 from tests.scenarios.stage import Bubble, Phone, Stage
 
@@ -27,9 +27,7 @@ Expected = dict[str, Any]
 @pytest.mark.parametrize(
     "conversation", CONVERSATIONS, ids=[f"{one['number']} {one['title']}" for one in CONVERSATIONS]
 )
-def test_a_conversation_of_the_readme_goes_as_it_says(
-    stage: Stage, plant: Path, conversation: dict[str, Any]
-) -> None:
+def test_a_conversation_of_the_readme_goes_as_it_says(stage: Stage, plant: Path, conversation: dict[str, Any]) -> None:
     for step in conversation["steps"]:
         play(stage, plant, step)
 
