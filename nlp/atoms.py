@@ -184,6 +184,9 @@ def atoms(tokens: tuple[Token, ...], words: Vocabulary) -> list[Atom]:
         made.append(atom)
         at = end
     _repair_units(made, words)
+    for each, one, amount in zip(made, made[1:], made[2:], strict=False):
+        if each.fold in words.each and one.worded and one.number == 1 and amount.number is not None:
+            one.taken = "each"  # `har ek 5 box`: each one
     return made
 
 
