@@ -18,7 +18,7 @@ from nlp.catalogue import Catalogue, Rows, compact
 from nlp.habits import Habit
 from nlp.lookup import SYNONYM, similar_words
 from nlp.tokens import Kind
-from nlp.vocabulary import Vocabulary
+from nlp.vocabulary import Vocabulary, vocabulary
 
 Scores = npt.NDArray[np.float32]
 
@@ -179,7 +179,7 @@ def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
     if atom.noise == "joiners":
         return Sparse(NO_ROWS, NO_WEIGHTS, JOINED_BY), 0.0, False
     if atom.noise is not None:
-        if atom.plain in catalogue.spelled:
+        if atom.plain in catalogue.spelled or _translated(atom, catalogue):
             return Sparse(rows, weights * np.float32(NOISE_AS_GOODS), -0.02), 0.0, False
         return Sparse(NO_ROWS, NO_WEIGHTS, -0.02), 0.0, False
     if len(atom.plain) <= 1 and atom.plain.isascii():
@@ -188,6 +188,11 @@ def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
     if not len(rows):
         return Sparse(rows, weights, UNEXPLAINED_STRANGER), SKIP_STRANGER, True
     return Sparse(rows, weights, UNEXPLAINED_WORD), SKIP_WORD, True
+
+
+def _translated(atom: Atom, catalogue: Catalogue) -> bool:
+    """A noise word that names goods of this catalogue in another language: `subah` where milk is of the morning."""
+    return any(other in catalogue.words for other in vocabulary().groups.get(atom.fold, ()))
 
 
 def _spoken_number(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary) -> tuple[Sparse, float, bool]:

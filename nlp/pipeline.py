@@ -27,6 +27,7 @@ STEPS: tuple[tuple[str, Callable[[Work], None]], ...] = (
     ("lines", steps.make_lines),
     ("vetoes", steps.veto),
     ("intent", steps.judge_intent),
+    ("rest", steps.add_rest),
     ("slots", steps.fill_slots),
     ("left over", steps.leave_over),
 )

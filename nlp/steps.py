@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nlp import aliases, atoms, companions, dates, evidence, firms, furniture, habits, intents, leftover, lines, prices, quantities, references
+from nlp import aliases, atoms, companions, dates, evidence, firms, furniture, habits, intents, leftover, lines, prices, quantities, references, rest
 from nlp import search as joint
 from nlp import slots as slot_rules
 from nlp import tokens, vetoes
@@ -183,6 +183,10 @@ def veto(work: Work) -> None:
 
 def judge_intent(work: Work) -> None:
     intents.judge(work)
+
+
+def add_rest(work: Work) -> None:
+    rest.add_rest(work)
 
 
 def fill_slots(work: Work) -> None:
