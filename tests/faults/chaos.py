@@ -29,6 +29,7 @@ class Plan:
     weights: Mapping[str, int] = field(default_factory=lambda: {"worker": 5, "web": 3, "postgres": 1, "clock": 1})
     first: Sequence[str] = ("worker", "postgres", "web", "worker")
     """Killed first in this order, so that even a short run has each."""
+    most_kills: int = 1000
     web_away_after: float = 25.0
     web_away_for: float = 60.0
     erp_down_after: float = 12.0
@@ -76,6 +77,8 @@ class Chaos:
     def _kill_at_random(self) -> None:
         ahead = list(self._plan.first)
         while not self._stop.wait(self._chance.uniform(*self._plan.between_kills)):
+            if len(self.kills) >= self._plan.most_kills:
+                return
             kinds = list(self._plan.weights)
             drawn = self._chance.choices(kinds, weights=list(self._plan.weights.values()))[0]
             kind = ahead.pop(0) if ahead else drawn

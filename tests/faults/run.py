@@ -50,13 +50,21 @@ class Size:
 
 
 SHORT = Size(
-    conversations=40,
-    firms=20,
+    conversations=30,
+    firms=30,
     most_seconds=80.0,
-    manner=Manner(patience=35.0),
-    plan=Plan(between_kills=(2.0, 4.0), web_away_after=6.0, web_away_for=5.0, erp_down_after=3.0, erp_down_for=2.0),
+    manner=Manner(patience=60.0),
+    plan=Plan(
+        between_kills=(1.5, 3.0),
+        most_kills=5,
+        web_away_after=4.0,
+        web_away_for=5.0,
+        erp_down_after=3.0,
+        erp_down_for=2.0,
+    ),
     erp_faults={fault: 3 * odds for fault, odds in ERP_FAULTS.items()},
 )
+"""Each kind of harm once, for the tests."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
