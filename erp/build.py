@@ -19,13 +19,16 @@ class ErpSettings(Protocol):
     """The settings an ERP is built from."""
 
     @property
-    def erp_url(self) -> str: ...
+    def erp_url(self) -> str:
+        """`files:DIR`, or another scheme and address."""
 
     @property
-    def files_answer(self) -> str: ...
+    def files_answer(self) -> str:
+        """`self`, `results`, or empty for the default."""
 
     @property
-    def timezone(self) -> str: ...
+    def timezone(self) -> str:
+        """What a moment without an offset is meant in."""
 
 
 def build_erps(settings: ErpSettings) -> Mapping[str, Erp]:

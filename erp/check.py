@@ -51,13 +51,11 @@ def _listings(session: Session, erp: Erp) -> Iterator[Finding]:
 def _listing(listing: Listing) -> Iterator[Finding]:
     subject = f"ERP {listing.erp}, {listing.kind.value}"
     for problem in listing.problems[:MOST_PROBLEMS_SAID]:
-        row = f" row {problem['row']}" if problem["row"] else ""
-        column = f" column {problem['column']}" if problem["column"] else ""
         yield Finding(
-            level=Level.ERROR if listing.kept_previous and not problem["row"] else Level.WARNING,
+            level=Level.ERROR if listing.kept_previous and not problem.row else Level.WARNING,
             subject=subject,
-            text=f"{problem['source']}{row}{column}: {problem['text']}",
-            remedy=problem["remedy"],
+            text=f"{problem.place}: {problem.text}",
+            remedy=problem.remedy,
         )
     more = len(listing.problems) - MOST_PROBLEMS_SAID
     if more > 0:

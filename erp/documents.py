@@ -54,6 +54,7 @@ class OrderLineDocument:
     original_text: str = ""
 
     def as_json(self) -> Json:
+        """As promised: numbers as text, days and moments in ISO form."""
         return {
             "line": self.line,
             "sku": self.sku,
@@ -70,6 +71,7 @@ class OrderLineDocument:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> OrderLineDocument:
+        """The inverse of `as_json`."""
         return cls(
             line=data["line"],
             sku=data["sku"],
@@ -95,10 +97,12 @@ class ApprovalDocument:
     at: datetime
 
     def as_json(self) -> Json:
+        """As promised: numbers as text, days and moments in ISO form."""
         return {"line": self.line, "by": self.by, "price": plain(self.price), "at": self.at.isoformat()}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ApprovalDocument:
+        """The inverse of `as_json`."""
         at = datetime.fromisoformat(data["at"])
         return cls(line=data["line"], by=data["by"], price=Decimal(data["price"]), at=at)
 
@@ -137,6 +141,7 @@ class SalesOrderDocument:
         return self.customer
 
     def as_json(self) -> Json:
+        """As promised: numbers as text, days and moments in ISO form."""
         return {
             "number": self.number,
             "customer": self.customer,
@@ -161,6 +166,7 @@ class SalesOrderDocument:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> SalesOrderDocument:
+        """The inverse of `as_json`."""
         return cls(
             number=data["number"],
             customer=data["customer"],
@@ -196,6 +202,7 @@ class DiffLine:
     price: Decimal | None = None
 
     def as_json(self) -> Json:
+        """As promised: numbers as text, days and moments in ISO form."""
         return {
             "line": self.line,
             "op": self.op.value,
@@ -207,6 +214,7 @@ class DiffLine:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> DiffLine:
+        """The inverse of `as_json`."""
         return cls(
             line=data["line"],
             op=DiffOp(data["op"]),
@@ -231,6 +239,7 @@ class _OrderAmendment:
     """The customer's code; not part of the JSON, ERPs need it for the look-up."""
 
     def as_json(self) -> Json:
+        """As promised: numbers as text, days and moments in ISO form."""
         return {
             "number": self.number,
             "order": self.order,

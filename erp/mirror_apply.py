@@ -102,7 +102,7 @@ def apply(session: Session, batch: Batch, *, erp: str, told: Told | None = None)
     if refusal:
         return keep_previous(state, batch, refusal, at=now(session))
     written = merge.upsert()
-    deactivated = merge.deactivate(batch.tally.spared) if vanished else 0
+    deactivated = merge.deactivate(batch.tally.spared) if vanished and not batch.tally.unidentified else 0
     if written + deactivated and batch.kind in IN_THE_CATALOGUE:
         raise_revision(session)
     return take(state, batch, at=now(session), as_of=merge.as_of(), written=written, deactivated=deactivated)

@@ -47,6 +47,8 @@ class Posting:
 
 
 class Level(StrEnum):
+    """How bad a finding is: `check` fails on an error."""
+
     OK = "ok"
     WARNING = "warning"
     ERROR = "error"
@@ -77,11 +79,16 @@ class Problem:
     skipped: bool = True
     """Whether the row (or the whole listing) could not be used."""
 
-    def __str__(self) -> str:
+    @property
+    def place(self) -> str:
+        """File, row and column."""
         row = f" row {self.row}" if self.row else ""
         column = f" column {self.column}" if self.column else ""
-        remedy = f" Remedy: {self.remedy}" if self.remedy else ""
-        return f"{self.source}{row}{column}: {self.text}.{remedy}"
+        return f"{self.source}{row}{column}"
+
+    def __str__(self) -> str:
+        remedy = f" Remedy: {self.remedy}." if self.remedy else ""
+        return f"{self.place}: {self.text}.{remedy}"
 
 
 class Unreadable(Exception):  # noqa: N818
@@ -109,12 +116,15 @@ class Tally:
     bad: int = 0
     spared: set[tuple[str, ...]] = field(default_factory=set)
     """Keys of bad rows: not read, and not gone either."""
+    unidentified: int = 0
+    """Bad rows whose very key cannot be read: any row that seems to have gone may be one of them."""
     problems: list[Problem] = field(default_factory=list)
     """The first ones only; `bad` counts all."""
     expected: int | None = None
     """Rows there will be, as far as it can be told early; for progress."""
 
     def note(self, problem: Problem) -> None:
+        """Keep a problem, unless there are very many already."""
         if len(self.problems) < MOST_PROBLEMS_KEPT:
             self.problems.append(problem)
 
@@ -134,10 +144,12 @@ class Batch:
 
     @property
     def stamp(self) -> str:
+        """The tally's."""
         return self.tally.stamp
 
     @property
     def problems(self) -> Sequence[Problem]:
+        """The tally's."""
         return self.tally.problems
 
 
@@ -189,7 +201,8 @@ class Erp(Protocol):
         """The longest any one call takes."""
 
     @property
-    def capabilities(self) -> frozenset[Capability]: ...
+    def capabilities(self) -> frozenset[Capability]:
+        """What it can do; what is not named here is never asked of it."""
 
     def check(self) -> Sequence[Finding]:
         """What is missing on its side, in words an ERP consultant can act on. Never raises `ErpError`."""

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from erp.mirror_apply import (
@@ -23,7 +23,7 @@ from erp.mirror_apply import (
     take,
 )
 from erp.mirror_model import MirrorState
-from erp.port import Batch, Erp, StillChanging, Unreadable
+from erp.port import Batch, Erp, Problem, StillChanging, Unreadable
 from erp.records import Customer, Record, RecordKind
 from store.database import Database, now
 
@@ -43,7 +43,8 @@ class Owner(Protocol):
 
     def __call__(
         self, session: Session, records: Sequence[Any], /, *, complete: bool, spared: Collection[Key]
-    ) -> object: ...
+    ) -> object:
+        """Take them over, in the session's transaction."""
 
 
 def pull(
@@ -102,8 +103,11 @@ def _hand_over(
     refusal = refuse(state, batch, vanished=len(vanished), known=len(before))
     if refusal:
         return keep_previous(state, batch, refusal, at=now(session))
+    if batch.tally.unidentified:
+        vanished = set()
     if owner is not None:
-        owner(session, records, complete=batch.complete, spared=batch.tally.spared)
+        complete = batch.complete and not batch.tally.unidentified
+        owner(session, records, complete=complete, spared=batch.tally.spared)
     _note_names(session, state, records)
     state.keys = sorted(list(key) for key in (before | keys) - vanished)
     return take(state, batch, at=now(session), as_of=_as_of(records), written=len(records), deactivated=len(vanished))
@@ -166,6 +170,11 @@ def agree(session: Session, *, erp: str, kind: RecordKind, by: str) -> bool:
     return True
 
 
+def forget(session: Session, *, erp: str) -> None:
+    """Forget how far everything was read, so that the next pull looks at it all."""
+    session.execute(update(MirrorState).where(MirrorState.erp == erp).values(stamp=""))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listing:
     """How one listing stands, for `check` and the pages."""
@@ -175,7 +184,7 @@ class Listing:
     rows: int
     bad: int
     kept_previous: bool
-    problems: Sequence[Mapping[str, Any]]
+    problems: Sequence[Problem]
     pulled: bool
 
 
@@ -189,7 +198,7 @@ def listings(session: Session, erp: str) -> list[Listing]:
             rows=row.rows,
             bad=row.bad,
             kept_previous=row.kept_previous,
-            problems=row.problems,
+            problems=[Problem(**problem) for problem in row.problems],
             pulled=row.pulled_at is not None,
         )
         for row in rows

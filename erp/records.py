@@ -40,6 +40,8 @@ class RecordKind(StrEnum):
 
 
 class WarehouseKind(StrEnum):
+    """What lies in a warehouse."""
+
     FINISHED_GOODS = "fg"
     RAW_MATERIAL = "rm"
     WORK_IN_PROGRESS = "wip"
@@ -49,6 +51,8 @@ class WarehouseKind(StrEnum):
 
 
 class StockStatus(StrEnum):
+    """Whether stock may be promised."""
+
     AVAILABLE = "available"
     HOLD = "hold"
     INSPECTION = "inspection"
@@ -109,6 +113,8 @@ def plain(number: Decimal) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plant(Record):
+    """Where goods are made or sent from."""
+
     kind: ClassVar[RecordKind] = RecordKind.PLANTS
     key_fields: ClassVar[tuple[str, ...]] = ("code",)
 
@@ -124,6 +130,8 @@ class Plant(Record):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Warehouse(Record):
+    """A place where stock is counted."""
+
     kind: ClassVar[RecordKind] = RecordKind.WAREHOUSES
     key_fields: ClassVar[tuple[str, ...]] = ("code",)
 
@@ -136,6 +144,8 @@ class Warehouse(Record):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Route(Record):
+    """A delivery route's day."""
+
     kind: ClassVar[RecordKind] = RecordKind.ROUTES
     key_fields: ClassVar[tuple[str, ...]] = ("route", "weekday", "plant")
 
@@ -148,6 +158,8 @@ class Route(Record):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Item(Record):
+    """Something sold or made."""
+
     kind: ClassVar[RecordKind] = RecordKind.ITEMS
     key_fields: ClassVar[tuple[str, ...]] = ("sku",)
 
@@ -193,6 +205,8 @@ class ItemUom(Record):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Customer(Record):
+    """A buying company, with its terms and its balance."""
+
     kind: ClassVar[RecordKind] = RecordKind.CUSTOMERS
     key_fields: ClassVar[tuple[str, ...]] = ("code",)
 
@@ -226,6 +240,8 @@ class Customer(Record):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Address(Record):
+    """A place a customer's goods are sent to."""
+
     kind: ClassVar[RecordKind] = RecordKind.ADDRESSES
     key_fields: ClassVar[tuple[str, ...]] = ("customer", "code")
 
@@ -243,6 +259,8 @@ class Address(Record):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person(Record):
+    """A human who writes to us."""
+
     kind: ClassVar[RecordKind] = RecordKind.PEOPLE
     key_fields: ClassVar[tuple[str, ...]] = ("phone",)
 
@@ -268,6 +286,8 @@ class Person(Record):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Price(Record):
+    """What one UoM of an item costs on one price list, from a quantity on."""
+
     kind: ClassVar[RecordKind] = RecordKind.PRICES
     key_fields: ClassVar[tuple[str, ...]] = ("price_list", "sku", "uom", "min_qty", "valid_from", "plant")
 
@@ -288,6 +308,8 @@ class Price(Record):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scheme(Record):
+    """A rule that gives goods or money away."""
+
     kind: ClassVar[RecordKind] = RecordKind.SCHEMES
     key_fields: ClassVar[tuple[str, ...]] = (
         "code",
@@ -323,6 +345,8 @@ class Scheme(Record):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stock(Record):
+    """What lies of one lot in one warehouse, in one status."""
+
     kind: ClassVar[RecordKind] = RecordKind.STOCK
     key_fields: ClassVar[tuple[str, ...]] = ("sku", "warehouse", "lot", "status")
 
@@ -369,6 +393,8 @@ class OpenOrderLine(Record):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AliasRow(Record):
+    """A name people use for an item."""
+
     kind: ClassVar[RecordKind] = RecordKind.ALIASES
     key_fields: ClassVar[tuple[str, ...]] = ("customer", "alias")
 
@@ -382,6 +408,8 @@ class AliasRow(Record):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkCentre(Record):
+    """A line or machine."""
+
     kind: ClassVar[RecordKind] = RecordKind.WORK_CENTRES
     key_fields: ClassVar[tuple[str, ...]] = ("code",)
 
@@ -392,6 +420,8 @@ class WorkCentre(Record):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HistoryLine(Record):
+    """One line of a past order."""
+
     kind: ClassVar[RecordKind] = RecordKind.HISTORY
     key_fields: ClassVar[tuple[str, ...]] = ("order", "line")
 

@@ -136,6 +136,7 @@ def whole(cell: str) -> int:
 
 
 def yes_no(cell: str) -> bool:
+    """Yes or no, in the words of people or of spreadsheets."""
     word = cell.casefold()
     if word in ("yes", "y", "true"):
         return True

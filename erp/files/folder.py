@@ -50,62 +50,77 @@ class FolderData:
 
     @property
     def plants(self) -> tuple[Plant, ...]:
+        """The rows of `plants.csv`."""
         return self.of(Plant)
 
     @property
     def warehouses(self) -> tuple[Warehouse, ...]:
+        """The rows of `warehouses.csv`."""
         return self.of(Warehouse)
 
     @property
     def routes(self) -> tuple[Route, ...]:
+        """The rows of `routes.csv`."""
         return self.of(Route)
 
     @property
     def items(self) -> tuple[Item, ...]:
+        """The rows of `items.csv`."""
         return self.of(Item)
 
     @property
     def uoms(self) -> tuple[ItemUom, ...]:
+        """The rows of `uoms.csv`."""
         return self.of(ItemUom)
 
     @property
     def customers(self) -> tuple[Customer, ...]:
+        """The rows of `customers.csv`."""
         return self.of(Customer)
 
     @property
     def addresses(self) -> tuple[Address, ...]:
+        """The rows of `addresses.csv`."""
         return self.of(Address)
 
     @property
     def people(self) -> tuple[Person, ...]:
+        """The rows of `people.csv`."""
         return self.of(Person)
 
     @property
     def prices(self) -> tuple[Price, ...]:
+        """The rows of `prices.csv`."""
         return self.of(Price)
 
     @property
     def schemes(self) -> tuple[Scheme, ...]:
+        """The rows of `schemes.csv`."""
         return self.of(Scheme)
 
     @property
     def stock(self) -> tuple[Stock, ...]:
+        """The rows of `stock.csv`."""
         return self.of(Stock)
 
     @property
     def orders(self) -> tuple[OpenOrderLine, ...]:
+        """The rows of `orders.csv`."""
         return self.of(OpenOrderLine)
 
     @property
     def aliases(self) -> tuple[AliasRow, ...]:
+        """The rows of `aliases.csv`."""
         return self.of(AliasRow)
 
     @property
     def work_centres(self) -> tuple[WorkCentre, ...]:
+        """The rows of `work_centres.csv`."""
         return self.of(WorkCentre)
 
     @property
     def history(self) -> tuple[HistoryLine, ...]:
+        """The rows of `history.csv`."""
         return self.of(HistoryLine)
 
 

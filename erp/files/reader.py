@@ -124,6 +124,7 @@ class FileReader:
 
     def _tell_width(self, row: int, cells: Sequence[str], header: Header) -> None:
         self._tally.bad += 1
+        self._tally.unidentified += 1
         text = f"{len(cells)} cells where the header has {header.width}"
         self._tally.note(self._problem(row, "", text, "put quotes around a cell that holds the separator"))
 
@@ -137,7 +138,9 @@ class FileReader:
             except Damage as damage:
                 self._tally.note(self._problem(row, place.name, damage.text, damage.remedy))
         key = RECORD_CLASSES[self._table.kind].key_of(sound)
-        if key is not None:
+        if key is None:
+            self._tally.unidentified += 1
+        else:
             self._tally.spared.add(key)
 
     def _is_first(self, record: Record, row: int) -> bool:

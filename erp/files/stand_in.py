@@ -44,10 +44,9 @@ class StandIn:
 
     def answer(self) -> list[str]:
         """Answer what has not been answered; says what was done, a line each."""
-        orders = self._orders_told()
-        if orders["silent"]:
+        if self._orders_told()["silent"]:
             return []
-        return [self._answer_one(path, orders) for path in self._unanswered()]
+        return [self._answer_one(path) for path in self._unanswered()]
 
     def _unanswered(self) -> Iterator[Path]:
         for kind in DocumentKind:
@@ -55,7 +54,8 @@ class StandIn:
                 if not (self._folder / "in" / "results" / path.name).exists():
                     yield path
 
-    def _answer_one(self, path: Path, orders: Mapping[str, Any]) -> str:
+    def _answer_one(self, path: Path) -> str:
+        orders = self._orders_told()
         document = json.loads(path.read_text(encoding="utf-8"))
         number = document["number"]
         reason = self._refusal(number, orders["reject"])

@@ -78,6 +78,7 @@ class Table:
 
     @property
     def file(self) -> str:
+        """Its name in the folder."""
         return f"{self.kind.value}.csv"
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -56,7 +57,8 @@ class Writer:
             target.parent.mkdir(parents=True, exist_ok=True)
             _write_durably(aside, content)
         except OSError as error:
-            aside.unlink(missing_ok=True)
+            with suppress(OSError):
+                aside.unlink()
             raise ErpDown(f"{target.parent} cannot be written: {error.strerror}") from error
         try:
             os.replace(aside, target)

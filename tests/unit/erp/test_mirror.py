@@ -27,9 +27,7 @@ class Keeper:
     def __init__(self) -> None:
         self.handed: list[tuple[list[Key], bool, set[Key]]] = []
 
-    def __call__(
-        self, session: Session, records: Sequence[Any], /, *, complete: bool, spared: Collection[Key]
-    ) -> None:
+    def __call__(self, session: Session, records: Sequence[Any], /, *, complete: bool, spared: Collection[Key]) -> None:
         self.handed.append(([record.key for record in records], complete, set(spared)))
 
 
@@ -71,9 +69,7 @@ def test_the_first_pull_takes_everything_and_the_second_nothing(database: Databa
         assert mirror.plant_of(session, "FG1") == "LDH"
         assert mirror.items(session, ["PG-070"])["PG-070"].attributes == {"pack": "70 g"}
         assert mirror.lists_open_orders(session, erp.name)
-        assert mirror.as_of(session, erp.name, RecordKind.ORDERS) == datetime(
-            2026, 11, 20, 12, 30, tzinfo=UTC
-        )
+        assert mirror.as_of(session, erp.name, RecordKind.ORDERS) == datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
 
 
 def test_only_the_changed_row_is_written_again(database: Database, files: PlainFiles, erp: FilesErp) -> None:
@@ -107,9 +103,7 @@ def test_a_file_touched_but_not_changed_is_not_taken_over_again(
     assert pull(database, erp, {}) == []
 
 
-def test_a_row_that_leaves_is_deactivated_and_comes_back(
-    database: Database, files: PlainFiles, erp: FilesErp
-) -> None:
+def test_a_row_that_leaves_is_deactivated_and_comes_back(database: Database, files: PlainFiles, erp: FilesErp) -> None:
     pull(database, erp, {})
     files.drop("items.csv", "MG-12")
     pull(database, erp, {})
@@ -132,9 +126,23 @@ def test_a_bad_row_is_neither_taken_nor_gone(database: Database, files: PlainFil
         assert mirror.prices_for(session, "PL-A", ["MG-12"])["MG-12"][0].price == 1500
 
 
-@pytest.mark.parametrize(
-    "kind", [RecordKind.ITEMS, RecordKind.PRICES, RecordKind.CUSTOMERS, RecordKind.HISTORY]
-)
+def test_while_a_row_cannot_even_be_told_apart_nothing_counts_as_gone(
+    database: Database, files: PlainFiles, erp: FilesErp
+) -> None:
+    keeper = Keeper()
+    owners = {RecordKind.PEOPLE: keeper}
+    pull(database, erp, owners)
+    files.change("people.csv", "+919000000001", "9.19E+11")
+    files.change("items.csv", "MG-12,", "1.2E+11,")
+    applied = by_kind(pull(database, erp, owners))
+    assert [complete for _, complete, _ in keeper.handed] == [True, False]
+    assert applied[RecordKind.ITEMS].deactivated == 0
+    files.change("people.csv", "9.19E+11", "+919000000001")
+    pull(database, erp, owners)
+    assert keeper.handed[-1][1] is True
+
+
+@pytest.mark.parametrize("kind", [RecordKind.ITEMS, RecordKind.PRICES, RecordKind.CUSTOMERS, RecordKind.HISTORY])
 def test_more_than_a_fifth_vanished_keeps_the_previous_state_until_a_person_agrees(
     database: Database, files: PlainFiles, erp: FilesErp, kind: RecordKind
 ) -> None:
@@ -155,9 +163,7 @@ def test_more_than_a_fifth_vanished_keeps_the_previous_state_until_a_person_agre
     assert kind is not RecordKind.CUSTOMERS or [len(keys) for keys, _, _ in keeper.handed] == [6, 4]
 
 
-def test_an_agreement_is_for_the_version_that_was_seen(
-    database: Database, files: PlainFiles, erp: FilesErp
-) -> None:
+def test_an_agreement_is_for_the_version_that_was_seen(database: Database, files: PlainFiles, erp: FilesErp) -> None:
     pull(database, erp, {})
     files.drop("items.csv", "MG-12", "OLD-1")
     pull(database, erp, {})
@@ -197,16 +203,12 @@ def test_a_missing_column_keeps_the_previous_state_and_a_corrected_file_is_taken
     assert "order_uom is missing" in refused.problems[0].text
     with database.transaction() as session:
         assert len(mirror.all_items(session)) == 6
-        assert [listing.kind for listing in listings(session, erp.name) if listing.kept_previous] == [
-            RecordKind.ITEMS
-        ]
+        assert [listing.kind for listing in listings(session, erp.name) if listing.kept_previous] == [RecordKind.ITEMS]
     files.write("items.csv", sound.replace("Salt 1 kg", "Salt 1kg"))
     assert by_kind(pull(database, erp, {}))[RecordKind.ITEMS].written == 1
 
 
-def test_a_file_that_disappears_keeps_the_previous_state(
-    database: Database, files: PlainFiles, erp: FilesErp
-) -> None:
+def test_a_file_that_disappears_keeps_the_previous_state(database: Database, files: PlainFiles, erp: FilesErp) -> None:
     pull(database, erp, {})
     for name in ("items.csv", "addresses.csv"):
         (files.folder / name).unlink()
@@ -219,9 +221,7 @@ def test_a_file_that_disappears_keeps_the_previous_state(
         assert len(mirror.all_items(session)) == 6
 
 
-def test_open_orders_may_close_without_anybody_agreeing(
-    database: Database, files: PlainFiles, erp: FilesErp
-) -> None:
+def test_open_orders_may_close_without_anybody_agreeing(database: Database, files: PlainFiles, erp: FilesErp) -> None:
     pull(database, erp, {})
     files.drop("orders.csv", "E100,,C001,MAIN,2026-11-18,2")
     applied = by_kind(pull(database, erp, {}))[RecordKind.ORDERS]
@@ -238,9 +238,7 @@ def test_many_open_orders_vanishing_at_once_are_a_cut_file(
     assert by_kind(pull(database, erp, {}))[RecordKind.ORDERS].verdict is Verdict.KEPT_PREVIOUS
 
 
-def test_a_row_waits_for_the_file_that_it_speaks_of(
-    database: Database, files: PlainFiles, erp: FilesErp
-) -> None:
+def test_a_row_waits_for_the_file_that_it_speaks_of(database: Database, files: PlainFiles, erp: FilesErp) -> None:
     files.append("aliases.csv", ",naya maal,NEW-1,", ",cheeni,SUG-50,", ",bada parle,PG-140,")
     keeper = Keeper()
     pull(database, erp, {RecordKind.ALIASES: keeper})
@@ -308,5 +306,5 @@ def test_problems_name_file_row_and_remedy_after_the_pull(
     with database.transaction() as session:
         listing = next(one for one in listings(session, erp.name) if one.kind is RecordKind.HISTORY)
     assert (listing.rows, listing.bad, listing.kept_previous) == (6, 1, False)
-    assert (listing.problems[0]["source"], listing.problems[0]["row"]) == ("history.csv", 8)
-    assert "YYYY-MM-DD" in listing.problems[0]["remedy"]
+    assert (listing.problems[0].source, listing.problems[0].row) == ("history.csv", 8)
+    assert "YYYY-MM-DD" in listing.problems[0].remedy

@@ -218,9 +218,7 @@ def test_an_accepted_document_may_be_rejected_later(desk: Desk) -> None:
     desk.erp.acts.append(acts.accepted)
     desk.enqueue()
     desk.work()
-    desk.erp.answers["M26000001"] = Posting(
-        number="M26000001", state=PostingState.REJECTED, reason="no stock"
-    )
+    desk.erp.answers["M26000001"] = Posting(number="M26000001", state=PostingState.REJECTED, reason="no stock")
     outbox.collect_results(desk.database, {"main": desk.erp})
     desk.work()
     assert (desk.status().state, desk.status().reason) == (OutboxState.REJECTED, "no stock")

@@ -42,9 +42,7 @@ def test_a_sound_folder_is_read_without_a_word(files: PlainFiles) -> None:
     assert [line.line for line in data.history] == [1, 2, 1, 1, 1, 1]
 
 
-@pytest.mark.parametrize(
-    "plant", sorted(path.name for path in CORPUS.iterdir() if (path / "items.csv").exists())
-)
+@pytest.mark.parametrize("plant", sorted(path.name for path in CORPUS.iterdir() if (path / "items.csv").exists()))
 def test_every_corpus_plant_is_read_whole(plant: str) -> None:
     data = read_folder(CORPUS / plant)
     assert [str(problem) for problem in data.problems if problem.skipped] == []
@@ -66,9 +64,7 @@ def test_an_unknown_column_elsewhere_is_told_and_not_read(files: PlainFiles) -> 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 @pytest.mark.parametrize("separator", [",", ";"])
-def test_bom_and_semicolons_and_quotes_are_no_matter(
-    files: PlainFiles, encoding: str, separator: str
-) -> None:
+def test_bom_and_semicolons_and_quotes_are_no_matter(files: PlainFiles, encoding: str, separator: str) -> None:
     rows = [["customer", "alias", "sku", "uom"], ["", f'"big{separator} red"', "PG-140", ""]]
     text = "\r\n".join(separator.join(row) for row in rows) + "\r\n"
     files.write("aliases.csv", text.encode(encoding))
@@ -198,7 +194,7 @@ def test_a_missing_required_file_is_told_and_a_missing_optional_one_is_not(files
     (files.folder / "stock.csv").unlink()
     (files.folder / "orders.csv").unlink()
     assert [str(problem) for problem in read_folder(files.folder).problems] == [
-        f"stock.csv: the file is missing. Remedy: put it into {files.folder}"
+        f"stock.csv: the file is missing. Remedy: put it into {files.folder}."
     ]
 
 
