@@ -10,11 +10,13 @@ from functools import cache
 from pathlib import Path
 
 from nlp import cues
+from nlp.tokens import Kind
 from nlp.values import Doubt, Intent, ReadLine, Status
 from nlp.work import Work
 
 SURE_IT_IS_AN_ORDER = 0.8
 """Below this the lines are asked: a complaint or a question with amounts in it must not become an order."""
+UNSURE, SEVERAL = 0.6, 2
 WEIGHTS = Path(__file__).parent / "data" / "intents.json"
 
 
@@ -40,14 +42,29 @@ def _asked(line: ReadLine) -> ReadLine:
     return replace(line, status=Status.ASK, doubt=(Doubt.QUANTITY,), confidence=round(line.confidence / 2, 3))
 
 
+def _settled(work: Work, ranked: list[tuple[Intent, float]]) -> tuple[Intent, float, str]:
+    """What holds whatever the weights say: orders in disguise, a bare thumb, a list of amounts nobody would send in a chat."""
+    intent, share = ranked[0]
+    if "cue:override" in work.seen:
+        return Intent.OTHER, 1.0, "it gives orders to the machine, not to the clerk"
+    if "sign:thumb" in work.seen and not any(atom.kind is Kind.WORD or atom.number is not None for atom in work.atoms):
+        approver = "role:approver" in work.seen
+        return (Intent.APPROVE if approver else Intent.YES), 0.9, "a thumb alone"
+    trade = "role:buyer" in work.seen or "role:rep" in work.seen
+    amounts = sum(1 for line in work.lines if line.quantity is not None and line.status is not Status.UNKNOWN)
+    if trade and intent is not Intent.ORDER and share < UNSURE and amounts >= SEVERAL:
+        return Intent.ORDER, share, "several amounts of goods, and nothing else is clear"
+    return intent, share, "the likeliest"
+
+
 def judge(work: Work) -> None:
     """The likeliest intent; the lines of a message that is no order are dropped from the reading, not from the trace."""
     seen = work.seen = cues.features(work)
     ranked = probabilities(seen, weights()) or [(Intent.OTHER, 0.0)]
-    work.intent, share = ranked[0]
+    work.intent, share, why = _settled(work, ranked)
     work.confidence = round(share, 3)
     if work.intent is Intent.ORDER and share < SURE_IT_IS_AN_ORDER:
         work.lines = [_asked(line) for line in work.lines]
-    facts = [f"{intent.value} {probability:.2f}" for intent, probability in ranked[:3]]
+    facts = [why] + [f"{intent.value} {probability:.2f}" for intent, probability in ranked[:3]]
     facts += [f"{name} {weights()[work.intent].get(name, 0.0) * value:+.2f}" for name, value in seen.items() if weights()]
     work.note("intent", f"{work.intent.value}", *facts)
