@@ -46,9 +46,14 @@ def database_url(settings: Settings) -> Iterator[str]:
 
 
 @contextmanager
-def composed(process: str = "command") -> Iterator[Munshi]:
-    """The application for a command, as the settings say; its connections are closed at the end."""
+def composed(process: str = "command", *, lasting: bool = False) -> Iterator[Munshi]:
+    """The application for a command, as the settings say; its connections are closed at the end.
+
+    What is lasting, being one process of several, needs a database that lasts: DATABASE_URL.
+    """
     settings = settings_or_exit()
+    if lasting and not settings.database_url:
+        raise click.ClickException("DATABASE_URL is missing; without it, all starts together: python wsgi.py")
     logging.configure(process, form=settings.log_format)
     with database_url(settings) as url:
         munshi = compose(settings, database_url=url, application_name=f"munshi-{process}")

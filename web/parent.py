@@ -3,6 +3,7 @@
 import os
 import selectors
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -111,6 +112,9 @@ class Parent:
         """Start everything, keep it running, stop it when told; the exit status."""
         for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(sign, self._told_to_stop)
+        if taken := _port_taken(self.settings):
+            log.error("cannot_start", reason=taken)
+            return 1
         try:
             url = self._start_database()
             if self._stop.is_set():
@@ -248,6 +252,18 @@ def commands() -> dict[str, list[str]]:
         "worker": [*flask, "worker"],
         "clock": [*flask, "clock"],
     }
+
+
+def _port_taken(settings: Settings) -> str:
+    """Why the pages could not be served here; empty when they can."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, settings.port))
+        except OSError as error:
+            return f"{settings.host}:{settings.port} cannot be used ({error.strerror}); set PORT to another"
+    return ""
 
 
 def _how(status: int) -> str:

@@ -23,12 +23,11 @@ def _stop_on_signals() -> threading.Event:
     return stop
 
 
-def _end(*, clean: bool) -> None:
-    """A job that hangs in a thread would keep the interpreter from ending."""
-    if not clean:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(0)
+def _end() -> None:
+    """End at once: a job that hangs in a thread would keep the interpreter, and taking it down costs a second."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 @click.command("worker")
@@ -36,9 +35,9 @@ def worker() -> None:
     """Run jobs until stopped. Any number of workers on any number of machines."""
     beat = attach()
     stop = _stop_on_signals()
-    with cli.composed("worker") as munshi:
-        clean = run_worker(jobs, munshi, stop=stop, beat=beat)
-        _end(clean=clean)
+    with cli.composed("worker", lasting=True) as munshi:
+        run_worker(jobs, munshi, stop=stop, beat=beat)
+    _end()
 
 
 @click.command("clock")
@@ -46,8 +45,9 @@ def clock() -> None:
     """Run the duties until stopped. A second clock does no harm."""
     beat = attach()
     stop = _stop_on_signals()
-    with cli.composed("clock") as munshi, Heart(munshi.database, "clock").beating():
+    with cli.composed("clock", lasting=True) as munshi, Heart(munshi.database, "clock").beating():
         duties.run(munshi, stop, beat=beat)
+    _end()
 
 
 @click.command("migrate")

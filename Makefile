@@ -1,0 +1,41 @@
+# What one types. A fresh machine needs nothing else: `make run`, `make test`.
+PY := .venv/bin/python
+
+.PHONY: help run test lint accuracy bench faults dev venv
+
+help:
+	@echo "make run       start everything with the demo plant"
+	@echo "make test      run all tests"
+	@echo "make lint      check format, style, types and who imports whom"
+	@echo "make accuracy  score the reading of messages on the labelled corpora"
+	@echo "make bench     measure speed against the raw limits"
+	@echo "make faults    kill everything while orders come in, and count (SEED=n, BREAK=inbox-key|lookup)"
+
+run: venv
+	@exec $(PY) wsgi.py
+
+test: dev
+	@sh .ci/browser
+	@mkdir -p var
+	$(PY) -m pytest -n 2 --dist loadscope --junit-xml=var/test-results.xml $(ARGS)
+
+lint: dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+accuracy: venv
+	@$(PY) -m nlp.evaluation
+
+bench: dev
+	@$(PY) -m bench
+
+faults: dev
+	@SEED="$(SEED)" BREAK="$(BREAK)" $(PY) -m tests.faults
+
+dev:
+	@sh .ci/venv dev
+
+venv:
+	@sh .ci/venv
