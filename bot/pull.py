@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import select, update
 
 from bot.app import Munshi
+from bot.parked import read_now
 from erp import mirror
 from erp import pull as erp_pull
 from erp.mirror_apply import Applied, Verdict
@@ -12,10 +13,10 @@ from erp.pull import Owner, Progress
 from erp.records import RecordKind
 from orders.aliases import take_aliases
 from orders.model import OrderState, SalesOrder
-from people.model import Function
+from people.model import Account, Function
 from people.sync import take_addresses, take_customers, take_people
 from routing import matters
-from routing.model import MatterKind
+from routing.model import Matter, MatterKind
 from store.database import now
 
 OWNERS: Mapping[RecordKind, Owner] = {
@@ -34,6 +35,8 @@ def pull(app: Munshi, *, progress: Progress | None = None) -> list[Applied]:
         _show_refusals(app, erp.name, applied)
         if any(one.kind == RecordKind.ORDERS for one in applied):
             _note_listed_orders(app)
+        if any(one.kind == RecordKind.PEOPLE for one in applied):
+            _hear_who_is_known_now(app)
         done += applied
     return done
 
@@ -73,3 +76,21 @@ def _note_listed_orders(app: Munshi) -> None:
             session.execute(
                 update(SalesOrder).where(SalesOrder.number.in_(listed)).values(seen_in_mirror_at=now(session))
             )
+
+
+def _hear_who_is_known_now(app: Munshi) -> None:
+    """A quarantined sender whom the ERP's people name now is somebody: what he wrote is read."""
+    with app.database.transaction() as session:
+        known = session.scalars(
+            select(Account.id)
+            .join(Matter, Matter.account_id == Account.id)
+            .where(
+                Account.person_id.is_not(None),
+                Matter.kind == MatterKind.UNKNOWN_SENDER.value,
+                Matter.closed_at.is_(None),
+            )
+        ).all()
+        for account_id in known:
+            reference = f"account:{account_id}"
+            matters.close_about(session, reference, kinds=[MatterKind.UNKNOWN_SENDER], by="munshi", reason="known now")
+            read_now(session, account_id)
