@@ -61,7 +61,7 @@ class Tap:
 
 
 class DoesNotFit(ValueError):  # noqa: N818
-    """This bubble breaks a limit of the platform; whoever wrote it must make it smaller."""
+    """The bubble breaks a limit of the platform; whoever wrote it must make it smaller."""
 
 
 def length(text: str) -> int:

@@ -90,17 +90,17 @@ def _take_in(connection: Connection, incoming: Incoming, *, present: datetime) -
 def _values(incoming: Incoming, *, stored_at: datetime) -> dict[str, Any]:
     return {
         "channel": incoming.channel,
-        "sid": _storable(incoming.sid),
-        "sender": _storable(incoming.sender),
-        "also_known_as": _storable(incoming.also_known_as),
-        "profile_name": _storable(incoming.profile_name),
-        "kind": _storable(incoming.kind),
-        "body": _storable(incoming.body),
-        "payload": _storable(incoming.payload),
-        "quoted_sid": _storable(incoming.quoted_sid),
+        "sid": storable(incoming.sid),
+        "sender": storable(incoming.sender),
+        "also_known_as": storable(incoming.also_known_as),
+        "profile_name": storable(incoming.profile_name),
+        "kind": storable(incoming.kind),
+        "body": storable(incoming.body),
+        "payload": storable(incoming.payload),
+        "quoted_sid": storable(incoming.quoted_sid),
         "forwarded": incoming.forwarded,
-        "media": json.dumps(_storable([dict(one) for one in incoming.media])),
-        "raw": json.dumps(_storable(dict(incoming.raw))),
+        "media": json.dumps(storable([dict(one) for one in incoming.media])),
+        "raw": json.dumps(storable(dict(incoming.raw))),
         "simulated": incoming.simulated,
         "found_in_list": incoming.found_in_list,
         "sent_at": incoming.sent_at or stored_at,
@@ -108,12 +108,12 @@ def _values(incoming: Incoming, *, stored_at: datetime) -> dict[str, Any]:
     }
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """PostgreSQL stores neither the character zero nor half of a surrogate pair; everything else stays."""
     if isinstance(value, str):
         return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, Mapping):
-        return {_storable(str(key)): _storable(one) for key, one in value.items()}
+        return {storable(str(key)): storable(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_storable(one) for one in value]
+        return [storable(one) for one in value]
     return value

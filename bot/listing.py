@@ -22,6 +22,8 @@ OLDER_THAN = timedelta(minutes=3)
 SHORT, DEEP, DEEP_EVERY = timedelta(hours=1), timedelta(hours=24), timedelta(hours=1)
 LONGEST = timedelta(days=7)
 BATCH = 200
+# A message waits this long for its attachments to be named, then it is taken in without them.
+PATIENCE = timedelta(minutes=15)
 
 _read_deeply_at: WeakKeyDictionary[Channel, datetime] = WeakKeyDictionary()
 
@@ -94,7 +96,9 @@ def _hear_outgoing(database: Database, listed: Sequence[ListedMessage]) -> None:
 
 
 def _take(database: Database, channel: Channel, listed: ListedMessage) -> bool:
-    attachments = channel.media(listed.sid) if listed.media else ()
+    attachments = _attachments(database, channel, listed)
+    if attachments is None:
+        return False
     incoming = Incoming(
         channel=channel.name,
         sid=listed.sid,
@@ -108,6 +112,17 @@ def _take(database: Database, channel: Channel, listed: ListedMessage) -> bool:
     )
     with database.transaction() as session:
         return take_in(session, incoming) is not None
+
+
+def _attachments(database: Database, channel: Channel, listed: ListedMessage) -> Sequence[Media] | None:
+    """What came with a message; None when the provider does not say now and it may wait for the next run."""
+    if not listed.media:
+        return ()
+    try:
+        return channel.media(listed.sid)
+    except ChannelError as error:
+        log.warning("attachments_not_listed", sid=listed.sid, code=error.code)
+        return None if listed.at > database.clock.now() - PATIENCE else ()
 
 
 def _kind(attachments: Sequence[Media]) -> str:

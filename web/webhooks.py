@@ -14,7 +14,7 @@ from twilio.request_validator import (  # type: ignore[import-untyped]
 )
 from werkzeug.datastructures import MultiDict
 
-from bot.intake import Incoming, take_in_alone
+from bot.intake import Incoming, storable, take_in_alone
 from bot.outgoing import record_status
 from store.database import Database
 from web.limits import LARGEST_BODY
@@ -47,8 +47,8 @@ def twilio_webhooks(*, database: Database, public_url: str, auth_token: str) -> 
     @webhooks.post("/webhooks/twilio/status")
     def status() -> Response:
         params = signature.checked_params()
-        outbound_id, sid = request.args.get("m", ""), params.get("MessageSid", "")
-        state, error = params.get("MessageStatus", ""), params.get("ErrorCode", "")
+        outbound_id, sid = storable(request.args.get("m", "")), storable(params.get("MessageSid", ""))
+        state, error = params.get("MessageStatus", ""), storable(params.get("ErrorCode", ""))
         database.retrying(
             lambda session: record_status(session, outbound_id=outbound_id, sid=sid, status=state, error=error)
         )
@@ -105,14 +105,14 @@ def incoming_from(params: Params) -> Incoming | None:
     sid = params.get("MessageSid") or params.get("SmsMessageSid") or ""
     sender = params.get("From", "").removeprefix(PREFIX)
     other = params.get("ExternalUserId", "").removeprefix(PREFIX)
-    if not sid or not sender or max(map(len, (sid, sender, other))) > LONGEST_ID:
+    if not sid or not sender or max(len(sid), len(sender)) > LONGEST_ID:
         return None
     media = _media(params)
     return Incoming(
         channel="twilio",
         sid=sid,
         sender=sender,
-        also_known_as=other if other != sender else "",
+        also_known_as=other if other != sender and len(other) <= LONGEST_ID else "",
         profile_name=params.get("ProfileName", ""),
         kind=params.get("MessageType") or _kind(params, media),
         body=params.get("Body", ""),

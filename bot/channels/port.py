@@ -116,7 +116,7 @@ class OutcomeUnknown(ChannelError):  # noqa: N818  (a decision)
 
 
 class MediaRefused(Exception):  # noqa: N818  (a decision, not a fault)
-    """This attachment will not be fetched. `reason` is one word: `too_large`, `foreign_host`, `gone`."""
+    """The attachment will not be fetched. `reason` is one word: `too_large`, `foreign_host`, `gone`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -69,9 +69,7 @@ def shaped(message: OutgoingMessage) -> Shaped:
 
 
 def _quick_reply(buttons: Sequence[Choice], values: _Values) -> dict[str, Any]:
-    actions = [
-        {"type": "QUICK_REPLY", "title": button.title, "id": values.add(button.payload)} for button in buttons
-    ]
+    actions = [{"type": "QUICK_REPLY", "title": button.title, "id": values.add(button.payload)} for button in buttons]
     return {"actions": actions}
 
 

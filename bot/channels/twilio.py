@@ -76,9 +76,7 @@ class TwilioChannel:
         nowhere = {"TWILIO_EDGE": "", "TWILIO_REGION": ""}
         self._client = Client(account_sid, auth_token, http_client=self._http, environment=nowhere)
         self._registry = Registry(database)
-        self._attachments = Attachments(
-            credentials=(account_sid, auth_token), api_url=self._api_url, timeout=timeout
-        )
+        self._attachments = Attachments(credentials=(account_sid, auth_token), api_url=self._api_url, timeout=timeout)
         self._contents: dict[str, str] | None = None
 
     def send(self, message: OutgoingMessage) -> str:
@@ -180,8 +178,7 @@ class TwilioChannel:
         with _nothing_sent():
             found = self._client.messages(sid).media.list(limit=10)
         return [
-            Media(url=API + str(one.uri).removesuffix(".json"), content_type=one.content_type or "")
-            for one in found
+            Media(url=API + str(one.uri).removesuffix(".json"), content_type=one.content_type or "") for one in found
         ]
 
     def fetch(self, url: str) -> Fetched:
@@ -192,9 +189,7 @@ class TwilioChannel:
         """Whether Twilio lets us in, and what it would call us at."""
         problems = []
         if not self._callback.startswith("https://") and not self._api_url:
-            problems.append(
-                "PUBLIC_URL is not https: Twilio's callbacks and media need a public https address."
-            )
+            problems.append("PUBLIC_URL is not https: Twilio's callbacks and media need a public https address.")
         try:
             self._client.messages.list(limit=1)
         except (SlowDown, *FAULTS) as error:

@@ -1,5 +1,6 @@
 from base64 import b64encode
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 import requests
@@ -26,7 +27,7 @@ def fetch(url: str = FIRST, *, api_url: str = "") -> attachments.Fetched:
 
 
 def redirect(web: responses.RequestsMock, *hops: str) -> None:
-    for here, there in zip(hops, hops[1:], strict=False):
+    for here, there in pairwise(hops):
         web.get(here, status=307, headers={"Location": there})
 
 

@@ -83,6 +83,21 @@ def test_attachments_of_a_missing_message_are_fetched_like_any(app: App, clock: 
         assert session.scalars(select(InboundMedia)).all() == []
 
 
+def test_a_message_whose_attachments_are_not_named_waits_a_while_and_keeps_no_other_waiting(
+    app: App, clock: ManualClock
+) -> None:
+    def away(sid: str) -> object:
+        raise SlowDown(code="no_answer")
+
+    app.channel.media = away  # type: ignore[assignment, method-assign]
+    heard(app, "SM1", clock, ago=6 * MINUTES, media=1)
+    heard(app, "SM2", clock, ago=5 * MINUTES)
+    assert take_missing(app) == 1
+    clock.push(10 * MINUTES)
+    assert take_missing(app) == 1
+    assert [one.sid for one in stored(app.database)] == ["SM2", "SM1"]
+
+
 def test_a_status_that_was_never_called_back_is_learned_from_the_list(app: App, clock: ManualClock) -> None:
     outbound_id = say(app.database, account(app.database), "hello")
     run_jobs(app)
