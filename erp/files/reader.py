@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,8 +21,10 @@ from erp.port import Problem, Tally, Unreadable
 from erp.records import RECORD_CLASSES, Record, RecordKind
 
 Values = dict[str, Any]
-Check = tuple[Reference, KeySet]
+Check = tuple[Reference, KeySet, Callable[[Record], tuple[str, ...]]]
 _FIRST_ROW = 2
+MOST_REMEMBERED = 20_000
+"""Values a column, so that a file of any length is read in the same memory."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +36,8 @@ class _Place:
     name: str
     parse: Parser
     needed: bool
+    known: dict[str, object]
+    """Values made before: the same codes, days and figures come again and again."""
 
 
 class FileReader:
@@ -49,6 +54,8 @@ class FileReader:
         self._lines: dict[str, int] = {}
         self.unresolved = False
         """Whether a row spoke of something that other files do not have (yet)."""
+        self.row = 1
+        """Where the reading is, counted as a spreadsheet counts."""
 
     def __iter__(self) -> Iterator[Record]:
         header = read_header(self._path, self._table)
@@ -58,6 +65,7 @@ class FileReader:
         numbers_lines = self._table.kind is RecordKind.HISTORY
         judge = rules.JUDGES.get(self._table.kind)
         for row, cells in self._rows(header):
+            self.row = row
             try:
                 values = _values(places, cells)
                 if self._table.attributes:
@@ -104,7 +112,7 @@ class FileReader:
 
     def _place(self, at: int, column: Column) -> _Place:
         parse = column.parse or moment_in(self._zone)
-        return _Place(at=at, field=column.field, name=column.name, parse=parse, needed=column.needed)
+        return _Place(at=at, field=column.field, name=column.name, parse=parse, needed=column.needed, known={})
 
     def _next_line(self, order: str) -> int:
         line = self._lines[order] = self._lines.get(order, 0) + 1
@@ -160,7 +168,7 @@ class FileReader:
 
     def _reference_checks(self) -> list[Check]:
         found = ((reference, self._references.of(reference.keys)) for reference in self._table.references)
-        return [(reference, known) for reference, known in found if known is not None]
+        return [(reference, known, _key_maker(reference)) for reference, known in found if known is not None]
 
     def _tell_complaints(self, record: Record, row: int, complaints: Sequence[Complaint]) -> bool:
         """True when one of them costs the row."""
@@ -173,9 +181,9 @@ class FileReader:
         return fatal
 
     def _refers_soundly(self, record: Record, row: int, checks: Sequence[Check]) -> bool:
-        for reference, known in checks:
-            key = tuple(getattr(record, field) for field in reference.fields)
-            if all(key) and key not in known.keys:
+        for reference, known, key_of in checks:
+            key = key_of(record)
+            if key not in known.keys and all(key):
                 self.unresolved = True
                 self._tally.note(rules.dangling(self._table, row=row, reference=reference, key=key, known=known))
                 if reference.fatal:
@@ -193,11 +201,22 @@ def _values(places: Sequence[_Place], cells: Sequence[str]) -> Values:
     values: Values = {}
     for place in places:
         cell = cells[place.at].strip()
-        if cell:
-            values[place.field] = place.parse(cell)
-        elif place.needed:
-            raise Damage("the cell is empty", "fill it in, or remove the row")
+        if not cell:
+            if place.needed:
+                raise Damage("the cell is empty", "fill it in, or remove the row")
+            continue
+        value = place.known.get(cell)
+        if value is None:
+            value = place.parse(cell)
+            if len(place.known) < MOST_REMEMBERED:
+                place.known[cell] = value
+        values[place.field] = value
     return values
+
+
+def _key_maker(reference: Reference) -> Callable[[Record], tuple[str, ...]]:
+    get: Callable[[Record], Any] = attrgetter(*reference.fields)
+    return get if len(reference.fields) > 1 else lambda record: (get(record),)
 
 
 def _attributes(header: Header, cells: Sequence[str]) -> Mapping[str, str]:

@@ -38,12 +38,15 @@ def _without_zeros(key: Key) -> Key:
 class References:
     """The key sets of one folder, each read when first asked for and again only after its file changed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
+        """None: there are no other files, so nothing is said about them."""
         self._folder = folder
         self._sets: dict[Keys, tuple[tuple[int, int, int], KeySet]] = {}
 
     def of(self, keys: Keys) -> KeySet | None:
         """None where there is no such file, so that nothing can be said."""
+        if self._folder is None:
+            return None
         kind, _ = KEY_COLUMNS[keys]
         path = self._folder / TABLES[kind].file
         try:
