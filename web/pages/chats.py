@@ -28,7 +28,7 @@ PROBE = text("""
 """)
 
 UNREAD = text("""
-    SELECT identities.value, count(*) AS count
+    SELECT identities.value, count(*) AS unread
       FROM outbound JOIN identities ON identities.account_id = outbound.account_id
      WHERE outbound.channel = :channel AND outbound.sent_at IS NOT NULL AND outbound.state IN ('sent', 'delivered')
   GROUP BY identities.value
@@ -78,7 +78,7 @@ def probe(session: Session, sender: str) -> str:
 
 def unread(session: Session) -> dict[str, int]:
     """How many bubbles wait unread, by whom they were sent to."""
-    return {row.value: row.count for row in session.execute(UNREAD, {"channel": CHANNEL})}
+    return {row.value: row.unread for row in session.execute(UNREAD, {"channel": CHANNEL})}
 
 
 def contact(session: Session, sender: str, *, called: str = "") -> Contact:

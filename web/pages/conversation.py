@@ -91,7 +91,7 @@ def of_account(session: Session, account_id: int) -> list[Bubble]:
 
 def of_messages(session: Session, inbound_ids: Iterable[int]) -> list[Bubble]:
     """These messages alone."""
-    rows = session.scalars(select(Inbound).where(Inbound.id.in_(list(inbound_ids))).order_by(Inbound.id))
+    rows = session.scalars(select(Inbound).where(Inbound.id.in_(list(inbound_ids))).order_by(Inbound.id.desc()))
     return _merged(session, list(rows), [])
 
 
@@ -112,8 +112,8 @@ def _merged(session: Session, heard: Sequence[Inbound], said: Sequence[Outbound]
     quotable = {row.sid: _quotable(row) for row in rows if row.sid}
     media = _media(session, [row for row in heard if row.media])
     bubbles = [_of_inbound(row, quotable, media) for row in heard] + [_of_outbound(row) for row in said]
-    # What a person wrote comes first among equals: an answer never stands above its question.
-    return sorted(bubbles, key=lambda bubble: (bubble.at, not bubble.mine))[-LIMIT:]
+    # Rows come newest first. What a person wrote comes first among equals: an answer never stands above its question.
+    return sorted(reversed(bubbles), key=lambda bubble: (bubble.at, not bubble.mine))[-LIMIT:]
 
 
 def _quotable(row: Inbound | Outbound) -> tuple[str, str]:
