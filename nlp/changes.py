@@ -1,44 +1,193 @@
-"""Edits of a draft or an order: `20 ki jagah 30`, `maggi hata do`, `5 aur jod do`, `number 2 wali 30 kar do`."""
+"""Edits that name their item: `20 ki jagah 30`, `maggi hata do`, `5 aur jod do`, `soya ki jagah sunflower`."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from nlp.cues import find_cues
-from nlp.lines import Found
-from nlp.values import Change, ChangeOp
+from nlp.edits import amount_at
+from nlp.lines import TIE, Found
+from nlp.tokens import Kind
+from nlp.values import Change, ChangeOp, Doubt, DraftLine
+from nlp.vocabulary import vocabulary
 from nlp.work import Work
 
+EDITING = frozenset({"remove", "change", "less", "more", "double", "add"})
+FITS_WELL_ENOUGH = 1.0
 
-def find_changes(work: Work) -> None:
-    """Fills `work.changes`; what cannot be tied to an item stays in the lines as it was read."""
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Atoms `start` to `end`, with the lines and cues that lie in it."""
+
+    start: int
+    end: int
+    found: list[Found]
+    cues: list[tuple[str, int, int]]
+
+    def has(self, concept: str) -> bool:
+        return any(name == concept for name, _, _ in self.cues)
+
+
+def clauses(work: Work) -> list[Clause]:
+    """The message cut at commas, line breaks and joining words."""
     cues = find_cues(work.atoms)
-    for found in work.found:
-        change = _change(found, cues, work)
-        if change is not None:
-            work.changes.append(change)
+    cuts = [0]
+    for at, atom in enumerate(work.atoms):
+        inside = any(cue_start < at <= cue_end for _, cue_start, cue_end in cues)
+        if atom.kind is Kind.BREAK or atom.text in ",;." or (atom.noise == "joiners" and not inside):
+            cuts.append(at)
+    cuts.append(len(work.atoms))
+    made = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        found = [line for line in work.found if start <= line.segment.start < end]
+        made.append(Clause(start, end, found, [cue for cue in cues if start <= cue[1] < end]))
+    return [clause for clause in made if clause.found or clause.cues]
 
 
-def _change(found: Found, cues: list[tuple[str, int, int]], work: Work) -> Change | None:
-    assert work.setting is not None
-    if found.chosen is None or found.unknown:
+def names_an_edit(work: Work) -> bool:
+    """With a draft open: an editing word beside an item or an amount of that draft."""
+    if not work.context.draft:
+        return False
+    return any(EDITING & {name for name, _, _ in clause.cues} and _edits(clause, work) for clause in clauses(work))
+
+
+def find_changes(work: Work, *, whole: bool) -> set[int]:
+    """Fills `work.changes` from the clauses that edit; returns the places in `work.found` they used up.
+
+    With `whole` every clause edits, the message being about an order that stands; else those with an editing word.
+    """
+    used: set[int] = set()
+    for clause in clauses(work):
+        editing = bool(EDITING & {name for name, _, _ in clause.cues})
+        if not (whole or editing):
+            continue
+        made = _edits(clause, work)
+        work.changes.extend(made)
+        if made:
+            used |= {at for at, line in enumerate(work.found) if any(line is other for other in clause.found)}
+    return used
+
+
+def _edits(clause: Clause, work: Work) -> list[Change]:
+    targets = [(line, sku) for line in clause.found if (sku := _target(line, work)) is not None]
+    if clause.has("remove"):
+        return [Change(op=ChangeOp.REMOVE, sku=sku) for _, sku in targets]
+    turn = next((at for name, at, _ in clause.cues if name == "change"), None)
+    amounts = _amounts(clause, work)
+    if turn is not None:
+        return _turned(clause, turn, targets, amounts, work)
+    if not targets or not amounts:
+        return _doubled(clause, targets, work)
+    line, sku = targets[0]
+    if len(targets) > 1:
+        return [made for line, sku in targets if (made := _one(clause, line, sku, _within(line, amounts), work))]
+    made = _one(clause, line, sku, amounts, work)
+    return [made] if made else []
+
+
+def _within(line: Found, amounts: list[int]) -> list[int]:
+    return [at for at in amounts if line.segment.start <= at < line.segment.end]
+
+
+def _one(clause: Clause, line: Found, sku: str, amounts: list[int], work: Work) -> Change | None:
+    if not amounts:
         return None
-    sku = work.setting.sku(found.chosen)
-    op = _operation(found, cues)
-    if op is ChangeOp.REMOVE:
-        return Change(op=op, sku=sku)
-    if found.quantity is None:
+    value, uom = amount_at(work.atoms, amounts[-1], sku, _uom(line, sku, work), work.catalogue, vocabulary())
+    op = ChangeOp.SUBTRACT if clause.has("less") else ChangeOp.ADD if clause.has("add") or clause.has("more") else ChangeOp.SET
+    return Change(op=op, sku=sku, quantity=value, uom=uom)
+
+
+def _doubled(clause: Clause, targets: list[tuple[Found, str]], work: Work) -> list[Change]:
+    made = []
+    if clause.has("double"):
+        for _, sku in targets:
+            line = _drafted(sku, work)
+            if line is not None and line.quantity is not None:
+                made.append(Change(op=ChangeOp.SET, sku=sku, quantity=line.quantity * 2, uom=line.uom))
+    return made
+
+
+def _turned(clause: Clause, turn: int, targets: list[tuple[Found, str]], amounts: list[int], work: Work) -> list[Change]:
+    """`A ki jagah B` with two items is a replacement, with two amounts a new amount; `B instead of A` runs the other way."""
+    before = [(line, sku) for line, sku in targets if line.segment.start < turn]
+    after = [(line, sku) for line, sku in targets if line.segment.start >= turn]
+    backwards = work.atoms[turn].plain == "instead" and turn + 1 < len(work.atoms) and work.atoms[turn + 1].plain == "of"
+    if before and after and before[-1][1] != after[0][1]:
+        old, new = (after[0], before[-1]) if backwards else (before[-1], after[0])
+        said = new[0].segment.quantity
+        amount = amount_at(work.atoms, said.start, new[1], _uom(new[0], new[1], work), work.catalogue, vocabulary()) if said else None
+        return [
+            Change(
+                op=ChangeOp.REPLACE,
+                sku=old[1],
+                with_sku=new[1],
+                quantity=amount[0] if amount else None,
+                uom=amount[1] if amount else None,
+            )
+        ]
+    amounts = amounts[::-1] if backwards else amounts
+    if not amounts:
+        return []
+    old_value = work.atoms[amounts[0]].number if len(amounts) > 1 else None
+    sku = targets[0][1] if targets else _with_quantity(old_value, work)
+    if sku is None:
+        return []
+    standing = _uom(targets[0][0], sku, work) if targets else getattr(_drafted(sku, work), "uom", None)
+    value, uom = amount_at(work.atoms, amounts[-1], sku, standing, work.catalogue, vocabulary())
+    return [Change(op=ChangeOp.SET, sku=sku, quantity=value, uom=uom)]
+
+
+def _amounts(clause: Clause, work: Work) -> list[int]:
+    """Numbers of the clause that are no part of an item's name."""
+    found = []
+    for at in range(clause.start, clause.end):
+        atom = work.atoms[at]
+        if atom.number is None or atom.taken is not None or (atom.worded and atom.noise):
+            continue
+        line = next((line for line in clause.found if line.segment.start <= at < line.segment.end), None)
+        held = line.segment.quantity if line is not None else None
+        named = line is not None and line.chosen is not None and not (held and held.start <= at < held.end)
+        if named and line is not None and line.chosen is not None and work.evidence is not None:
+            if float(work.evidence.text[at, line.chosen]) > 0:
+                continue
+        found.append(at)
+    return found
+
+
+def _target(line: Found, work: Work) -> str | None:
+    """The item meant: that of the draft which fits as well as any other, else the one settled by itself."""
+    if line.unknown or work.setting is None or work.evidence is None:
         return None
-    return Change(op=op, sku=sku, quantity=found.quantity, uom=found.uom)
+    drafted = [draft.sku for draft in work.context.draft if draft.sku in work.catalogue.row_of]
+    fitting = []
+    for sku in drafted:
+        column = work.evidence.column.get(work.catalogue.row_of[sku or ""])
+        if column is not None and line.text[column] >= max(FITS_WELL_ENOUGH, line.best - TIE):
+            fitting.append(sku)
+    if len(set(fitting)) == 1:
+        return fitting[0]
+    settled = line.chosen is not None and not [d for d in line.doubts if d is Doubt.ITEM and "unexplained" not in " ".join(line.notes)]
+    return work.setting.sku(line.chosen) if settled and line.chosen is not None else None
 
 
-def _operation(found: Found, cues: list[tuple[str, int, int]]) -> ChangeOp:
-    near = {concept for concept, at, _ in cues if found.segment.start - 2 <= at <= found.segment.end + 3}
-    if "remove" in near:
-        return ChangeOp.REMOVE
-    if "add" in near:
-        return ChangeOp.ADD
-    return ChangeOp.SET
+def _drafted(sku: str, work: Work) -> DraftLine | None:
+    return next((line for line in work.context.draft if line.sku == sku), None)
 
 
-ZERO = Decimal(0)
+def _with_quantity(value: Decimal | None, work: Work) -> str | None:
+    """The one line of the draft with that amount: `20 ki jagah 30` names its line by what it holds."""
+    lines = [line for line in work.context.draft if value is not None and line.quantity == value]
+    return lines[0].sku if len(lines) == 1 else None
+
+
+def _uom(line: Found, sku: str, work: Work) -> str | None:
+    draft = _drafted(sku, work)
+    if draft is not None and draft.uom:
+        return draft.uom
+    if line.uom:
+        return line.uom
+    habit = work.habits.get(sku)
+    item = work.catalogue.item(sku)
+    return (habit.usual_uom if habit else None) or (item.order_uom if item else None)

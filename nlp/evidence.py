@@ -33,7 +33,6 @@ OTHER_SIGN, QUIET_SIGNS = -0.35, frozenset("-–—:=()[]'\"*_#₹@x×”″")
 NOISE_AS_GOODS, JOINED_BY = 0.5, -0.8
 COMMON_WORD = 600
 BEST_OF_COMMON = 250
-NAMED_BY_PRICE = frozenset({"vala", "vali", "vale", "vadi", "vado", "ala", "ali", "rs", "rupe", "rupaye", "rupees", "taka", "takar", "ka", "ki", "r"})
 
 
 @dataclass(slots=True)
@@ -138,9 +137,9 @@ def _number(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
 def _by_price(atoms: list[Atom], at: int) -> bool:
     before = atoms[at - 1] if at else None
     after = atoms[at + 1] if at + 1 < len(atoms) else None
-    if before is not None and (before.text == "₹" or before.fold in ("rs", "mrp")):
+    if before is not None and (before.text == "₹" or before.fold in ("rs", "mrp", "re")):
         return True
-    return after is not None and (after.fold in NAMED_BY_PRICE or after.text == "₹")
+    return after is not None and (after.fold in vocabulary().grammar["price_named"] or after.text == "₹")
 
 
 def _unit_alone(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary) -> Sparse:

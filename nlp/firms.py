@@ -6,12 +6,10 @@ from collections import Counter
 
 from nlp.atoms import Atom, atoms
 from nlp.catalogue import Catalogue
-from nlp.fold import fold
 from nlp.tokens import Kind, tokens
 from nlp.values import Speaker
 from nlp.vocabulary import vocabulary
 
-COMPANY_WORDS = frozenset(fold(word) for word in "traders trader trading agency agencies store stores and sons co company enterprise enterprises distributors distributor brothers bros mart industries general the new sri shri shree sree".split())
 ENOUGH = 2.0
 
 
@@ -27,7 +25,7 @@ def find_firm(found: list[Atom], catalogue: Catalogue, allowed: tuple[str, ...])
             if allowed and catalogue.customers[firm].code not in allowed:
                 continue
             rare = 2.0 if len(firms) == 1 else 1.0 if len(firms) <= 3 else 0.5
-            scores[firm] += rare * (0.35 if atom.fold in COMPANY_WORDS else 1.0)  # type: ignore[assignment]
+            scores[firm] += rare * (0.35 if atom.fold in vocabulary().grammar["company"] else 1.0)  # type: ignore[assignment]
             places.setdefault(firm, []).append(at)
     ranked = scores.most_common(2)
     if not ranked or ranked[0][1] < ENOUGH:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from nlp import cues
+from nlp import changes, cues
 from nlp.tokens import Kind
 from nlp.values import Doubt, Intent, ReadLine, Status
 from nlp.work import Work
@@ -50,6 +50,8 @@ def _settled(work: Work, ranked: list[tuple[Intent, float]]) -> tuple[Intent, fl
     if "sign:thumb" in work.seen and not any(atom.kind is Kind.WORD or atom.number is not None for atom in work.atoms):
         approver = "role:approver" in work.seen
         return (Intent.APPROVE if approver else Intent.YES), 0.9, "a thumb alone"
+    if work.edits or changes.names_an_edit(work):
+        return Intent.CHANGE_ORDER, 0.95, "it edits lines of the draft"
     trade = "role:buyer" in work.seen or "role:rep" in work.seen
     amounts = sum(1 for line in work.lines if line.quantity is not None and line.status is not Status.UNKNOWN)
     if trade and intent is not Intent.ORDER and share < UNSURE and amounts >= SEVERAL:

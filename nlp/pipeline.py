@@ -20,6 +20,7 @@ STEPS: tuple[tuple[str, Callable[[Work], None]], ...] = (
     ("prices", steps.find_prices),
     ("firm", steps.find_firm),
     ("references", steps.find_references),
+    ("edits", steps.find_edits),
     ("aliases", steps.find_aliases),
     ("quantities", steps.find_quantities),
     ("evidence", steps.weigh),

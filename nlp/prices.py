@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from nlp.atoms import Atom
-from nlp.fold import fold
+from nlp.vocabulary import vocabulary
 
-RATE_WORDS = frozenset(fold(word) for word in "rate ret bhav bhaav bhaw price daam dam rates रेट भाव ભાવ રેટ".split())
-BETWEEN = frozenset(fold(word) for word in "ka ke ki se par pe is of at - : = rs inr ₹ . @ only".split())
+BETWEEN_SIGNS = frozenset("-:=.@₹")
 LOOKING_BACK, LOOKING_AHEAD = 3, 4
 
 
@@ -20,6 +19,10 @@ class AskedPrice:
     start: int
     end: int
     price: Decimal
+
+
+def _between(atom: Atom) -> bool:
+    return atom.text in BETWEEN_SIGNS or atom.fold in vocabulary().grammar["price_between"]
 
 
 def _free_number(atoms: list[Atom], at: int) -> Decimal | None:
@@ -65,14 +68,14 @@ def _after_at(atoms: list[Atom], at: int) -> AskedPrice | None:
     if atoms[at].text != "@":
         return None
     place = at + 1
-    while place < len(atoms) and place < at + 3 and atoms[place].fold in BETWEEN:
+    while place < len(atoms) and place < at + 3 and _between(atoms[place]):
         place += 1
     price = _free_number(atoms, place)
     return AskedPrice(at, _end_of_price(atoms, place), price) if price else None
 
 
 def _after_rate(atoms: list[Atom], at: int) -> AskedPrice | None:
-    if atoms[at].fold not in RATE_WORDS:
+    if atoms[at].fold not in vocabulary().grammar["rate"]:
         return None
     for place in range(at + 1, min(at + LOOKING_AHEAD, len(atoms))):
         price = _free_number(atoms, place)
@@ -81,7 +84,7 @@ def _after_rate(atoms: list[Atom], at: int) -> AskedPrice | None:
             if after is not None and (after.unit or after.text in ("x", "%")) and after.fold not in ("ka",):
                 return None
             return AskedPrice(at, _end_of_price(atoms, place), price)
-        if atoms[place].fold not in BETWEEN:
+        if not _between(atoms[place]):
             return None
     return None
 
@@ -92,6 +95,6 @@ def _before_rate(atoms: list[Atom], at: int) -> AskedPrice | None:
         return None
     place = at + 1
     if place < len(atoms) and atoms[place].fold in ("ke", "ka", "ki", "na", "na", "da", "de"):
-        if place + 1 < len(atoms) and atoms[place + 1].fold in RATE_WORDS:
+        if place + 1 < len(atoms) and atoms[place + 1].fold in vocabulary().grammar["rate"]:
             return AskedPrice(at, place + 2, price)
     return None

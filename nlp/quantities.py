@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from nlp.atoms import Atom
 from nlp.tokens import Kind
+from nlp.vocabulary import vocabulary
 
 WITH_UNIT, WITH_MEASURE, BARE = 0.6, 0.1, 0.0
 AFTER_SIGN, GLUED_TO_LETTERS, PART_OF_A_SIZE, MAYBE_A_WORD, BARE_FRACTION, PRODUCT = 0.3, -0.6, -1.5, -1.0, -0.6, -0.8
@@ -15,7 +16,6 @@ UNIT_IGNORED, TORN, UNIT_FIRST, GLUED_BEFORE_LETTERS, REPEATED = -1.6, -1.8, 0.2
 TORN_BY = frozenset("-–—+")
 DASHES = frozenset("-–—~")
 TIMES = frozenset({"x", "*", "×", "X"})
-FREE_WORDS = frozenset({"fri", "free", "skim", "scheme", "muft", "ekstra"})
 MEASURES = frozenset({"KG", "G", "LTR", "ML", "MTR", "MM", "CM", "INCH", "QTL", "TON"})
 MOST_MEASURED = frozenset({"G", "ML", "MM", "INCH", "CM"})
 
@@ -91,9 +91,9 @@ def _with_free(atoms: list[Atom], at: int) -> tuple[Decimal, int] | None:
     if free is None:
         return None
     end = at + 2
-    if _unit(atoms, end) and end + 1 < len(atoms) and atoms[end + 1].fold in FREE_WORDS:
+    if _unit(atoms, end) and end + 1 < len(atoms) and atoms[end + 1].fold in vocabulary().grammar["free"]:
         return free, end + 2
-    if end < len(atoms) and atoms[end].fold in FREE_WORDS:
+    if end < len(atoms) and atoms[end].fold in vocabulary().grammar["free"]:
         end += 1
     elif _unit(atoms, end):
         end += 1
@@ -142,6 +142,9 @@ def _from(atoms: list[Atom], at: int, value: Decimal) -> Iterator[Quantity]:
         shared = {"spread": spread and special, "high": high if special else None}
         if unit is not None:
             yield _made(atoms, at, stop + 1, value, unit, shared)
+            packs = _unit(atoms, stop + 1)
+            if unit == "DOZ" and packs is not None and packs not in MEASURES:
+                yield Quantity(at, stop + 2, value * 12, packs, WITH_UNIT + 0.8)
             free = _with_free(atoms, stop + 1)
             if free:
                 yield Quantity(at, free[1], value, unit, WITH_UNIT + 1.0, free=free[0])

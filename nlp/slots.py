@@ -31,19 +31,28 @@ NEEDS_CHARACTERS = re.compile(r"\w")
 
 def fill(work: Work) -> None:
     if work.intent is Intent.CHANGE_ORDER:
-        changes.find_changes(work)
+        _changes(work)
     elif work.intent not in KEEPS_LINES:
         _from_lines(work)
         if work.intent is Intent.PRODUCTION_REPORT:
             _production(work)
         _prices(work)
-    if work.intent not in KEEPS_LINES and not (work.intent is Intent.CHANGE_ORDER and work.changes and work.lines):
+    if work.intent not in KEEPS_LINES and work.intent is not Intent.CHANGE_ORDER:
         work.lines = []
     if work.intent not in KEEPS_LINES:
         work.requested_on = None
     if work.intent in WITH_REASON:
         _reason(work)
     work.note("slots", ", ".join(f"{name} {value}" for name, value in work.slots.items()) or "none")
+
+
+def _changes(work: Work) -> None:
+    """Edits by line number and by item; with a draft open, what edits nothing is an addition and stays as a line."""
+    work.changes.extend(work.edits)
+    drafting = bool(work.context.draft) or bool(work.edits)
+    used = changes.find_changes(work, whole=not drafting)
+    kept = [line for at, line in enumerate(work.lines) if at not in used] if drafting else []
+    work.lines = [line for line in kept if line.quantity is not None]
 
 
 def _settled(found: Found) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nlp import aliases, atoms, companions, dates, evidence, firms, furniture, habits, intents, leftover, lines, prices, quantities, references, rest
+from nlp import aliases, atoms, companions, dates, edits, evidence, firms, furniture, habits, intents, leftover, lines, prices, quantities, references, rest
 from nlp import search as joint
 from nlp import slots as slot_rules
 from nlp import tokens, vetoes
@@ -50,7 +50,7 @@ def find_prices(work: Work) -> None:
 
 
 def find_firm(work: Work) -> None:
-    if work.speaker.role == "buyer":
+    if work.speaker.role == "buyer" and len(work.speaker.may_order_for) < 2:
         return
     found = firms.find_firm(work.atoms, work.catalogue, work.speaker.may_order_for)
     if found is not None:
@@ -65,6 +65,13 @@ def find_firm(work: Work) -> None:
 def find_references(work: Work) -> None:
     work.slots |= references.find_references(work.text, work.atoms, work.catalogue, work.speaker.role)
     work.note("references", ", ".join(f"{name} {value}" for name, value in work.slots.items()) or "none")
+
+
+def find_edits(work: Work) -> None:
+    """Lines named by their number are edits of the draft, whatever else the message looks like."""
+    if work.speaker.role in ("buyer", "sales_rep"):
+        work.edits = edits.edits(work.atoms, work.context.draft, work.catalogue, vocabulary())
+    work.note("edits", f"{len(work.edits)} lines named by number", *(f"{c.op.value} {c.sku} {c.quantity}" for c in work.edits))
 
 
 def find_aliases(work: Work) -> None:

@@ -91,6 +91,8 @@ class Vocabulary:
     meanings: dict[str, UnitMeaning] = field(default_factory=dict)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     each: set[str] = field(default_factory=set)
+    grammar: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    ordinals: dict[str, int] = field(default_factory=dict)
     negations: set[str] = field(default_factory=set)
     languages: dict[str, set[str]] = field(default_factory=dict)
 
@@ -144,6 +146,10 @@ def _read_language(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
     for concept, phrases in table.get("cues", {}).items():
         for phrase in phrases:
             vocabulary.cues[concept][_phrase(phrase)] = None
+    for name, cell in table.get("grammar", {}).items():
+        vocabulary.grammar[name] |= {fold(word) for word in _words(cell)}
+    for number, cell in table.get("ordinals", {}).items():
+        vocabulary.ordinals |= {fold(word): int(number) for word in _words(cell)}
     vocabulary.each |= {fold(word) for word in _words(table.get("each", ""))}
     for word in _words(table.get("each", "")):
         vocabulary.noise.put(word, "each")

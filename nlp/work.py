@@ -47,6 +47,7 @@ class Work:
     seen: dict[str, float] = field(default_factory=dict)
     intent: Intent = Intent.OTHER
     confidence: float = 0.0
+    edits: list[Change] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     also: list[Matter] = field(default_factory=list)
     left_over: list[Span] = field(default_factory=list)

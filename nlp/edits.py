@@ -1,0 +1,150 @@
+"""Lines of the open draft named by their place: `2 number wali 30 kar do`, `line 4 ko 11 karo`, `last wala hata do`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from nlp.atoms import Atom
+from nlp.catalogue import Catalogue
+from nlp.cues import find_cues
+from nlp.tokens import Kind
+from nlp.units import Fit, resolve
+from nlp.values import Change, ChangeOp, DraftLine
+from nlp.vocabulary import Vocabulary
+
+MOST_LINES = 200
+TWICE = Decimal(2)
+CLAIM = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Atoms `start` to `end` name line `number` (from 1; 0 is the last one)."""
+
+    start: int
+    end: int
+    number: int
+
+
+def find_references(atoms: list[Atom], words: Vocabulary) -> list[Reference]:
+    """All places where a line is named by its number."""
+    found: list[Reference] = []
+    for at in range(len(atoms)):
+        if found and at < found[-1].end:
+            continue
+        made = _number_first(atoms, at, words) or _word_first(atoms, at, words) or _ordinal(atoms, at, words)
+        if made is not None:
+            found.append(made)
+    return found
+
+
+def _is(atoms: list[Atom], at: int, kind: str, words: Vocabulary) -> bool:
+    return 0 <= at < len(atoms) and atoms[at].taken is None and atoms[at].fold in words.grammar[kind]
+
+
+def _line_number(atom: Atom) -> int | None:
+    value = atom.number
+    if value is None or atom.taken is not None or value != value.to_integral_value() or not 1 <= value <= MOST_LINES:
+        return None
+    return int(value)
+
+
+def _number_first(atoms: list[Atom], at: int, words: Vocabulary) -> Reference | None:
+    """`2 number wali`, `2 no. wala`, `2 number ko`."""
+    number = _line_number(atoms[at])
+    if number is None or not _is(atoms, at + 1, "numbered", words):
+        return None
+    end = at + 2
+    if end < len(atoms) and atoms[end].text == ".":
+        end += 1
+    if _is(atoms, end, "line", words) or _is(atoms, end, "one", words):
+        return Reference(at, end + 1, number)
+    return None
+
+
+def _word_first(atoms: list[Atom], at: int, words: Vocabulary) -> Reference | None:
+    """`line 2`, `line no 2`, `number 2 wala`, `#2`."""
+    if atoms[at].text == "#" or _is(atoms, at, "line", words):
+        place = at + 1
+        if _is(atoms, place, "numbered", words):
+            place += 1
+        number = _line_number(atoms[place]) if place < len(atoms) else None
+        if number is not None:
+            return Reference(at, place + 1 + int(_is(atoms, place + 1, "one", words)), number)
+    if _is(atoms, at, "numbered", words) and at + 1 < len(atoms):
+        number = _line_number(atoms[at + 1])
+        if number is not None and _is(atoms, at + 2, "one", words):
+            return Reference(at, at + 3, number)
+    return None
+
+
+def _ordinal(atoms: list[Atom], at: int, words: Vocabulary) -> Reference | None:
+    number = words.ordinals.get(atoms[at].fold)
+    if number is None or atoms[at].taken is not None:
+        return None
+    if _is(atoms, at + 1, "one", words) or _is(atoms, at + 1, "line", words):
+        return Reference(at, at + 2, number)
+    return None
+
+
+def edits(atoms: list[Atom], draft: Sequence[DraftLine], catalogue: Catalogue, words: Vocabulary) -> list[Change]:
+    """The edits of lines named by number; claims their atoms. Without such a line in the draft the item stays open."""
+    references = find_references(atoms, words)
+    cues = find_cues(atoms)
+    made = []
+    for place, reference in enumerate(references):
+        until = references[place + 1].start if place + 1 < len(references) else _clause_end(atoms, reference.end)
+        change = _edit(reference, until, atoms, draft, cues, catalogue, words)
+        if change is not None:
+            made.append(change)
+            for at in range(reference.start, until):
+                if atoms[at].kind is not Kind.BREAK:
+                    atoms[at].taken = CLAIM
+    return made
+
+
+def _clause_end(atoms: list[Atom], start: int) -> int:
+    for at in range(start, len(atoms)):
+        if atoms[at].kind is Kind.BREAK or atoms[at].text in ",;" or (atoms[at].noise == "joiners" and at > start):
+            return at
+    return len(atoms)
+
+
+def _edit(
+    reference: Reference,
+    until: int,
+    atoms: list[Atom],
+    draft: Sequence[DraftLine],
+    cues: list[tuple[str, int, int]],
+    catalogue: Catalogue,
+    words: Vocabulary,
+) -> Change | None:
+    number = reference.number or len(draft)
+    line = draft[number - 1] if 0 < number <= len(draft) else DraftLine(sku=None)
+    near = {concept for concept, at, _ in cues if reference.end <= at < until}
+    if "remove" in near or "cancel" in near:
+        return Change(op=ChangeOp.REMOVE, sku=line.sku)
+    amounts = [at for at in range(reference.end, until) if atoms[at].number is not None and atoms[at].taken is None]
+    amounts = [at for at in amounts if not (atoms[at].worded and atoms[at].noise)] or amounts[:1]
+    if "double" in near and line.quantity is not None:
+        return Change(op=ChangeOp.SET, sku=line.sku, quantity=line.quantity * TWICE, uom=line.uom)
+    if not amounts:
+        return None
+    value, uom = amount_at(atoms, amounts[-1], line.sku, line.uom, catalogue, words)
+    op = ChangeOp.SUBTRACT if "less" in near else ChangeOp.ADD if "more" in near or "add" in near else ChangeOp.SET
+    return Change(op=op, sku=line.sku, quantity=value, uom=uom)
+
+
+def amount_at(
+    atoms: list[Atom], at: int, sku: str | None, uom: str | None, catalogue: Catalogue, words: Vocabulary
+) -> tuple[Decimal, str | None]:
+    """The amount at an atom with the unit behind it, in the item's own units; `uom` is what it stands in now."""
+    value = atoms[at].number or Decimal(0)
+    unit = atoms[at + 1].unit if at + 1 < len(atoms) else None
+    item = catalogue.item(sku) if sku else None
+    if unit is None or item is None:
+        return value, uom
+    resolved = resolve(unit, item, catalogue.ladders.get(item.sku, {}), words, uom)
+    return (value * resolved.factor, resolved.uom) if resolved.fit is not Fit.NONE else (value, None)
