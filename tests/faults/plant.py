@@ -15,6 +15,8 @@ FLAVOURS = (
     *("Jeera", "Methi", "Tamatar", "Nimbu", "Gulab", "Chandan", "Saunf", "Ajwain"),
 )
 GOODS = ("Rusk", "Cookies", "Bhujia", "Papad", "Toffee", "Wafers", "Khakhra", "Murukku", "Sharbat")
+SHORTENED = ("Toffee", "Wafers", "Murukku")
+"""Of these the short names are far enough from each other to be told apart."""
 PRICE_LISTS = ("PL-A", "PL-B")
 BREAK_AT = 8
 """From so many cases on, a line is cheaper."""
@@ -27,6 +29,12 @@ class Goods:
     sku: str
     name: str
     case_price: Decimal
+
+    @property
+    def short_name(self) -> str:
+        """What people who order every day call a case of it, or nothing; too short to be told from a repeat."""
+        short = "".join(word[:2] for word in self.name.lower().split())
+        return short if self.name.endswith(SHORTENED) else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,7 +140,8 @@ def write_plant(plant: Plant, folder: Path) -> None:
     _write(folder, "stock", "sku,warehouse,lot,qty,status", stock)
     _write(folder, "plants", _PLANT_COLUMNS, [("P1", "Plant", "23", "", "Asia/Kolkata", "", "")])
     _write(folder, "warehouses", "code,plant,name,kind", [("P1-FG", "P1", "Finished goods", "fg")])
-    _write(folder, "aliases", "customer,alias,sku,uom", [])
+    aliases = (("", goods.short_name, goods.sku, "CASE") for goods in plant.goods if goods.short_name)
+    _write(folder, "aliases", "customer,alias,sku,uom", aliases)
     _write(folder, "history", "order,customer,date,sku,qty,uom,price", [])
 
 

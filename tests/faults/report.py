@@ -15,6 +15,7 @@ from tests.faults.plant import Firm, Plant
 from tests.faults.script import Ending, Fate, Script, Talk
 
 Event = Mapping[str, Any]
+STILL_TO_COME = "will be posted"
 LineKey = tuple[str, str, Decimal, str, Decimal]
 """Customer, SKU, quantity, UoM and price of one order line."""
 
@@ -46,6 +47,8 @@ class Verdict:
     untold: int = 0
     repeats: int = 0
     untrue: int = 0
+    asked: int = 0
+    """Questions about what was said plainly, and once."""
     troubled: int = 0
     refused_by_twilio: Counter[int] = field(default_factory=Counter)
     findings: list[str] = field(default_factory=list)
@@ -166,6 +169,7 @@ def _judge_words(records: Records, verdict: Verdict) -> None:
     firms = {buyer.address: firm for firm in records.script.plant.firms for buyer in firm.buyers}
     orders = {order["erp_number"]: order for order in records.erp_orders}
     told: Counter[tuple[str, str]] = Counter()
+    posted: set[tuple[str, str]] = set()
     for event in records.twilio:
         if event["kind"] != "message" or event["to"] not in firms:
             continue
@@ -173,6 +177,15 @@ def _judge_words(records: Records, verdict: Verdict) -> None:
         for untruth in _untruths(records.script.plant, firm, seen, orders, event):
             verdict.untrue += 1
             verdict.findings.append(f"{firm.code} was told something untrue: {untruth}")
+        for number in seen.our_numbers:
+            if seen.erp_numbers:
+                posted.add((seen.to, number))
+            elif (seen.to, number) in posted and STILL_TO_COME in seen.body:
+                verdict.untrue += 1
+                verdict.findings.append(f"{firm.code} was told that {number} is to be posted after it was")
+        if seen.choice("pick"):
+            verdict.asked += 1
+            verdict.findings.append(f"{firm.code} was asked about what was said plainly: {seen.body!r}")
         for number in seen.erp_numbers:
             told[event["to"], number] += 1
     verdict.repeats = sum(count - 1 for count in told.values())
@@ -232,6 +245,7 @@ def as_text(verdict: Verdict, script: Script) -> str:
         ("not told their number", verdict.untold),
         ("numbers told again", verdict.repeats),
         ("untrue statements", verdict.untrue),
+        ("needless questions", verdict.asked),
         ("talks in trouble", verdict.troubled),
         ("refused by Twilio", sum(verdict.refused_by_twilio.values())),
     ]

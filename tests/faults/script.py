@@ -189,8 +189,12 @@ class _Author:
             kind = "add"
         if kind == "add":
             held = {wanted.goods for wanted in meant}
-            new = self._wanted(self._chance.choice([one for one in self._plant.goods if one not in held]))
-            return Step(messages=(f"aur {said(new, 0)}",), meant=(*meant, new))
+            fresh = [one for one in self._plant.goods if one not in held]
+            shortened = [one for one in fresh if one.short_name]
+            new = self._wanted(self._chance.choice(self._chance.choice((fresh, shortened))))
+            short = new.goods.short_name if new.uom == "CASE" else ""
+            text = f"{new.quantity} {short}" if short else f"aur {said(new, 0)}"
+            return Step(messages=(text,), meant=(*meant, new))
         old = self._chance.choice(meant)
         if kind == "remove":
             rest = tuple(wanted for wanted in meant if wanted is not old)

@@ -151,6 +151,19 @@ def test_a_number_told_again_needs_a_kill_to_excuse_it(run: Records) -> None:
     assert judge(replace(again, kills=1)).passed
 
 
+def test_a_posted_order_that_is_told_to_be_posted_still_is_untrue(run: Records) -> None:
+    number = run.erp_orders[0]["document"]["number"]
+    late = {**run.twilio[0], "body": f"Order {number} is noted and will be posted."}
+    assert judge(replace(run, twilio=[*run.twilio, late])).untrue == 1
+    assert judge(replace(run, twilio=[late, *run.twilio])).untrue == 0
+
+
+def test_a_question_about_what_was_said_plainly_is_found(run: Records) -> None:
+    rows = [{"id": "pick:t:1.0", "title": "1a", "description": "Kesar Rusk – 5 CASE"}]
+    asked = {**run.twilio[0], "body": "Which one?", "rows": rows}
+    assert judge(replace(run, twilio=[*run.twilio, asked])).asked == 1
+
+
 def test_what_twilio_refused_is_a_finding(run: Records) -> None:
     refused = {"kind": "refused", "code": 21656, "text": "newline"}
     assert not judge(replace(run, twilio=[*run.twilio, refused])).passed
