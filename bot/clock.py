@@ -8,7 +8,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import listing, posted, pull, reminders, settling
+from bot import listing, posted, pull, reminders, settling, templates
 from bot.app import Munshi
 from erp import outbox
 from store.queue import SWEEP_EVERY, sweep
@@ -40,6 +40,7 @@ DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "remind": (reminders.remind, timedelta(seconds=15)),
     "settle_sending": (settling.settle, timedelta(seconds=10)),
     "take_missing": (listing.take_missing, timedelta(minutes=3)),
+    "learn_approvals": (templates.learn, timedelta(minutes=5)),
 }
 """Name → what is done, and how often."""
 

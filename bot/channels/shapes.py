@@ -11,6 +11,8 @@ from bot.bubbles import length
 from bot.channels.port import Choice, OutgoingMessage
 
 LONGEST_VALUE = 255
+# The approved form that serves every kind without one of its own.
+ANY_KIND = "any"
 # Never used, since every variable is given; the provider asks for one.
 SAMPLE = "-"
 

@@ -17,6 +17,7 @@ from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-unty
 from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 from twilio.rest.content.v1.content import ContentList  # type: ignore[import-untyped]
+from twilio.rest.content.v1.content.approval_create import ApprovalCreateList  # type: ignore[import-untyped]
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from bot.channels.attachments import Attachments, elsewhere
@@ -33,7 +34,7 @@ from bot.channels.port import (
     error_for,
 )
 from bot.channels.registry import Registry
-from bot.channels.shapes import Shape, in_one_line, shaped, template_name
+from bot.channels.shapes import ANY_KIND, Shape, in_one_line, shaped, template_name
 from bot.model import OutboundState
 from store.database import Database
 
@@ -113,8 +114,11 @@ class TwilioChannel:
         return str(created.sid)
 
     def _as_template(self, message: OutgoingMessage) -> dict[str, str]:
-        sid = self._registry.approved(template_name(message.kind, message.language))
-        if not sid:
+        for kind in (message.kind, ANY_KIND):
+            sid = self._registry.approved(template_name(kind, message.language))
+            if sid:
+                break
+        else:
             raise WindowClosed("outside the 24-hour window without an approved template", code="63016")
         return _content(sid, {"1": in_one_line(message.lines)})
 
@@ -144,6 +148,28 @@ class TwilioChannel:
     def _forget(self, name: str) -> None:
         self._contents = None
         self._registry.forget(name)
+
+    def submit_template(self, *, name: str, language: str, body: str, sample: str) -> str:
+        """Hand a text with one variable to WhatsApp for approval; its SID. Raises ChannelError."""
+        request = ContentList.ContentCreateRequest(
+            {
+                "friendly_name": name,
+                "language": language.partition("_")[0],
+                "variables": {"1": sample},
+                "types": {"twilio/text": {"body": body}},
+            }
+        )
+        asked = ApprovalCreateList.ContentApprovalRequest({"name": name, "category": "UTILITY"})
+        with _nothing_sent():
+            sid = str(self._client.content.v1.contents.create(request).sid)
+            self._client.content.v1.contents(sid).approval_create.create(asked)
+        return sid
+
+    def template_approval(self, sid: str) -> tuple[str, str]:
+        """WhatsApp's word (`received`, `pending`, `approved`, `rejected` …) and why. Raises ChannelError."""
+        with _nothing_sent():
+            answer = self._client.content.v1.contents(sid).approval_fetch().fetch().whatsapp or {}
+        return str(answer.get("status") or ""), str(answer.get("rejection_reason") or "")
 
     def listed(self, since: datetime, *, to: str = "") -> Iterator[ListedMessage]:
         """Messages of this sender, newest first; other channels of the account are left out."""
