@@ -12,7 +12,7 @@ help:
 	@echo "make faults    kill everything while orders come in, and count (SEED=n, BREAK=inbox-key|lookup)"
 
 run: venv
-	@exec $(PY) wsgi.py
+	@FILES_ANSWER=$${FILES_ANSWER:-results} exec $(PY) wsgi.py
 
 test: dev
 	@sh .ci/browser
