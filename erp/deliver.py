@@ -115,6 +115,8 @@ def _claim(session: Session, erps: Mapping[str, Erp], outbox_id: int) -> tuple[E
         conclude(session, row, posting)
         return None
     if not circuit.admits(session, row.erp, at=pacing, patience=erp.patience):
+        # The tick is to find it as soon as the ERP answers again.
+        row.queued_until = None
         return None
     return erp, _take(row, erp, pacing=pacing)
 

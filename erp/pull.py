@@ -64,8 +64,9 @@ def pull(
             batch.tally.note(error.problem)
             with database.transaction() as session:
                 applied = _note_unreadable(session, erp.name, batch)
-        _log(erp.name, applied)
-        done.append(applied)
+        if batch.complete or applied.rows or applied.problems:
+            _log(erp.name, applied)
+            done.append(applied)
     return done
 
 
