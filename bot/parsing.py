@@ -13,7 +13,7 @@ from bot.catalogue import catalogue_of, history_of
 from erp.files import read_folder
 from erp.port import Problem
 from erp.records import RecordKind
-from nlp import Catalogue, named_firm, read
+from nlp import Catalogue, explain_text, named_firm, read
 from nlp.values import AliasRecord, Context, DraftLine, HistoryLine, Moment, PastOrder, Reading, Speaker
 
 NEEDED = (
@@ -26,7 +26,7 @@ NEEDED = (
 )
 
 
-class BadMessage(ValueError):
+class BadMessageError(ValueError):
     """A line of the input that is no message; says what is wrong with it."""
 
 
@@ -50,10 +50,10 @@ class Reader:
         )
 
     def read(self, message: Mapping[str, Any]) -> Reading:
-        """One message of the shape that `parse` promises. Raises BadMessage."""
+        """One message of the shape that `parse` promises. Raises BadMessageError."""
         text, customer, role = message.get("text"), message.get("customer"), message.get("role") or "buyer"
         if not isinstance(text, str):
-            raise BadMessage("`text` must be a string")
+            raise BadMessageError("`text` must be a string")
         if customer is None:
             customer = named_firm(text, self.catalogue, Speaker(role=role))
         moment = Moment(now=_moment(message.get("sent_at"), self.timezone), timezone=self.timezone)
@@ -84,13 +84,18 @@ def reader_of(folder: Path, *, timezone: str) -> Reader:
     )
 
 
+def explanation(reader: Reader, message: Mapping[str, Any]) -> str:
+    """Every step of reading one message, for people. Raises BadMessageError."""
+    return explain_text(reader.read(message))
+
+
 def _moment(text: object, timezone: str) -> datetime:
     if text is None:
         return datetime.now(ZoneInfo(timezone))
     try:
         moment = datetime.fromisoformat(str(text))
     except ValueError as error:
-        raise BadMessage("`sent_at` must look like 2026-11-21T10:00:00+05:30") from error
+        raise BadMessageError("`sent_at` must look like 2026-11-21T10:00:00+05:30") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
 
 

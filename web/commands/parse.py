@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.parsing import BadMessage, Reader, reader_of
-from nlp import explain_text
+from bot.parsing import BadMessageError, Reader, explanation, reader_of
 
 TIMEZONE = "Asia/Kolkata"
 SHOWN_PROBLEMS = 20
@@ -46,7 +45,7 @@ def parse(folder: Path) -> None:
     status is 1.
     """
     reader, bad = _reader(folder), 0
-    stream = click.get_text_stream("stdin", encoding="utf-8", errors="replace")
+    stream = click.open_file("-", encoding="utf-8", errors="replace")
     for number, line in enumerate(stream, 1):
         if not line.strip():
             continue
@@ -64,9 +63,9 @@ def _read_line(reader: Reader, line: str) -> str:
     try:
         message = json.loads(line)
     except json.JSONDecodeError as error:
-        raise BadMessage(f"no JSON ({error.msg} at column {error.colno})") from error
+        raise BadMessageError(f"no JSON ({error.msg} at column {error.colno})") from error
     if not isinstance(message, dict):
-        raise BadMessage("a message is a JSON object")
+        raise BadMessageError("a message is a JSON object")
     reading = reader.read(message).as_json()
     return json.dumps({"id": message.get("id"), **reading}, ensure_ascii=False)
 
@@ -79,7 +78,7 @@ def _read_line(reader: Reader, line: str) -> str:
 def explain(text: str, customer: str | None, role: str, folder: Path) -> None:
     """Show every step of reading TEXT, each line's winner with its score, and the runner-up candidates."""
     reader = _reader(folder)
-    click.echo(explain_text(reader.read({"text": text, "customer": customer, "role": role})))
+    click.echo(explanation(reader, {"text": text, "customer": customer, "role": role}))
 
 
 COMMANDS = [parse, explain]
