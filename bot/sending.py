@@ -66,6 +66,8 @@ def deliver(app: HasChannels, outbound_id: str) -> None:
         pause = step.pause if isinstance(step, _Wait) else _send(app, step)
         if pause:
             raise Again(pause)
+        if isinstance(step, _Claimed) and step.message.id == outbound_id:
+            return
 
 
 def _next_step(session: Session, app: HasChannels, outbound_id: str) -> _Claimed | _Wait | None:
@@ -117,9 +119,7 @@ def _claim(session: Session, row: Outbound, channel: Channel) -> _Claimed | _Wai
 def recipient(session: Session, account_id: int) -> str:
     """Where we write to: the phone if we were ever given it, else the business-scoped user id."""
     known = session.scalars(
-        select(Identity.value)
-        .where(Identity.account_id == account_id)
-        .order_by(Identity.kind.desc(), Identity.value)
+        select(Identity.value).where(Identity.account_id == account_id).order_by(Identity.kind.desc(), Identity.value)
     )
     return next(iter(known), "")
 
@@ -165,7 +165,9 @@ def record_sent(session: Session, outbound_id: str, *, sid: str, state: Outbound
     """The provider has it: keep its id. A callback that was quicker has told more than we know."""
     row = session.get_one(Outbound, outbound_id, with_for_update=True)
     if row.state in OPEN:
-        row.state, row.sid, row.state_at, row.error = state.value, sid, now(session), ""
+        row.state, row.sid, row.state_at = state.value, sid, now(session)
+        # That the window was closed is remembered until the message has arrived: a template mends it once.
+        row.error = row.error if row.error in CLOSED else ""
     row.sid = row.sid or sid
     row.sent_at = row.sent_at or now(session)
 

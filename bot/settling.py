@@ -17,6 +17,8 @@ log = structlog.get_logger()
 
 # For a callback; only then the list is asked, which knows a message a little later than the callback.
 SILENCE = timedelta(seconds=60)
+# The list itself may be away; a person who waits behind this bubble must not wait for ever.
+NO_LIST = timedelta(minutes=10)
 # Between our clock and the provider's.
 MARGIN = timedelta(minutes=5)
 # A bubble that should have gone this long ago lost its job.
@@ -42,7 +44,9 @@ def settle(app: HasChannels) -> int:
             sid = _look_up(app, row, to)
         except ChannelError as error:
             log.warning("look_up_failed", outbound_id=row.id, error=type(error).__name__, code=error.code)
-            continue
+            if not _waited_long(app, row):
+                continue
+            sid = ""
         decided += app.database.retrying(partial(_decide, app=app, seen=row, sid=sid))
     return decided
 
@@ -67,6 +71,12 @@ def _look_up(app: HasChannels, row: Outbound, to: str) -> str:
         if listed.direction == Direction.OUTBOUND and _says(listed, row) and not _known(app, listed.sid):
             return listed.sid
     return ""
+
+
+def _waited_long(app: HasChannels, row: Outbound) -> bool:
+    """Whether the list has been away so long that a repeat is better than a silence."""
+    assert row.claimed_at is not None
+    return row.claimed_at <= app.database.clock.pacing() - NO_LIST
 
 
 def _says(listed: ListedMessage, row: Outbound) -> bool:

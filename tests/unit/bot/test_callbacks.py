@@ -146,9 +146,11 @@ def test_a_window_closed_at_the_provider_is_tried_once_more_as_a_template(
     clock.push(timedelta(seconds=10))
     run_jobs(app)
     assert [message.opens_window for message in app.channel.sent] == [False, True]
-    # The error is forgotten with the success, and remembered with the next failure.
     again = row(database, outbound_id).sid or ""
     assert again != sid
+    tell(database, again, "failed", outbound_id=outbound_id, error="63016")
+    assert row(database, outbound_id).state == "failed"
+    assert len(matters(database)) == 1
 
 
 def test_who_became_unreachable_is_marked_by_the_callback(app: App) -> None:

@@ -106,7 +106,7 @@ def test_a_bubble_of_signs_alone_is_known_by_them(app: App, clock: ManualClock) 
     assert states(app.database) == ["queued"]
 
 
-def test_with_the_list_away_nothing_is_decided(app: App, clock: ManualClock) -> None:
+def test_with_the_list_away_nothing_is_decided_for_ten_minutes(app: App, clock: ManualClock) -> None:
     unknown(app)
     clock.push(MINUTE)
 
@@ -116,6 +116,9 @@ def test_with_the_list_away_nothing_is_decided(app: App, clock: ManualClock) -> 
     app.channel.listed = away  # type: ignore[assignment, method-assign]
     assert settle(app) == 0
     assert states(app.database) == ["sending"]
+    clock.push(timedelta(minutes=10))
+    assert settle(app) == 1
+    assert states(app.database) == ["queued"]
 
 
 def test_a_second_clock_finds_nothing_left_to_do(app: App, clock: ManualClock) -> None:
