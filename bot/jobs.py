@@ -21,9 +21,14 @@ def hear_gave_up(app: Munshi, error: str, inbound_id: int) -> None:
     hearing.gave_up(app, error, inbound_id)
 
 
-@jobs.job("media.fetch", queue=Queue.SEND, attempts=6, gives_up="job.gave_up")
+@jobs.job("media.fetch", queue=Queue.SEND, attempts=6, gives_up="media.gave_up")
 def fetch_media(app: Munshi, inbound_id: int) -> None:
     media.fetch(app, inbound_id)
+
+
+@jobs.last_word("media.gave_up")
+def fetch_media_gave_up(app: Munshi, error: str, inbound_id: int) -> None:
+    media.gave_up(app, error, inbound_id)
 
 
 @jobs.job("send.bubble", queue=Queue.SEND, attempts=20, gives_up="job.gave_up")
