@@ -165,6 +165,7 @@ class Server:
                 "--locale-provider=builtin",
                 "--locale=C.UTF-8",
                 f"--pgdata={unfinished}",
+                *(["--no-sync"] if self._settings.get("fsync") == "off" else []),
             ],
         )
         if self.data.exists():

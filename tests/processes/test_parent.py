@@ -48,7 +48,10 @@ class House:
             self.parent = subprocess.Popen(
                 [sys.executable, "wsgi.py"], cwd=ROOT, env={**os.environ, **settings}, stdout=terminal, stderr=terminal
             )
-        until(self.is_ready, within=90)
+        try:
+            until(self.is_ready, within=90)
+        except AssertionError as error:
+            raise AssertionError(self.said()) from error
 
     def is_ready(self) -> bool:
         assert self.parent is not None

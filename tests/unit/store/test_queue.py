@@ -73,9 +73,7 @@ def test_jobs_run_in_the_order_they_were_deferred(app: App, jobs: JobRegistry) -
     assert app.seen == ["one", "two", "three"]
 
 
-def test_a_paced_job_runs_when_the_clock_has_reached_it(
-    app: App, jobs: JobRegistry, clock: ManualClock
-) -> None:
+def test_a_paced_job_runs_when_the_clock_has_reached_it(app: App, jobs: JobRegistry, clock: ManualClock) -> None:
     put(app, "note", "later", after=timedelta(seconds=6))
     put(app, "note", "other", lock="b")
     assert drain(jobs, app) == 1
@@ -174,13 +172,9 @@ def take(app: App, *, silent_for: timedelta | None) -> None:
     with app.database.transaction() as session:
         worker = None
         if silent_for is not None:
-            statement = text(
-                "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - :ago) RETURNING id"
-            )
+            statement = text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - :ago) RETURNING id")
             worker = session.scalar(statement, {"ago": silent_for})
-        session.execute(
-            text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = :worker"), {"worker": worker}
-        )
+        session.execute(text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = :worker"), {"worker": worker})
 
 
 @pytest.mark.parametrize("silent_for", [timedelta(seconds=16), None], ids=["silent", "forgotten"])
