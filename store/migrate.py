@@ -1,6 +1,10 @@
-"""Brings a database to this release, and says whether it is there; as a program, writes a new migration."""
+"""Brings a database to this release, and says whether it is there.
+
+`python -m store.migrate "what changes"` writes a new migration.
+"""
 
 import sys
+import tempfile
 from importlib import resources
 from pathlib import Path
 
@@ -11,9 +15,8 @@ from alembic.script import ScriptDirectory
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, Engine, create_engine, text
 
-from store.base import Base
 from store.database import driver_url
-from store.migrations import models
+from store.server import attached
 
 # Any number will do, so long as no other program of the database uses it.
 MIGRATION_LOCK = 0x4D554E53
@@ -25,7 +28,7 @@ def migrate(url: str) -> None:
     try:
         with engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-            _upgrade(connection)
+            command.upgrade(_config(connection), "head")
     finally:
         engine.dispose()
 
@@ -39,14 +42,6 @@ def is_current(engine: Engine) -> bool:
 def procrastinate_schema() -> str:
     """The queue's own schema as the installed release brings it, per cents doubled for the driver."""
     return SchemaManager.get_schema().replace("%", "%%")
-
-
-# procrastinate looks for earlier jobs of a lock for every job that waits, without an index that begins with
-# the lock: at a backlog of 5,000 that was 193 ms a fetch, with this one 7 ms and less.
-QUEUE_INDEX = """
-    CREATE INDEX ix_procrastinate_jobs_lock_open ON procrastinate_jobs (lock, id)
-     WHERE status IN ('todo', 'doing')
-"""
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -64,27 +59,21 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(_config())
 
 
-def _upgrade(connection: Connection) -> None:
-    if _scripts().get_heads():
-        command.upgrade(_config(connection), "head")
-        return
-    # Until the first migration is written, the tables are made from the models.
-    models.load()
-    if not connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")):
-        connection.exec_driver_sql(procrastinate_schema())
-        connection.exec_driver_sql(QUEUE_INDEX)
-    Base.metadata.create_all(connection)
+def revise(message: str) -> None:
+    """Write the migration that leads from the last one to the models: a developer's tool, to be read and mended.
 
-
-def revise(url: str, message: str) -> None:
-    """Write the migration that leads from the database's present state to the models (a developer's tool)."""
-    engine = create_engine(driver_url(url))
-    try:
-        with engine.connect() as connection:
-            command.revision(_config(connection), message=message, autogenerate=True)
-    finally:
-        engine.dispose()
+    Tables and indexes are compared; sequences, and changes of procrastinate's schema, are written by hand.
+    """
+    with tempfile.TemporaryDirectory(prefix="munshi-revise-") as folder:
+        Path(folder).chmod(0o711)
+        with attached(Path(folder)) as url:
+            migrate(url)
+            engine = create_engine(driver_url(url))
+            with engine.connect() as connection:
+                number = f"{len(list(_scripts().walk_revisions())) + 1:04d}"
+                command.revision(_config(connection), message=message, autogenerate=True, rev_id=number)
+            engine.dispose()
 
 
 if __name__ == "__main__":
-    revise(sys.argv[1], sys.argv[2])
+    revise(sys.argv[1])

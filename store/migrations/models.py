@@ -1,7 +1,6 @@
 """Every module that holds mapped classes, by name: `store` may not import them, Alembic must know them."""
 
 from importlib import import_module
-from importlib.util import find_spec
 
 MODELS = (
     "store.parked",
@@ -18,6 +17,4 @@ MODELS = (
 def load() -> None:
     """Import them all, so that `Base.metadata` is complete."""
     for module in MODELS:
-        # Only while the house is being built: a room without its tables yet.
-        if find_spec(module):
-            import_module(module)
+        import_module(module)
