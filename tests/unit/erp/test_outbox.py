@@ -155,7 +155,7 @@ def test_an_erp_that_acts_only_after_we_looked_makes_one_document(desk: Desk, la
     desk.erp.acts.append(acts.acts_late(timedelta(seconds=late)))
     desk.enqueue()
     desk.work()
-    desk.pass_time(45)
+    desk.pass_time(25)
     assert desk.erp.made == ["M26000001"]
     assert len(desk.erp.requests) == 1
     assert desk.status().state is OutboxState.POSTED
@@ -165,7 +165,7 @@ def test_each_further_request_must_settle_anew(desk: Desk) -> None:
     desk.erp.acts += [acts.times_out_before, acts.acts_late(timedelta(seconds=15))]
     desk.enqueue()
     desk.work()
-    desk.pass_time(60)
+    desk.pass_time(45)
     assert desk.erp.made == ["M26000001"]
     assert len(desk.erp.requests) == 2
 
@@ -249,8 +249,8 @@ def test_an_erp_that_is_down_is_probed_once_for_all_its_documents(desk: Desk) ->
     assert desk.down_since() == desk.clock.now()
     assert len(desk.erp.requests) == 1, "the others were not even tried"
     before = len(desk.erp.requests)
-    desk.pass_time(60)
-    assert 3 <= len(desk.erp.requests) - before <= 12
+    desk.pass_time(40)
+    assert 3 <= len(desk.erp.requests) - before <= 8
     desk.erp.acts.clear()
     desk.pass_time(31)
     assert desk.down_since() is None, "the longest pause between two probes is 30 s"
@@ -301,7 +301,8 @@ def test_one_bad_document_does_not_keep_the_others_waiting(desk: Desk) -> None:
     desk.erp = Picky(desk.clock, settles_in=timedelta(seconds=1))
     desk.enqueue("M26000001")
     desk.work()
-    desk.pass_time(120)
+    desk.pass_time(60)
+    assert desk.down_since() is not None
     desk.enqueue("M26000002")
     desk.work()
     desk.pass_time(40)
@@ -404,7 +405,7 @@ def test_killed_between_any_two_commits_it_is_made_once(desk: Desk, act: acts.Ac
     desk.erp.acts.append(act)
     desk.enqueue()
     killed_at(desk, commit)
-    desk.pass_time(120)
+    desk.pass_time(45)
     made = [] if act is acts.refuses and commit == 0 else ["M26000001"]
     assert desk.erp.made == made
     assert desk.status().state is (OutboxState.POSTED if made else OutboxState.REJECTED)
