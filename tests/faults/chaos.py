@@ -54,6 +54,8 @@ class Chaos:
         self.kills: list[Kill] = []
         self.away: float = 0.0
         """For how many seconds the web was in fact away."""
+        self.kept_down = 0
+        """How many processes of the web were ended to keep it away."""
         self._victims = victims
         self._plan = plan
         self._chance = random.Random(f"{seed}:chaos")
@@ -81,9 +83,10 @@ class Chaos:
                 return
             kinds = list(self._plan.weights)
             drawn = self._chance.choices(kinds, weights=list(self._plan.weights.values()))[0]
+            if self._web_is_away.is_set() and (ahead[:1] == ["web"] or drawn == "web"):
+                continue
             kind = ahead.pop(0) if ahead else drawn
-            pids = sorted(self._victims.pids(kind))
-            if pids and not (kind == "web" and self._web_is_away.is_set()):
+            if pids := sorted(self._victims.pids(kind)):
                 self._kill(kind, self._chance.choice(pids), pids)
 
     def _kill(self, kind: str, pid: int, before: Sequence[int]) -> None:
@@ -106,7 +109,7 @@ class Chaos:
         self._web_is_away.set()
         while time.monotonic() - started < self._plan.web_away_for and not self._stop.is_set():
             for pid in self._victims.pids("web"):
-                end(pid)
+                self.kept_down += end(pid)
             time.sleep(0.02)
         self._web_is_away.clear()
         self.away = time.monotonic() - started

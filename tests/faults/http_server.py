@@ -77,12 +77,17 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         parts = urlsplit(self.path)
         length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # The caller died while writing: nobody acts on half a request.
+            self.close_connection = True
+            return
         user, password = self._credentials()
         ask = Ask(
             method=self.command,
             path=parts.path,
             query=dict(parse_qsl(parts.query, keep_blank_values=True)),
-            body=self.rfile.read(length),
+            body=body,
             user=user,
             password=password,
             base_url=self.server.url,

@@ -76,6 +76,7 @@ class Outcome:
     verdict: Verdict
     kills: list[Kill]
     web_away: float
+    kept_down: int
     happened: Counter[str]
     took: float
     stopped_in: float
@@ -137,6 +138,7 @@ def _talk(house: House, script: Script, size: Size, *, seed: int, say: Callable[
         verdict=judge(records),
         kills=chaos.kills,
         web_away=chaos.away,
+        kept_down=chaos.kept_down,
         happened=counts,
         took=took,
         stopped_in=stopped_in,
@@ -211,7 +213,8 @@ def told(outcome: Outcome) -> str:
         "",
         "killed (each seen gone by its pid): "
         + (", ".join(f"{kind} {count}" for kind, count in sorted(kills.items())) or "none"),
-        f"replaced within {max(back, default=0):.1f} s at the longest; web away for {outcome.web_away:.0f} s",
+        f"replaced within {max(back, default=0):.1f} s at the longest",
+        f"web away for {outcome.web_away:.0f} s: {outcome.kept_down} of its processes ended as they came",
         "faults: " + ", ".join(f"{n.removeprefix('fault ')} {c}" for n, c in sorted(outcome.happened.items())),
         f"took {outcome.took:.0f} s; the product stopped in {outcome.stopped_in:.1f} s; seed {outcome.seed}",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -333,6 +334,16 @@ def test_a_line_cut_after_sending_leaves_the_message_sent(world: World) -> None:
     with pytest.raises(requests.ConnectionError):
         world.send(Body="hello")
     assert [event["body"] for event in world.feed("message")] == ["hello"]
+
+
+def test_a_request_cut_off_by_its_sender_is_no_request(world: World) -> None:
+    host, port = world.server.server_address[:2]
+    with socket.create_connection((str(host), port)) as line:
+        head = f"POST {world.messages.partition(str(port))[2]} HTTP/1.1\r\nContent-Length: 50\r\n\r\n"
+        line.sendall(head.encode() + b"To=whatsapp")
+        line.shutdown(socket.SHUT_WR)
+        assert line.recv(1000) == b""
+    assert world.feed("refused") == []
 
 
 def test_a_second_message_within_six_seconds_is_counted(world: World) -> None:
