@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from bot.app import Munshi
 from bot.bubbles import Bubble
-from bot.dialogues import customers, media, show, staff, taps, unknown
-from bot.model import Conversation, Inbound, InboundState, Outbound
+from bot.dialogues import customers, firms, media, repeated, show, smalltalk, staff, taps, unknown
+from bot.model import Conversation, Inbound, InboundState
+from bot.notices import account_language
 from bot.outgoing import queue
 from bot.replies import DEFAULT_LANGUAGE, words
+from bot.replies.words import written_in
 from bot.turn import Turn
 from people.model import Account, Function
 from people.who import account_of, speaker
@@ -22,9 +24,8 @@ from store.database import now
 
 log = structlog.get_logger()
 
-SAME_TEXT_WITHIN = timedelta(minutes=10)
-SAME_TEXT_LEAST = 8
-"""Shorter texts ("haan", "ok", "2 peti") are said twice for good reasons."""
+ANOTHER_TALK = timedelta(hours=6)
+"""After so much silence nothing is 'in a row' any more."""
 
 
 def hear(app: Munshi, inbound_id: int) -> None:
@@ -39,18 +40,23 @@ def _hear(app: Munshi, session: Session, inbound_id: int) -> dict[str, object] |
     if inbound is None or inbound.state != InboundState.STORED.value:
         return None
     turn = begin(app, session, inbound)
-    turn.account.last_heard_at = max(inbound.sent_at, turn.account.last_heard_at or inbound.sent_at)
-    turn.account.unreachable_reason = ""
+    _note_that_he_wrote(turn)
     converse(turn)
-    show.owed(turn)
-    if inbound.state == InboundState.STORED.value:
-        turn.finish()
+    turn.finish()
     return {
         "account": turn.account.id,
         "kind": inbound.kind,
         "outcome": inbound.outcome or inbound.state,
         "draft": turn.conversation.draft_id,
     }
+
+
+def _note_that_he_wrote(turn: Turn) -> None:
+    account, conversation, sent_at = turn.account, turn.conversation, turn.inbound.sent_at
+    if account.last_heard_at is not None and sent_at - account.last_heard_at > ANOTHER_TALK:
+        conversation.misunderstood = conversation.automatic = 0
+    account.last_heard_at = max(sent_at, account.last_heard_at or sent_at)
+    account.unreachable_reason = ""
 
 
 def begin(app: Munshi, session: Session, inbound: Inbound) -> Turn:
@@ -61,7 +67,7 @@ def begin(app: Munshi, session: Session, inbound: Inbound) -> Turn:
     inbound.account_id = account.id
     conversation = locked_conversation(session, account.id)
     who = speaker(session, account.person, timezone=app.settings.timezone)
-    language = (who.language if who else "") or conversation.language or DEFAULT_LANGUAGE
+    language = (who.language if who else "") or conversation.language or written_in(inbound.body) or DEFAULT_LANGUAGE
     return Turn(
         app=app,
         session=session,
@@ -93,16 +99,20 @@ def converse(turn: Turn) -> None:
     _wake_if_dealt_with(turn)
     if turn.speaker is None:
         unknown.answer(turn)
-    elif (tap := taps.tap_of(turn)) is not None:
+        return
+    if (tap := taps.tap_of(turn)) is not None:
         taps.answer(turn, tap)
     elif turn.inbound.media or not turn.text:
         media.answer(turn)
-    elif _said_before(turn):
-        show.present_state(turn)
-    elif turn.speaker.firms or turn.speaker.is_rep:
+    elif (before := repeated.earlier(turn)) is not None:
+        repeated.answer(turn, before)
+    elif turn.known.orders:
         customers.answer(turn)
     else:
         staff.answer(turn)
+    firms.ask_if_owed(turn)
+    show.owed(turn)
+    smalltalk.end_circles(turn)
 
 
 def _wake_if_dealt_with(turn: Turn) -> None:
@@ -121,32 +131,10 @@ def _wake_if_dealt_with(turn: Turn) -> None:
         turn.conversation.misunderstood = turn.conversation.automatic = 0
 
 
-def _said_before(turn: Turn) -> bool:
-    """The same text again within ten minutes is a person asking whether we heard."""
-    inbound = turn.inbound
-    if len(turn.text) < SAME_TEXT_LEAST:
-        return False
-    return (
-        turn.session.scalars(
-            select(Inbound.id)
-            .where(
-                Inbound.account_id == turn.account.id,
-                Inbound.id < inbound.id,
-                Inbound.body == inbound.body,
-                Inbound.payload == "",
-                Inbound.state == InboundState.DONE.value,
-                Inbound.sent_at >= inbound.sent_at - SAME_TEXT_WITHIN,
-            )
-            .limit(1)
-        ).first()
-        is not None
-    )
-
-
 def gave_up(app: Munshi, error: str, inbound_id: int) -> None:
     """A message failed for good: a person sees it, its sender is told."""
     with app.database.transaction() as session:
-        inbound = session.get(Inbound, inbound_id, with_for_update=True)
+        inbound = session.get(Inbound, inbound_id, with_for_update=True, populate_existing=True)
         if inbound is None or inbound.state != InboundState.STORED.value:
             return
         inbound.state, inbound.failure, inbound.done_at = InboundState.FAILED.value, error[:500], now(session)
@@ -161,13 +149,14 @@ def gave_up(app: Munshi, error: str, inbound_id: int) -> None:
             inbound_id=inbound.id,
             facts={"error": error[:500]},
         )
-        _tell(session, app, account, inbound)
+        if account.dismissed_at is None:
+            _tell(session, app, account, inbound)
+    app.database.retrying(lambda session: _show_what_was_left_to_it(app, session, inbound_id))
 
 
-def _tell(session: Session, app: Munshi, account: Account, inbound: Inbound) -> Outbound:
-    language = (account.person.language if account.person else "") or DEFAULT_LANGUAGE
-    said = words(language)
-    return queue(
+def _tell(session: Session, app: Munshi, account: Account, inbound: Inbound) -> None:
+    said = words(account_language(app, account))
+    queue(
         session,
         account_id=account.id,
         channel=inbound.channel,
@@ -175,3 +164,12 @@ def _tell(session: Session, app: Munshi, account: Account, inbound: Inbound) -> 
         inbound_id=inbound.id,
         simulated=inbound.simulated,
     )
+
+
+def _show_what_was_left_to_it(app: Munshi, session: Session, inbound_id: int) -> None:
+    """It was the last of several messages, and the one to answer for all of them."""
+    turn = begin(app, session, session.get_one(Inbound, inbound_id))
+    if turn.speaker is not None and not turn.waits_behind():
+        firms.ask_if_owed(turn)
+        show.owed(turn)
+        turn.write()

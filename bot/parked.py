@@ -7,7 +7,7 @@ from bot.model import Inbound, InboundState
 from store.queue import Queue, defer
 
 
-def park(session: Session, inbound: Inbound) -> None:
+def park(inbound: Inbound) -> None:
     """Keep a message for later."""
     inbound.state = InboundState.PARKED.value
 
@@ -40,5 +40,5 @@ def retry(session: Session, inbound_id: int) -> bool:
 
 
 def _again(session: Session, inbound: Inbound) -> None:
-    inbound.state = InboundState.STORED.value
+    inbound.state, inbound.outcome = InboundState.STORED.value, ""
     defer(session, "talk.hear", queue=Queue.TALK, lock=f"talk:{inbound.sender}", inbound_id=inbound.id)

@@ -1,45 +1,55 @@
 """An unconfirmed draft is an order at risk: one reminder, and a place on Needs a person until it is settled."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+import structlog
+from sqlalchemy import DateTime, select
 from sqlalchemy.orm import Session
 
 from bot.app import Munshi
+from bot.bubbles import Bubble
+from bot.dialogues.firms import ASKED, reference
+from bot.drafted import facts_of
 from bot.hear import locked_conversation
-from bot.model import Inbound
+from bot.model import Conversation, Inbound
 from bot.notices import account_language, channel_for
 from bot.outgoing import queue
 from bot.replies import words
-from bot.replies.summary import Facts, summary
+from bot.replies.questions import which_firm
+from bot.replies.summary import summary
 from orders import drafts
-from orders.goods import goods_of
 from orders.model import DraftState, OrderDraft
 from people.model import Account, Function, Party
-from people.who import speaker
+from people.who import Speaker, speaker
 from routing import matters
 from routing.model import MatterKind
 from store.database import now
+
+log = structlog.get_logger()
 
 QUIET_FROM, QUIET_TO = time(21), time(8)
 BATCH = 200
 
 
 def remind(app: Munshi) -> int:
-    """Remind of every draft that is due; how many. Each draft is claimed in its own transaction."""
+    """Remind of all that is due; how many. Each is claimed in its own transaction."""
     with app.database.transaction() as session:
-        due = session.scalars(
+        due, waiting = _due_drafts(session), _waiting_for_a_firm(app, session)
+    done = sum(app.database.retrying(partial(_remind, app, draft_id=draft_id)) for draft_id in due)
+    return done + sum(app.database.retrying(partial(_ask_again, app, account_id=one)) for one in waiting)
+
+
+def _due_drafts(session: Session) -> list[int]:
+    return list(
+        session.scalars(
             select(OrderDraft.id)
-            .where(
-                OrderDraft.state == DraftState.OPEN.value,
-                OrderDraft.reminder_due_at <= now(session),
-            )
+            .where(OrderDraft.state == DraftState.OPEN.value, OrderDraft.reminder_due_at <= now(session))
             .order_by(OrderDraft.reminder_due_at)
             .limit(BATCH)
-        ).all()
-    return sum(app.database.retrying(partial(_remind, app, draft_id=draft_id)) for draft_id in due)
+        )
+    )
 
 
 def is_quiet(moment: datetime, timezone: str) -> bool:
@@ -48,24 +58,40 @@ def is_quiet(moment: datetime, timezone: str) -> bool:
     return local >= QUIET_FROM or local < QUIET_TO
 
 
+def _morning(moment: datetime, timezone: str) -> datetime:
+    """When the quiet hours that hold this moment end."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    day = local.date() + timedelta(days=local.time() >= QUIET_FROM)
+    return datetime.combine(day, QUIET_TO, tzinfo=ZoneInfo(timezone))
+
+
 def _remind(app: Munshi, session: Session, *, draft_id: int) -> bool:
     account_id = session.scalars(select(OrderDraft.account_id).where(OrderDraft.id == draft_id)).one()
     conversation = locked_conversation(session, account_id)
-    draft = drafts.locked(session, draft_id)
-    if draft.state != DraftState.OPEN.value or draft.reminder_due_at is None or draft.reminder_due_at > now(session):
+    draft, present = drafts.locked(session, draft_id), now(session)
+    due = draft.reminder_due_at
+    if draft.state != DraftState.OPEN.value or due is None or due > present:
         return False
     _stand_before_a_person(session, draft)
-    if is_quiet(now(session), app.settings.timezone):
+    if is_quiet(present, app.settings.timezone):
+        draft.reminder_due_at = _morning(present, app.settings.timezone)
         return False
-    draft.reminder_due_at = None
-    draft.reminded_at = now(session)
+    draft.reminder_due_at, draft.reminded_at = None, present
     account = session.get_one(Account, account_id)
-    who = speaker(session, account.person, timezone=app.settings.timezone)
-    if account.opted_out_at is not None or conversation.stopped_at is not None or who is None:
+    who = _reminded(app, session, account, conversation)
+    if who is None or draft.party_code not in who.firms:
         return False
     _write(app, session, draft, account, name_firm=draft.on_behalf or len(who.firms) > 1)
     drafts.note(session, draft, "reminded", by="munshi")
+    log.info("draft_reminded", draft=draft_id, party=draft.party_code)
     return True
+
+
+def _reminded(app: Munshi, session: Session, account: Account, conversation: Conversation) -> Speaker | None:
+    """Who is to be reminded; nobody who asked us not to write, whom a person will call, or who has left."""
+    if account.opted_out_at is not None or conversation.stopped_at is not None:
+        return None
+    return speaker(session, account.person, timezone=app.settings.timezone)
 
 
 def _stand_before_a_person(session: Session, draft: OrderDraft) -> None:
@@ -86,32 +112,67 @@ def _write(app: Munshi, session: Session, draft: OrderDraft, account: Account, *
     changed = drafts.refresh(session, draft, day=today)
     if changed.repriced:
         draft.version += 1
-    party = session.get_one(Party, draft.party_code)
-    skus = {line.sku for line in draft.lines if line.sku}
-    skus |= {entry["sku"] for line in draft.lines for entry in line.candidates}
-    said = words(account_language(app, account))
-    facts = Facts(
-        draft=draft,
-        goods=goods_of(session, skus, price_list=party.price_list),
-        firm=party.name,
-        name_firm=name_firm,
-        places=drafts.places(session, draft.party_code),
-        changed=changed,
-        heading="summary.reminder",
-        whole=False,
-    )
-    for bubble in summary(said, facts):
-        queue(
-            session,
-            account_id=account.id,
-            channel=_last_channel(app, session, account, simulated=draft.simulated),
-            bubble=bubble,
-            simulated=draft.simulated,
-        )
+    facts = facts_of(session, draft, name_firm=name_firm, changed=changed, heading="summary.reminder", whole=False)
+    for bubble in summary(words(account_language(app, account)), facts):
+        _queue(app, session, account, bubble, simulated=draft.simulated)
 
 
-def _last_channel(app: Munshi, session: Session, account: Account, *, simulated: bool) -> str:
+def _queue(app: Munshi, session: Session, account: Account, bubble: Bubble, *, simulated: bool) -> None:
+    """By the channel through which this person wrote last."""
     heard = session.scalars(
         select(Inbound.channel).where(Inbound.account_id == account.id).order_by(Inbound.id.desc()).limit(1)
     ).first()
-    return heard or channel_for(app, simulated=simulated)
+    channel = heard or channel_for(app, simulated=simulated)
+    queue(session, account_id=account.id, channel=channel, bubble=bubble, simulated=simulated)
+
+
+# --- orders that wait for the name of their firm ---
+
+
+def _waiting_for_a_firm(app: Munshi, session: Session) -> list[int]:
+    """Accounts that were asked for longer than a draft may wait, and not yet reminded."""
+    asked = Conversation.pending[ASKED]
+    return list(
+        session.scalars(
+            select(Conversation.account_id)
+            .where(
+                Conversation.pending.has_key(ASKED),
+                asked["since"].astext.cast(DateTime(timezone=True)) <= now(session) - app.settings.draft_reminder,
+                asked["reminded"].astext.is_distinct_from("true"),
+            )
+            .limit(BATCH)
+        )
+    )
+
+
+def _ask_again(app: Munshi, session: Session, *, account_id: int) -> bool:
+    conversation = locked_conversation(session, account_id)
+    asked = conversation.pending.get(ASKED, {})
+    if not asked.get("inbound_ids") or asked.get("reminded"):
+        return False
+    if not asked.get("shown_to_a_person"):
+        _stand_waiting(session, account_id, asked["inbound_ids"])
+        asked = {**asked, "shown_to_a_person": True}
+    quiet = is_quiet(now(session), app.settings.timezone)
+    conversation.pending = {**conversation.pending, ASKED: {**asked, "reminded": not quiet}}
+    account = session.get_one(Account, account_id)
+    who = _reminded(app, session, account, conversation)
+    if quiet or who is None:
+        return False
+    firms = session.scalars(select(Party).where(Party.code.in_(who.firms)).order_by(Party.name, Party.code)).all()
+    inbound = session.get_one(Inbound, asked["inbound_ids"][0])
+    bubble = which_firm(words(account_language(app, account)), firms)
+    _queue(app, session, account, bubble, simulated=inbound.simulated)
+    return True
+
+
+def _stand_waiting(session: Session, account_id: int, inbound_ids: list[int]) -> None:
+    matters.open_matter(
+        session,
+        kind=MatterKind.UNCONFIRMED_DRAFT,
+        reference=reference(account_id),
+        function=Function.COMMERCIAL,
+        account_id=account_id,
+        inbound_id=inbound_ids[0],
+        facts={"waits_for": "firm"},
+    )

@@ -49,21 +49,31 @@ def check_line(
     """The first thing wrong with a line, or None when it may go."""
     if not item.active:
         facts = {"item": item.name, "successor": successor.name if successor else ""}
-        choices = (
-            (Choice(sku=successor.sku, quantity=quantity, uom=uom),) if successor and successor.active else ()
-        )
+        choices = (Choice(sku=successor.sku, quantity=quantity, uom=uom),) if successor and successor.active else ()
         return Verdict(problem=Problem.INACTIVE, choices=choices, facts=facts)
     rung = ladder.get(uom)
     if rung is None or not rung.sales:
-        return Verdict(problem=Problem.NOT_SOLD_IN, facts={"uom": uom})
+        return Verdict(problem=Problem.NOT_SOLD_IN, choices=_sold_in(item, ladder, quantity, uom), facts={"uom": uom})
     if not rung.decimals and quantity != quantity.to_integral_value():
-        ways = {quantity.to_integral_value(ROUND_CEILING), quantity.to_integral_value(ROUND_FLOOR)} - {
-            Decimal(0)
-        }
+        ways = {quantity.to_integral_value(ROUND_CEILING), quantity.to_integral_value(ROUND_FLOOR)} - {Decimal(0)}
         return Verdict(problem=Problem.FRACTION, choices=_choices(item, ways, uom), facts={"uom": uom})
     if not priced:
         return Verdict(problem=Problem.NO_PRICE, facts={"item": item.name})
     return _lot_size(item, ladder, quantity=quantity, uom=uom)
+
+
+def _sold_in(item: Item, ladder: Mapping[str, ItemUom], quantity: Decimal, uom: str) -> tuple[Choice, ...]:
+    """The same amount in packs that are sold, if it comes out even; else the fewest of the smallest that cover it."""
+    rung = ladder.get(uom)
+    sold = sorted((one for one in ladder.values() if one.sales), key=lambda one: one.factor)
+    if rung is None or not sold:
+        return ()
+    base = quantity * rung.factor
+    even = [one for one in sold if base % one.factor == 0]
+    if not even:
+        least = (base / sold[0].factor).to_integral_value(ROUND_CEILING)
+        return (Choice(sku=item.sku, quantity=least, uom=sold[0].uom),)
+    return tuple(Choice(sku=item.sku, quantity=base / one.factor, uom=one.uom) for one in reversed(even))
 
 
 def _lot_size(item: Item, ladder: Mapping[str, ItemUom], *, quantity: Decimal, uom: str) -> Verdict | None:

@@ -98,7 +98,7 @@ Outcome = Confirmed | ShowAgain | Incomplete | LooksTheSame | Blocked | Over
 
 
 def confirm(session: Session, wish: Confirmation) -> Outcome:
-    """Confirm a draft as it was shown. Locks the party, then the draft; credit is judged and reserved under that lock."""
+    """Confirm a draft as it was shown. Locks the party, then the draft; credit is judged and reserved under these."""
     party_code = session.scalars(select(OrderDraft.party_code).where(OrderDraft.id == wish.draft_id)).one()
     party = session.scalars(
         select(Party).where(Party.code == party_code).with_for_update().execution_options(populate_existing=True)
@@ -159,7 +159,7 @@ def _place(session: Session, party: Party, draft: OrderDraft, wish: Confirmation
     else:
         post(session, order)
     return Confirmed(
-        order=order, aside=tuple(line.source for line in aside), standing=standing if held else None
+        order=order, aside=tuple(line.source or line.sku or "" for line in aside), standing=standing if held else None
     )
 
 

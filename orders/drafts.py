@@ -1,4 +1,4 @@
-"""Use cases on an open order draft: lines come in, are changed, picked and left out; every change raises its version."""
+"""Use cases on an open order draft: lines come in, are changed, picked and left out; each change raises its version."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -85,10 +85,7 @@ def open_draft(session: Session, *, account_id: int, party_code: str) -> OrderDr
 def locked(session: Session, draft_id: int) -> OrderDraft:
     """A draft by its id, locked."""
     return session.scalars(
-        select(OrderDraft)
-        .where(OrderDraft.id == draft_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        select(OrderDraft).where(OrderDraft.id == draft_id).with_for_update().execution_options(populate_existing=True)
     ).one()
 
 
@@ -128,9 +125,7 @@ def start(
 def places(session: Session, party_code: str) -> list[Address]:
     """Where this party's goods may be sent."""
     return list(
-        session.scalars(
-            select(Address).where(Address.party_code == party_code, Address.active).order_by(Address.code)
-        )
+        session.scalars(select(Address).where(Address.party_code == party_code, Address.active).order_by(Address.code))
     )
 
 
@@ -144,24 +139,23 @@ def usual_ship_to(session: Session, party_code: str) -> str | None:
 
 
 def touch(session: Session, draft: OrderDraft, *, reminder: timedelta) -> None:
-    """Raise the version: whatever was shown before no longer holds."""
+    """Raise the version: whatever was shown before no longer holds. A draft is reminded of once in its life."""
     draft.version += 1
     draft.touched_at = now(session)
-    draft.reminder_due_at = draft.touched_at + reminder
-    draft.reminded_at = None
+    if draft.reminded_at is None:
+        draft.reminder_due_at = draft.touched_at + reminder
+    draft.duplicate_answer = None
 
 
 def note(
     session: Session, draft: OrderDraft, what: str, *, by: str, inbound_id: int | None = None, **facts: Any
 ) -> None:
     """Write one step into the draft's trail."""
-    session.add(
-        TrailEntry(draft_id=draft.id, at=now(session), what=what, by=by, inbound_id=inbound_id, facts=facts)
-    )
+    session.add(TrailEntry(draft_id=draft.id, at=now(session), what=what, by=by, inbound_id=inbound_id, facts=facts))
 
 
-def add_lines(session: Session, draft: OrderDraft, lines: Sequence[NewLine]) -> Changed:
-    """Append lines. An item that is in the draft already is asked: instead of it, or on top of it?"""
+def add_lines(draft: OrderDraft, lines: Sequence[NewLine]) -> Changed:
+    """Append lines. Of an item that is in the draft already it is asked whether it is instead of that line, or more."""
     changed = Changed()
     number = max((line.no for line in draft.lines), default=0)
     for new in lines:
@@ -215,7 +209,7 @@ def _ask_instead_or_more(line: DraftLine, twin: DraftLine) -> None:
     line.status, line.doubts, line.candidates = LineStatus.ASK.value, ["quantity"], choices
 
 
-def change(session: Session, draft: OrderDraft, edits: Iterable[Edit]) -> Changed:
+def change(draft: OrderDraft, edits: Iterable[Edit]) -> Changed:
     """Apply edits by line number or item; what is not in the draft is returned in `not_found`."""
     changed = Changed()
     for edit in edits:
@@ -269,8 +263,8 @@ def settle(line: DraftLine) -> None:
     line.status, line.doubts, line.candidates, line.left_out = LineStatus.MATCHED.value, [], [], False
 
 
-def pick(session: Session, draft: OrderDraft, line: DraftLine, chosen: ChoiceFacts) -> None:
-    """Settle a line by one of its choices; a choice `onto` another line replaces that one's quantity."""
+def pick(draft: OrderDraft, line: DraftLine, chosen: ChoiceFacts) -> DraftLine:
+    """Settle a line by one of its choices; one `onto` another line changes that one. The line it is now."""
     onto = next((other for other in draft.lines if other.no == chosen.get("onto")), None)
     target = onto or line
     target.sku = chosen["sku"]
@@ -279,10 +273,11 @@ def pick(session: Session, draft: OrderDraft, line: DraftLine, chosen: ChoiceFac
     target.uom = chosen["uom"] or target.uom
     if onto is not None:
         draft.lines.remove(line)
-    elif "item" in line.doubts:
+    else:
         target.picked = True
     if target.quantity and target.uom:
         settle(target)
+    return target
 
 
 def leave_out_unsettled(draft: OrderDraft) -> list[DraftLine]:
@@ -349,7 +344,7 @@ def _check(line: DraftLine, goods: Goods) -> None:
     verdict = check_line(
         item,
         goods.ladders.get(item.sku, {}),
-        goods.items.get(item.replaced_by),
+        goods.successor(item.sku),
         quantity=line.quantity,
         uom=line.uom,
         priced=line.price is not None,

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 SIMILAR = Decimal("0.7")
@@ -21,8 +21,19 @@ class Other:
     number: str
     """As told to people; empty for a draft."""
     placed_at: datetime
+    """Of an order keyed in the ERP only the day is known."""
     placed_by: str
     lines: tuple[Amount, ...]
+
+    @property
+    def in_erp_only(self) -> bool:
+        """Nobody told us of it: it was keyed in the ERP."""
+        return self.reference.startswith("erp:")
+
+    @property
+    def placed_on(self) -> date:
+        """The day of an order keyed in the ERP."""
+        return self.placed_at.date()
 
 
 def looks_same(lines: Iterable[Amount], other: Iterable[Amount]) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from erp import mirror
-from erp.records import OpenOrderLine
+from erp.records import OpenOrderLine, RecordKind
 from orders.credit import OpenValue, OurOrder, Standing, judge, open_value
 from orders.goods import goods_of
 from orders.model import OrderState, SalesOrder
@@ -34,6 +34,7 @@ def mirrored_values(session: Session, party: Party, lines: Sequence[OpenOrderLin
 def credit_standing(session: Session, party: Party, *, order_value: Decimal, erp: str) -> Standing:
     """The party's credit with one more order of `order_value` rupees; call it with the party's row locked."""
     lines = mirror.open_lines(session, party.code)
+    as_of = party.balance_as_of or mirror.as_of(session, erp, RecordKind.CUSTOMERS)
     ours = [
         OurOrder(
             number=order.number,
@@ -52,11 +53,11 @@ def credit_standing(session: Session, party: Party, *, order_value: Decimal, erp
         mirrored_values(session, party, lines),
         ours,
         erp_lists_open_orders=mirror.lists_open_orders(session, erp),
-        balance_as_of=party.balance_as_of,
+        balance_as_of=as_of,
     )
     return judge(
         limit=party.credit_limit,
         exposure=party.outstanding + on_order,
         order_value=order_value,
-        balance_as_of=party.balance_as_of,
+        balance_as_of=as_of,
     )

@@ -27,16 +27,29 @@ class Goods:
         rung = self.ladders.get(sku, {}).get(uom)
         return quantity * (rung.factor if rung else Decimal(1))
 
+    def successor(self, sku: str) -> Item | None:
+        """The active item that took the place of an inactive one, by way of others if need be."""
+        met = {sku}
+        item = self.items.get(sku)
+        while item is not None and not item.active and item.replaced_by not in met:
+            met.add(item.replaced_by)
+            item = self.items.get(item.replaced_by)
+        return item if item is not None and item.active and item.sku != sku else None
+
     def name(self, sku: str) -> str:
+        """As it is told to people."""
         return self.items[sku].name if sku in self.items else sku
 
 
 def goods_of(session: Session, skus: Iterable[str], *, price_list: str) -> Goods:
     """What the mirror says of these SKUs now."""
     wanted = {sku for sku in skus if sku}
-    items = dict(mirror.items(session, wanted))
-    successors = {item.replaced_by for item in items.values() if not item.active and item.replaced_by}
-    items |= mirror.items(session, successors - wanted)
+    items: dict[str, Item] = {}
+    while wanted:
+        found = mirror.items(session, wanted)
+        items |= found
+        successors = {item.replaced_by for item in found.values() if not item.active and item.replaced_by}
+        wanted = successors - set(items)
     return Goods(
         items=items,
         ladders=mirror.uoms(session, items),

@@ -117,7 +117,7 @@ class DraftLine(Base):
     """Why this line cannot go as it is: `inactive`, `no_price`, `moq`, `multiple`; empty when it can."""
     problem_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     picked: Mapped[bool] = mapped_column(default=False)
-    """Its item was chosen by its sender from a question."""
+    """Settled by its sender's answer to a question."""
     left_out: Mapped[bool] = mapped_column(default=False)
     """Set aside by 'Send the rest now'."""
 

@@ -40,7 +40,7 @@ def document_of(session: Session, order: SalesOrder) -> SalesOrderDocument:
         customer_reference=order.customer_reference,
         requested_on=order.requested_on,
         ordered_by=person.name,
-        on_behalf_of=party.name if order.on_behalf else "",
+        on_behalf_of=party.code if order.on_behalf else "",
         source=Source.CHAT,
         currency=order.currency,
         total=order.total,

@@ -32,6 +32,16 @@ class Speaker:
         return Role.SALES_REP in self.roles
 
     @property
+    def orders(self) -> bool:
+        """Whether he may order for somebody, now or once he is given firms again."""
+        return bool(self.firms) or self.is_rep
+
+    @property
+    def first_name(self) -> str:
+        """As he is greeted."""
+        return next(iter(self.name.split()), self.name)
+
+    @property
     def firms(self) -> tuple[str, ...]:
         """Every firm in whose name this person may order, own firms first."""
         return tuple(dict.fromkeys(self.buys_for + self.orders_for))
@@ -54,9 +64,7 @@ def account_of(session: Session, sender: str, *, also_known_as: str = "", profil
         session.flush()
     for name in names:
         session.execute(
-            insert(Identity)
-            .values(value=name, account_id=found.id, kind=identity_kind(name))
-            .on_conflict_do_nothing()
+            insert(Identity).values(value=name, account_id=found.id, kind=identity_kind(name)).on_conflict_do_nothing()
         )
     owner = session.scalars(select(Identity.account_id).where(Identity.value == sender)).one()
     if owner != found.id:  # somebody else made it in the meantime
@@ -84,9 +92,7 @@ def speaker(session: Session, person: Person | None, *, timezone: str) -> Speake
         person_id=person.id,
         name=person.name,
         language=person.language,
-        buys_for=_active(session, person.parties)
-        if Role.BUYER.value in person.roles or person.parties
-        else (),
+        buys_for=_active(session, person.parties) if Role.BUYER.value in person.roles or person.parties else (),
         orders_for=_customers_of_rep(session, person.customers) if rep else (),
         roles=tuple(person.roles),
         functions=tuple(person.functions),
@@ -122,9 +128,7 @@ def main_buyer(session: Session, party_code: str, *, timezone: str) -> Person | 
     today = now(session).astimezone(ZoneInfo(timezone)).date()
     buyers = [
         person
-        for person in session.scalars(
-            select(Person).where(Person.parties.contains([party_code])).order_by(Person.id)
-        )
+        for person in session.scalars(select(Person).where(Person.parties.contains([party_code])).order_by(Person.id))
         if has_access(person, today)
     ]
     return next((person for person in buyers if person.main), buyers[0] if buyers else None)
@@ -146,17 +150,13 @@ def answering(session: Session, function: Function, *, timezone: str, plant: str
 
 def account_for(session: Session, person: Person) -> Account:
     """The account to write to a person at; made from the phone when he never wrote."""
-    found = session.scalars(
-        select(Account).where(Account.person_id == person.id).order_by(Account.id)
-    ).first()
+    found = session.scalars(select(Account).where(Account.person_id == person.id).order_by(Account.id)).first()
     return found if found is not None else account_of(session, person.phone)
 
 
 def assign(session: Session, account_id: int, *, person: Person) -> Account:
     """Give a quarantined account to a person, by an admin's decision."""
-    session.execute(
-        update(Account).where(Account.id == account_id).values(person_id=person.id, dismissed_at=None)
-    )
+    session.execute(update(Account).where(Account.id == account_id).values(person_id=person.id, dismissed_at=None))
     account = session.get_one(Account, account_id)
     session.refresh(account)
     return account

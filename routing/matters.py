@@ -24,7 +24,31 @@ def open_matter(
     facts: Mapping[str, Any] | None = None,
 ) -> Matter:
     """Put something before a person; what is open already under this kind and reference is returned as it stands."""
-    session.execute(
+    return open_once(
+        session,
+        kind=kind,
+        reference=reference,
+        function=function,
+        party_code=party_code,
+        account_id=account_id,
+        inbound_id=inbound_id,
+        facts=facts,
+    )[0]
+
+
+def open_once(
+    session: Session,
+    *,
+    kind: MatterKind,
+    reference: str,
+    function: Function,
+    party_code: str | None = None,
+    account_id: int | None = None,
+    inbound_id: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> tuple[Matter, bool]:
+    """The same, and whether it is new: then people are to be told."""
+    made = session.execute(
         insert(Matter)
         .values(
             kind=kind.value,
@@ -37,12 +61,12 @@ def open_matter(
             opened_at=now(session),
         )
         .on_conflict_do_nothing()
-    )
-    return session.scalars(
-        select(Matter).where(
-            Matter.kind == kind.value, Matter.reference == reference, Matter.closed_at.is_(None)
-        )
+        .returning(Matter.id)
+    ).scalar_one_or_none()
+    matter = session.scalars(
+        select(Matter).where(Matter.kind == kind.value, Matter.reference == reference, Matter.closed_at.is_(None))
     ).one()
+    return matter, made is not None
 
 
 def take(session: Session, matter_id: int, *, owner: str) -> bool:
@@ -79,9 +103,7 @@ def close(session: Session, matter_id: int, *, by: str, reason: str) -> bool:
     return bool(closed.rowcount)  # type: ignore[attr-defined]
 
 
-def close_about(
-    session: Session, reference: str, *, kinds: Sequence[MatterKind] = (), by: str, reason: str
-) -> int:
+def close_about(session: Session, reference: str, *, kinds: Sequence[MatterKind] = (), by: str, reason: str) -> int:
     """End whatever is open about something, because it settled itself; returns how many."""
     condition = [Matter.reference == reference, Matter.closed_at.is_(None)]
     if kinds:

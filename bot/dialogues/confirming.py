@@ -1,14 +1,17 @@
-"""The yes: from a confirmed summary to the order, or to the reason why not yet."""
+"""The yes and the no: from a confirmed summary to the order, or to the reason why not yet."""
 
 from datetime import timedelta
 from decimal import Decimal
 
 from bot.bubbles import Bubble, Button
-from bot.dialogues import show
-from bot.notices import tell_function, tell_main_buyer
+from bot.dialogues import office, show
+from bot.model import Outbound
+from bot.notices import tell_main_buyer
+from bot.replies.credit import limit_text, moment_text
 from bot.replies.words import clock_time, quoted, rupees
 from bot.turn import Turn
-from orders import aliases, drafts
+from orders import drafts
+from orders.aliases import fold, learn_pick, remembered
 from orders.confirm import (
     NEW,
     Blocked,
@@ -16,16 +19,15 @@ from orders.confirm import (
     Confirmed,
     Incomplete,
     LooksTheSame,
-    Outcome,
     Over,
     ShowAgain,
     confirm,
     order_of,
 )
-from orders.credit import Credit
+from orders.credit import Credit, Standing
 from orders.duplicates import Other
-from orders.model import DraftState, OrderDraft
-from people.model import Function, Party
+from orders.model import DraftState, OrderDraft, SalesOrder
+from people.model import Function
 from routing import matters
 from routing.model import MatterKind
 
@@ -35,6 +37,10 @@ FOR_THE_NUMBER = timedelta(seconds=2)
 
 def confirm_draft(turn: Turn, draft_id: int, *, version: int, rest_only: bool = False) -> None:
     """Confirm what was shown, and say what came of it."""
+    draft = turn.session.get_one(OrderDraft, draft_id)
+    if draft.account_id != turn.account.id or draft.party_code not in turn.known.firms:
+        turn.say("draft.not_yours")
+        return
     outcome = confirm(
         turn.session,
         Confirmation(
@@ -48,10 +54,6 @@ def confirm_draft(turn: Turn, draft_id: int, *, version: int, rest_only: bool = 
             erp=turn.app.erp.name,
         ),
     )
-    _answer(turn, outcome)
-
-
-def _answer(turn: Turn, outcome: Outcome) -> None:
     match outcome:
         case Confirmed():
             _confirmed(turn, outcome)
@@ -60,7 +62,7 @@ def _answer(turn: Turn, outcome: Outcome) -> None:
         case Incomplete():
             turn.say(f"confirm.first_{outcome.missing}")
             show.draft_summary(turn, outcome.draft)
-            turn.progress = True
+            turn.got("summary")
         case LooksTheSame():
             _same(turn, outcome.draft, outcome.other)
         case Blocked():
@@ -69,51 +71,65 @@ def _answer(turn: Turn, outcome: Outcome) -> None:
             over(turn, outcome.draft)
 
 
+def decline(turn: Turn, draft: OrderDraft, *, key: str = "draft.declined") -> None:
+    """Its sender does not want it; nothing was ordered."""
+    draft = drafts.locked(turn.session, draft.id)
+    drafts.close(turn.session, draft, DraftState.DECLINED, by=turn.known.name, reason="declined")
+    drafts.note(turn.session, draft, "declined", by=turn.known.name, inbound_id=turn.inbound.id)
+    _settled(turn, draft, reason="declined")
+    turn.say(key)
+    turn.got("declined")
+
+
+def _settled(turn: Turn, draft: OrderDraft, *, reason: str) -> None:
+    matters.close_about(turn.session, f"draft:{draft.id}", by="munshi", reason=reason)
+    if turn.conversation.draft_id == draft.id:
+        turn.conversation.draft_id = None
+
+
+def over(turn: Turn, draft: OrderDraft) -> None:
+    """A tap on what has ended is told the present state."""
+    order = order_of(turn.session, draft) if draft.state == DraftState.CONFIRMED.value else None
+    if order is not None:
+        turn.say(show.order_state_key(order), **show.order_facts(order))
+    else:
+        turn.say("draft.over")
+
+
 def _again(turn: Turn, outcome: ShowAgain) -> None:
     if outcome.stale:
         turn.say("confirm.stale")
         show.draft_summary(turn, outcome.draft)
+        turn.got("summary")
     else:
         turn.say("confirm.changed_since")
         show.changed_summary(turn, outcome.draft, outcome.changed)
-    turn.progress = True
-
-
-def over(turn: Turn, draft: OrderDraft) -> None:
-    """A tap on what has ended: told the present state."""
-    if draft.state == DraftState.CONFIRMED.value:
-        order = order_of(turn.session, draft)
-        if order is not None:
-            turn.say(show.order_state_key(order)[0], **show.order_facts(order))
-            return
-    turn.say("draft.over")
 
 
 def _confirmed(turn: Turn, outcome: Confirmed) -> None:
     order = outcome.order
-    turn.progress, turn.outcome = True, "confirmed"
-    turn.conversation.draft_id = None
-    matters.close_about(turn.session, f"draft:{order.draft_id}", by="munshi", reason=order.number)
-    _count_picks(turn, order.draft_id)
+    draft = turn.session.get_one(OrderDraft, order.draft_id)
+    turn.got("confirmed")
+    _settled(turn, draft, reason=order.number)
+    _count_picks(turn, draft)
     if outcome.aside:
-        turn.say("confirm.set_aside", said=quoted(", ".join(outcome.aside)))
-    if outcome.held:
-        _held(turn, outcome)
+        _set_aside(turn, order, outcome.aside)
+    if outcome.standing is not None:
+        _held(turn, order, outcome.standing)
     else:
-        turn.show([show.order_bubble(turn, order, "confirmed", "order.noted")])
+        turn.show(show.order_bubble(turn, order, "confirmed", "order.noted"))
         turn.hold = FOR_THE_NUMBER
     if order.on_behalf:
         tell_main_buyer(turn.app, turn.session, order, by=turn.known.name)
 
 
-def _count_picks(turn: Turn, draft_id: int) -> None:
+def _count_picks(turn: Turn, draft: OrderDraft) -> None:
     """A remembered pick that was confirmed without a word counts as the second equal one."""
-    draft = turn.session.get_one(OrderDraft, draft_id)
-    remembered = aliases.remembered(turn.session, draft.party_code)
+    before = remembered(turn.session, draft.party_code)
     for line in draft.lines:
-        alias = remembered.get(aliases.fold(line.item_words or line.source))
+        alias = before.get(fold(line.item_words or line.source))
         if alias is not None and alias.sku == line.sku and not line.picked and drafts.is_ready(line):
-            aliases.learn_pick(
+            learn_pick(
                 turn.session,
                 party_code=draft.party_code,
                 phrase=alias.phrase,
@@ -124,108 +140,100 @@ def _count_picks(turn: Turn, draft_id: int) -> None:
             )
 
 
-def _held(turn: Turn, outcome: Confirmed) -> None:
+def _set_aside(turn: Turn, order: SalesOrder, aside: tuple[str, ...]) -> None:
+    """What did not go is said, and a person sees what the customer wanted besides."""
+    turn.say("confirm.set_aside", said=", ".join(quoted(source) for source in aside))
+    office.raise_matter(
+        turn,
+        MatterKind.LEFT_OVER,
+        reference=f"order:{order.number}",
+        function=Function.COMMERCIAL,
+        party_code=order.party_code,
+        facts={"order": order.number, "left_over": list(aside)},
+    )
+
+
+def _held(turn: Turn, order: SalesOrder, standing: Standing) -> None:
     """Credit keeps it from the ERP: said politely, figures only to those who may see them."""
-    order, standing = outcome.order, outcome.standing
-    assert standing is not None
-    facts = {
-        "verdict": standing.verdict.value,
-        "limit": None if standing.limit is None else str(standing.limit),
-        "exposure": str(standing.exposure),
-        "order_value": str(standing.order_value),
-        "balance_as_of": standing.balance_as_of.isoformat() if standing.balance_as_of else None,
-    }
-    matter = matters.open_matter(
-        turn.session,
-        kind=MatterKind.HELD_ORDER,
+    zone = turn.app.settings.timezone
+    office.raise_matter(
+        turn,
+        MatterKind.HELD_ORDER,
         reference=f"order:{order.number}",
         function=Function.FINANCE,
         party_code=order.party_code,
-        account_id=turn.account.id,
-        inbound_id=turn.inbound.id,
-        facts=facts,
-    )
-    sees = turn.known.sees_money and standing.verdict == Credit.OVER_LIMIT
-    key = "order.held_with_figures" if sees else "order.held"
-    turn.show(
-        [
-            show.order_bubble(
-                turn,
-                order,
-                "held",
-                key,
-                exposure=rupees(standing.exposure),
-                limit=rupees(standing.limit or Decimal(0)),
-                short=rupees(standing.short_by),
-            )
-        ]
-    )
-    tell_function(
-        turn.app,
-        turn.session,
-        Function.FINANCE,
-        "notice.credit",
-        kind="notice_credit",
+        facts={
+            "verdict": standing.verdict.value,
+            "limit": None if standing.limit is None else str(standing.limit),
+            "exposure": str(standing.exposure),
+            "order_value": str(standing.order_value),
+            "balance_as_of": standing.balance_as_of.isoformat() if standing.balance_as_of else None,
+        },
+        notice=f"notice.credit_{standing.verdict.value}",
         number=order.number,
-        firm=_firm(turn, order.party_code),
         value=rupees(standing.order_value),
         exposure=rupees(standing.exposure),
-        limit="–" if standing.limit is None else rupees(standing.limit),
-        reference=matter.number,
-        simulated=order.simulated,
+        limit=limit_text(standing.limit),
+        as_of=moment_text(turn.words, standing.balance_as_of, zone),
     )
-
-
-def _firm(turn: Turn, code: str) -> str:
-    return turn.session.get_one(Party, code).name
+    figures = {
+        "exposure": rupees(standing.exposure),
+        "limit": rupees(standing.limit or Decimal(0)),
+        "short": rupees(standing.short_by),
+        "as_of": moment_text(turn.words, standing.balance_as_of, zone),
+    }
+    sees = turn.known.sees_money and standing.verdict == Credit.OVER_LIMIT
+    turn.say("order.held_with_figures" if sees else "order.held", **(show.order_facts(order) | figures))
 
 
 def _blocked(turn: Turn, outcome: Blocked) -> None:
-    matter = matters.open_matter(
-        turn.session,
-        kind=MatterKind.CHECK_FAILED,
+    """The list is kept; reminding of it would be mockery until the office has dealt with it."""
+    outcome.draft.reminder_due_at = None
+    matter = office.raise_matter(
+        turn,
+        MatterKind.CHECK_FAILED,
         reference=f"draft:{outcome.draft.id}",
         function=Function.FINANCE,
         party_code=outcome.party.code,
-        account_id=turn.account.id,
-        inbound_id=turn.inbound.id,
         facts={"reason": "blocked"},
+        notice="notice.blocked",
     )
     turn.say("confirm.blocked", number=matter.number)
-    turn.progress, turn.outcome = True, "matter"
-    tell_function(
-        turn.app,
-        turn.session,
-        Function.FINANCE,
-        "notice.blocked",
-        kind="notice_blocked",
-        firm=outcome.party.name,
-        reference=matter.number,
-        simulated=turn.inbound.simulated,
-    )
+    turn.got("matter")
 
 
 def _same(turn: Turn, draft: OrderDraft, other: Other) -> None:
     """It looks like an order that is there already: only its sender knows."""
-    at = clock_time(other.placed_at, turn.app.settings.timezone)
-    key = "same.as_order" if other.number else "same.as_draft"
-    turn.say(key, number=other.number, at=at, by=other.placed_by or turn.words("same.the_office"))
+    by = other.placed_by or turn.words("same.the_office")
+    if other.in_erp_only:
+        turn.say("same.as_erp_order", number=other.number, day=turn.words.day(other.placed_on))
+    else:
+        at = clock_time(other.placed_at, turn.app.settings.timezone)
+        turn.say("same.as_order" if other.number else "same.as_draft", number=other.number, at=at, by=by)
+    _ask_if_same(turn, draft, other.reference)
+
+
+def ask_again_if_same(turn: Turn, draft: OrderDraft, shown: Outbound) -> None:
+    """A bare yes or no answers this question with either."""
+    turn.say("same.tap_please")
+    _ask_if_same(turn, draft, str(shown.subject.get("other", "")))
+
+
+def _ask_if_same(turn: Turn, draft: OrderDraft, other: str) -> None:
     turn.show(
-        [
-            Bubble(
-                kind="same_order",
-                lines=(turn.words("same.ask"),),
-                buttons=(
-                    Button(act="confirm", arg=NEW, title=turn.words("button.new_order")),
-                    Button(act="add", title=turn.words("button.add_to_it")),
-                    Button(act="cancel", arg="same", title=turn.words("button.same_order")),
-                ),
-                topic=f"draft:{draft.id}",
-                draft_id=draft.id,
-                draft_version=draft.version,
-                language=turn.words.catalogue,
-                subject={"other": other.reference},
-            )
-        ]
+        Bubble(
+            kind="same_order",
+            lines=(turn.words("same.ask"),),
+            buttons=(
+                Button(act="confirm", arg=NEW, title=turn.words("button.new_order")),
+                Button(act="add", title=turn.words("button.add_to_it")),
+                Button(act="cancel", arg="same", title=turn.words("button.same_order")),
+            ),
+            topic=f"draft:{draft.id}",
+            draft_id=draft.id,
+            draft_version=draft.version,
+            language=turn.words.catalogue,
+            subject={"other": other},
+        )
     )
-    turn.progress, turn.outcome = True, "same_order"
+    turn.got("same_order")

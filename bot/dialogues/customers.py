@@ -1,140 +1,73 @@
 """What buyers and reps write: reads it for the firm it is about and gives it to the dialogue it belongs to."""
 
-from nlp import read
-from nlp.values import Context, DraftLine, Intent, Moment, PastOrder, Reading
-from sqlalchemy import select
+from collections.abc import Sequence
 
-from bot.catalogue import reader_speaker
-from bot.dialogues import answers, firms, further, ordering, picks, show, smalltalk, taps
-from bot.model import Inbound, Outbound
+from bot.dialogues import answers, confirming, firms, further, ordering, picks, repeating, show, smalltalk, unknown
+from bot.dialogues.reading import left_over, read_for
+from bot.model import Inbound, InboundState
 from bot.turn import Turn
+from nlp.values import Intent, Reading
 from orders import drafts
-from orders.model import OrderDraft, SalesOrder
+from store.database import now
 
-ABOUT_A_FIRM = {
-    Intent.ORDER,
-    Intent.REPEAT_ORDER,
-    Intent.CHANGE_ORDER,
-    Intent.PRICE_QUERY,
-    Intent.ORDER_STATUS,
-    Intent.CANCEL_ORDER,
-}
+ABOUT_A_FIRM = {Intent.ORDER, Intent.REPEAT_ORDER, Intent.CHANGE_ORDER, Intent.PRICE_QUERY}
+ABOUT_AN_ORDER = {Intent.CHANGE_ORDER, Intent.CANCEL_ORDER, Intent.ORDER_STATUS}
 YES = {Intent.YES, Intent.APPROVE, Intent.ACKNOWLEDGE}
 NO = {Intent.NO, Intent.DECLINE}
 TALK = {Intent.GREETING, Intent.HELP, Intent.OPT_OUT}
-PAST_ORDERS = 5
 
 
 def answer(turn: Turn) -> None:
     """Answer one text of a person who orders."""
-    waiting = firms.typed(turn)
-    if waiting is not None and firms.answered(turn, waiting):
-        return
-    if picks.typed(turn):
-        return
+    firm = firms.typed(turn)
+    if firm is not None:
+        read_kept(turn, firms.answered(turn, firm), firm)
+    elif not picks.typed(turn):
+        _answer(turn)
+
+
+def read_kept(turn: Turn, kept: Sequence[Inbound], firm: str) -> None:
+    """Read the messages that waited for their firm, in the order they came, as part of the turn that named it."""
+    asking = turn.inbound
+    turn.firm = firm
+    for inbound in kept:
+        turn.inbound = inbound
+        inbound.state, inbound.outcome, inbound.done_at = InboundState.DONE.value, "firm_known", now(turn.session)
+        answer(turn)
+    turn.inbound, turn.firm = asking, ""
+    turn.got("firm_known")
+
+
+def _answer(turn: Turn) -> None:
     party_code = firms.firm_of(turn)
-    stranger = firms.names_a_strange_firm(turn) if turn.known.is_rep else None
-    if stranger is not None:
-        turn.say("firm.not_yours")
-        return
     reading = read_for(turn, party_code)
-    if turn.conversation.language != reading.language and reading.language:
-        turn.conversation.language = reading.language
-    if party_code is None and _needs_a_firm(reading):
+    turn.conversation.language = reading.language or turn.conversation.language
+    if unknown.said_who_he_is(turn) and not any(line.quantity for line in reading.lines):
+        turn.got("firm_claimed")
+        return
+    if firms.is_for_a_stranger(turn):
+        turn.say("firm.not_yours")
+        turn.outcome = "refused"
+        return
+    if party_code is None and reading.intent in ABOUT_AN_ORDER and not reading.lines:
+        last = show.last_order_of(turn)
+        party_code = last.party_code if last is not None else None
+    if party_code is None and (reading.lines or reading.intent in ABOUT_A_FIRM):
         firms.ask(turn)
         return
     _dispatch(turn, reading, party_code)
     further.each(turn, reading, party_code)
-
-
-def _needs_a_firm(reading: Reading) -> bool:
-    return reading.intent in ABOUT_A_FIRM or bool(reading.lines)
-
-
-def read_for(turn: Turn, party_code: str | None) -> Reading:
-    """Read the message with this firm's aliases and habits, and with what stands around it."""
-    return read(
-        turn.inbound.body,
-        turn.app.catalogues.current(turn.session),
-        reader_speaker(
-            turn.session,
-            party_code=party_code,
-            role="buyer" if party_code in turn.known.buys_for else "sales_rep",
-            language=turn.known.language,
-            may_order_for=turn.known.firms,
-        ),
-        Moment(now=turn.inbound.sent_at, timezone=turn.app.settings.timezone),
-        _context(turn, party_code),
-    )
-
-
-def _context(turn: Turn, party_code: str | None) -> Context:
-    draft = None
-    if party_code is not None:
-        draft = drafts.open_draft(turn.session, account_id=turn.account.id, party_code=party_code)
-    orders = (
-        turn.session.scalars(
-            select(SalesOrder)
-            .where(SalesOrder.party_code == party_code)
-            .order_by(SalesOrder.confirmed_at.desc())
-            .limit(PAST_ORDERS)
-        ).all()
-        if party_code
-        else []
-    )
-    return Context(
-        quoted=_quoted(turn),
-        draft=_draft_lines(draft) if draft is not None else (),
-        orders=tuple(
-            PastOrder(
-                number=order.number,
-                placed_on=order.confirmed_at.date(),
-                lines=tuple(
-                    DraftLine(sku=line.sku, quantity=line.quantity, uom=line.uom, source=line.original_text)
-                    for line in order.lines
-                ),
-            )
-            for order in orders
-        ),
-    )
-
-
-def _draft_lines(draft: OrderDraft) -> tuple[DraftLine, ...]:
-    """By the numbers its sender sees: a number that is gone leaves an empty line behind."""
-    by_number = {line.no: line for line in draft.lines}
-    lines = []
-    for number in range(1, max(by_number, default=0) + 1):
-        line = by_number.get(number)
-        lines.append(
-            DraftLine(sku=line.sku, quantity=line.quantity, uom=line.uom, source=line.source)
-            if line is not None
-            else DraftLine(sku=None)
-        )
-    return tuple(lines)
-
-
-def _quoted(turn: Turn) -> str | None:
-    """The text of the bubble this message quotes, theirs or ours."""
-    sid = turn.inbound.quoted_sid
-    if not sid:
-        return None
-    theirs = turn.session.scalars(select(Inbound.body).where(Inbound.sid == sid)).first()
-    if theirs:
-        return theirs
-    ours = turn.session.scalars(select(Outbound.lines).where(Outbound.sid == sid)).first()
-    return "\n".join(ours) if ours else None
+    ordering.tell_left_over(turn, reading, party_code)
 
 
 def _dispatch(turn: Turn, reading: Reading, party_code: str | None) -> None:
     intent = reading.intent
     if intent in YES and not reading.lines:
-        answers.yes(turn)
+        _yes(turn, reading, party_code)
     elif intent in NO and not reading.lines:
-        answers.no(turn)
+        _no(turn, reading)
     elif intent == Intent.REPEAT_ORDER and party_code:
-        further.repeat(turn, reading, party_code)
-        if reading.lines:
-            ordering.take_lines(turn, reading, party_code, adds=True)
+        repeating.repeat(turn, reading, party_code)
     elif intent == Intent.CHANGE_ORDER:
         ordering.change(turn, reading, party_code)
     elif intent == Intent.CANCEL_ORDER:
@@ -147,18 +80,29 @@ def _dispatch(turn: Turn, reading: Reading, party_code: str | None) -> None:
         if not reading.also:
             smalltalk.not_understood(turn, party_code)
     else:
-        said = turn.text
-        further.answer(turn, intent, said, party_code, slots=_slots(reading))
+        further.answer(turn, reading, party_code)
 
 
-def _slots(reading: Reading) -> dict[str, str]:
-    """The slots, with the item of the only line asked about."""
-    slots = dict(reading.slots)
-    if len(reading.lines) == 1 and reading.lines[0].sku:
-        slots.setdefault("sku", reading.lines[0].sku)
-        if reading.lines[0].uom:
-            slots.setdefault("uom", reading.lines[0].uom)
-    return slots
+def _yes(turn: Turn, reading: Reading, party_code: str | None) -> None:
+    if reading.changes:
+        ordering.change(turn, reading, party_code)
+    elif firms.is_asked(turn):
+        firms.show_question(turn)
+    else:
+        answers.yes(turn, plain=_is_plain(turn, reading))
+
+
+def _no(turn: Turn, reading: Reading) -> None:
+    if firms.dropped(turn):
+        turn.say("draft.declined")
+        turn.got("declined")
+    else:
+        answers.no(turn, plain=_is_plain(turn, reading))
+
+
+def _is_plain(turn: Turn, reading: Reading) -> bool:
+    """Nothing else is said: a yes with a condition is none."""
+    return not left_over(turn, reading) and reading.requested_on is None and not reading.changes
 
 
 def _cancel(turn: Turn, reading: Reading) -> None:
@@ -167,10 +111,14 @@ def _cancel(turn: Turn, reading: Reading) -> None:
     open_ones = drafts.open_drafts(turn.session, turn.account.id)
     if quoted is not None:
         open_ones = [draft for draft in open_ones if draft.id == quoted]
-    if len(open_ones) == 1 and not reading.slots.get("order"):
-        taps.decline(turn, open_ones[0])
-        turn.say("draft.declined")
-    elif len(open_ones) > 1:
+    if reading.slots.get("order"):
+        further.after_posting(turn, reading)
+    elif len(open_ones) == 1:
+        confirming.decline(turn, open_ones[0])
+    elif open_ones:
         show.list_open(turn, open_ones)
+    elif firms.dropped(turn):
+        turn.say("draft.declined")
+        turn.got("declined")
     else:
         further.after_posting(turn, reading)

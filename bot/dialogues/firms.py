@@ -1,144 +1,158 @@
 """For which firm somebody speaks: his only one, the one he names, the one of the open draft; else asked once."""
 
-from nlp import named_firm
+import re
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
-from bot.bubbles import MOST_ROWS, ROW_DESCRIPTION, ROW_TITLE, Bubble, Row
 from bot.catalogue import reader_speaker
+from bot.dialogues import show
+from bot.dialogues.reading import read_for
 from bot.model import Inbound, InboundState
 from bot.parked import park
-from bot.replies.words import short
+from bot.replies.questions import which_firm
 from bot.turn import Turn
-from orders.model import DraftState, OrderDraft
+from nlp import named_firm
 from people.model import Party
+from routing import matters
+from store.database import now
 
 ASKED = "firm"
-"""In `Conversation.pending`: the messages that wait for the answer, and the firms offered."""
+"""In `Conversation.pending`: the messages that wait for the firm's name, and since when."""
+ASKED_FIRM = "asked_firm"
+"""The outcome of a message that waits for it."""
+LEAST_TYPED = 4
 
 
 def firm_of(turn: Turn) -> str | None:
     """The party this message is about, or None when it must be asked."""
     who = turn.known
+    if turn.firm:
+        return turn.firm
     if len(who.firms) == 1 and not who.is_rep:
         return who.firms[0]
     named = _named(turn, who.firms)
     if named:
         return named
-    chosen = turn.conversation.pending.get("chosen")
-    if chosen and chosen.get("inbound_id") == turn.inbound.id:
-        return str(chosen["firm"])
-    draft = open_draft_of(turn)
+    draft = show.open_draft_of(turn)
     if draft is not None:
         return draft.party_code
     return who.firms[0] if len(who.firms) == 1 else None
 
 
-def open_draft_of(turn: Turn) -> OrderDraft | None:
-    """The draft this conversation is about, while it is open."""
-    draft_id = turn.conversation.draft_id
-    draft = turn.session.get(OrderDraft, draft_id) if draft_id else None
-    return draft if draft is not None and draft.state == DraftState.OPEN.value else None
-
-
 def _named(turn: Turn, firms: tuple[str, ...]) -> str | None:
+    if not firms:
+        return None
     catalogue = turn.app.catalogues.current(turn.session)
     speaker = reader_speaker(turn.session, party_code=None, role="sales_rep", language="", may_order_for=firms)
-    return named_firm(turn.text, catalogue, speaker) if firms else None
+    return named_firm(turn.text, catalogue, speaker)
 
 
-def names_a_strange_firm(turn: Turn) -> Party | None:
-    """A firm named that this person has nothing to do with: it is not ordered for, and not told about."""
-    named = _named(turn, tuple(turn.session.scalars(select(Party.code).where(Party.active))))
-    if named is None or named in turn.known.firms:
-        return None
-    return turn.session.get_one(Party, named)
+def is_for_a_stranger(turn: Turn) -> bool:
+    """Whether a firm this person has nothing to do with is named in full: not ordered for, and not told about.
+
+    In full, because words of firms' names are words of goods too.
+    """
+    text = _folded(turn.text)
+    rows = turn.session.execute(select(Party.code, Party.name).where(Party.active)).all()
+    named = {code: name for code, name in rows if " " in _folded(name).strip() and _folded(name) in text}
+    return bool(named) and not set(named) & set(turn.known.firms)
+
+
+def _folded(text: str) -> str:
+    return " ".join(("", *re.findall(r"\w+", text.casefold()), ""))
 
 
 def ask(turn: Turn) -> None:
-    """Keep the message and ask for whom it is."""
-    park(turn.session, turn.inbound)
-    pending = dict(turn.conversation.pending)
-    waiting = [*pending.get(ASKED, {}).get("inbound_ids", []), turn.inbound.id]
-    firms = _parties(turn, turn.known.firms)
-    turn.conversation.pending = {**pending, ASKED: {"inbound_ids": waiting}}
+    """Keep the message; for whom it is, is asked at the end of the turn."""
+    park(turn.inbound)
+    turn.inbound.outcome = ASKED_FIRM
+    _set_pending(turn, [*_waiting(turn), turn.inbound.id], shown=False)
+
+
+def _set_pending(turn: Turn, waiting: list[int], *, shown: bool) -> None:
+    before = turn.conversation.pending.get(ASKED) or {"since": now(turn.session).isoformat()}
+    asked = {**before, "inbound_ids": waiting, "shown": shown}
+    turn.conversation.pending = {**turn.conversation.pending, ASKED: asked}
+
+
+def ask_if_owed(turn: Turn) -> None:
+    """Ask, unless a newer message will, or it was asked."""
+    if is_asked(turn) and not turn.conversation.pending[ASKED].get("shown"):
+        show_question(turn)
+
+
+def _waiting(turn: Turn) -> list[int]:
+    return list(turn.conversation.pending.get(ASKED, {}).get("inbound_ids", ()))
+
+
+def is_asked(turn: Turn) -> bool:
+    """Whether messages of this person wait for a firm's name."""
+    return bool(_waiting(turn))
+
+
+def show_question(turn: Turn, *, first: int = 0) -> None:
+    """The firms to choose from, a page at a time."""
+    turn.got(ASKED_FIRM)
     if turn.waits_behind():
         return
-    turn.say("firm.ask")
-    rows = tuple(
-        Row(
-            act="pick",
-            arg=f"f.{party.code}",
-            title=short(party.name, ROW_TITLE),
-            description=short(f"{party.name}, {party.city}", ROW_DESCRIPTION),
-        )
-        for party in firms[:MOST_ROWS]
-    )
-    if len(firms) > MOST_ROWS:
-        turn.say("firm.or_type")
-    turn.show(
-        [
-            Bubble(
-                kind="which_firm",
-                lines=tuple(turn.said),
-                rows=rows,
-                rows_title=turn.words("button.choose"),
-                topic="which_firm",
-                language=turn.words.catalogue,
-            )
-        ]
-    )
-    turn.said.clear()
-    turn.write()
+    _set_pending(turn, _waiting(turn), shown=True)
+    turn.show(which_firm(turn.words, _parties(turn), first=first))
 
 
-def answered(turn: Turn, code: str) -> bool:
-    """The firm is known now: whatever waited for it is read; False when nothing waited or it is none of his."""
-    waiting = turn.conversation.pending.get(ASKED, {}).get("inbound_ids", [])
-    if not waiting or code not in turn.known.firms:
-        return False
-    pending = {name: value for name, value in turn.conversation.pending.items() if name != ASKED}
-    turn.conversation.pending = pending
-    turn.progress = True
-    _read_waiting(turn, waiting, code)
-    return True
-
-
-def _read_waiting(turn: Turn, waiting: list[int], code: str) -> None:
-    from bot.dialogues import customers
-
-    kept = turn.session.scalars(
-        select(Inbound)
-        .where(Inbound.id.in_(waiting), Inbound.state == InboundState.PARKED.value)
-        .order_by(Inbound.id)
-        .with_for_update()
+def _parties(turn: Turn) -> Sequence[Party]:
+    return turn.session.scalars(
+        select(Party).where(Party.code.in_(turn.known.firms)).order_by(Party.name, Party.code)
     ).all()
-    asking = turn.inbound
+
+
+def answered(turn: Turn, code: str) -> list[Inbound]:
+    """The firm is known now: the messages that waited for it, to be read; none when nothing waits or it is not his."""
+    if code not in turn.known.firms:
+        return []
+    return _no_longer_waiting(turn)
+
+
+def dropped(turn: Turn) -> bool:
+    """He does not want it after all; False when nothing waited."""
+    kept = _no_longer_waiting(turn)
     for inbound in kept:
-        turn.inbound = inbound
-        turn.conversation.pending = {**turn.conversation.pending, "chosen": {"inbound_id": inbound.id, "firm": code}}
-        customers.answer(turn)
-        inbound.state, inbound.outcome = InboundState.DONE.value, "firm_known"
-    turn.inbound = asking
-    turn.conversation.pending = {
-        name: value for name, value in turn.conversation.pending.items() if name != "chosen"
-    }
+        inbound.state, inbound.outcome, inbound.done_at = InboundState.DONE.value, "declined", now(turn.session)
+    return bool(kept)
+
+
+def _no_longer_waiting(turn: Turn) -> list[Inbound]:
+    waiting = _waiting(turn)
+    turn.conversation.pending = {name: value for name, value in turn.conversation.pending.items() if name != ASKED}
+    matters.close_about(turn.session, reference(turn.account.id), by="munshi", reason="answered")
+    return list(
+        turn.session.scalars(
+            select(Inbound)
+            .where(Inbound.id.in_(waiting), Inbound.state == InboundState.PARKED.value)
+            .order_by(Inbound.id)
+            .with_for_update()
+        )
+    )
+
+
+def reference(account_id: int) -> str:
+    """What the matter of messages that wait for a firm's name is about."""
+    return f"firm:{account_id}"
 
 
 def typed(turn: Turn) -> str | None:
     """The firm a typed answer to the question names, by what people call it or by its code."""
-    if ASKED not in turn.conversation.pending:
+    if not is_asked(turn):
         return None
-    named = _named(turn, turn.known.firms)
-    if named:
-        return named
     text = turn.text.casefold()
-    for party in _parties(turn, turn.known.firms):
-        if text in (party.code.casefold(), party.name.casefold()) or (len(text) >= 4 and text in party.name.casefold()):
-            return party.code
-    return None
-
-
-def _parties(turn: Turn, codes: tuple[str, ...]) -> list[Party]:
-    return list(
-        turn.session.scalars(select(Party).where(Party.code.in_(codes)).order_by(Party.name))
-    )
+    called = [
+        party.code
+        for party in _parties(turn)
+        if text in (party.code.casefold(), party.name.casefold())
+        or (len(text) >= LEAST_TYPED and text in party.name.casefold())
+    ]
+    if len(called) == 1:
+        return called[0]
+    named = _named(turn, turn.known.firms)
+    # With goods in it, it is not an answer but a message of its own.
+    return named if named and not read_for(turn, named).lines else None

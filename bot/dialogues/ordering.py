@@ -1,49 +1,40 @@
 """Order lines from a reading into the open draft, and edits of it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from nlp.values import Reading, ReadLine
 from sqlalchemy import select
 
-from bot.dialogues import further, show
-from bot.dialogues.firms import open_draft_of
+from bot.dialogues import further, office, show
+from bot.dialogues.reading import left_over
 from bot.model import Outbound
 from bot.replies.words import quoted
 from bot.turn import Turn
-from orders import aliases, drafts
-from orders.drafts import ChoiceFacts, NewLine, choice
-from orders.model import Alias, LineStatus, OrderDraft
+from erp import mirror
+from nlp.values import Candidate, Reading, ReadLine
+from orders import drafts
+from orders.drafts import ChoiceFacts, Edit, NewLine, choice
+from orders.model import LineStatus, OrderDraft
 from people.model import Function
-from routing import matters
 from routing.model import MatterKind
 from store.database import now
 
 OLD = timedelta(hours=2)
+MOST_CHOICES = 10
 
 
 def take_lines(turn: Turn, reading: Reading, party_code: str, *, adds: bool = False) -> None:
     """Put the lines read into the open draft of this person for this party, or into a new one."""
-    draft = drafts.open_draft(turn.session, account_id=turn.account.id, party_code=party_code) or _start(
-        turn, party_code
-    )
-    remembered = aliases.remembered(turn.session, party_code)
-    lines, known = [], set()
-    for position, line in enumerate(reading.lines):
-        new, from_memory = _new_line(line, remembered, adds=adds)
-        lines.append(new)
-        if from_memory:
-            known.add(position)
-    first = max((line.no for line in draft.lines), default=0) + 1
-    changed = drafts.add_lines(turn.session, draft, lines)
-    _take_terms(turn, draft, reading)
-    _keep_left_over(turn, draft, reading)
-    show.changed_summary(
-        turn, draft, changed, remembered=frozenset(first + position for position in known), **_heading(turn, draft)
-    )
+    draft = draft_for(turn, party_code)
+    changed = drafts.add_lines(draft, [_new_line(line, adds=adds) for line in reading.lines])
+    take_terms(turn, draft, reading)
+    note_wishes(turn, reading, party_code)
+    show.changed_summary(turn, draft, changed, **_heading(turn, draft))
 
 
-def _start(turn: Turn, party_code: str) -> OrderDraft:
-    return drafts.start(
+def draft_for(turn: Turn, party_code: str) -> OrderDraft:
+    """The open draft of this person for this party, or a new one."""
+    return drafts.open_draft(turn.session, account_id=turn.account.id, party_code=party_code) or drafts.start(
         turn.session,
         party_code=party_code,
         account_id=turn.account.id,
@@ -53,62 +44,56 @@ def _start(turn: Turn, party_code: str) -> OrderDraft:
     )
 
 
-def _heading(turn: Turn, draft: OrderDraft) -> dict[str, object]:
-    """An order read long after it was written is asked for again; a forwarded one, whose it is."""
+def _heading(turn: Turn, draft: OrderDraft) -> dict[str, str]:
+    """An order read long after it was written is asked for again; a forwarded one unlike this firm, whose it is."""
     if now(turn.session) - turn.inbound.sent_at > OLD:
         return {"heading": "summary.still_wanted"}
-    if turn.inbound.forwarded and draft.version == 0:
+    if turn.inbound.forwarded and draft.version == 0 and not _is_usual(turn, draft):
         return {"heading": "summary.forwarded"}
     return {}
 
 
-def _new_line(line: ReadLine, remembered: dict[str, Alias], *, adds: bool) -> tuple[NewLine, bool]:
-    """A draft line from a read one; one in doubt that was answered before for the same words is not asked again."""
-    sku, status, doubts = line.sku, LineStatus(line.status.value), tuple(doubt.value for doubt in line.doubt)
-    uom, from_memory = line.uom, False
-    before = remembered.get(aliases.fold(item_words(line))) if status == LineStatus.ASK and doubts == ("item",) else None
-    if before is not None and line.quantity:
-        sku, uom = before.sku, before.uom or uom or _uom_of(line, before.sku)
-        status, doubts, from_memory = LineStatus.MATCHED, (), True
-    new = NewLine(
-        status=status if status != LineStatus.MATCHED or uom else LineStatus.ASK,
-        sku=sku,
+def _is_usual(turn: Turn, draft: OrderDraft) -> bool:
+    """Whether this firm has bought every item before."""
+    bought = {row.sku for row in mirror.history(turn.session, draft.party_code)}
+    return all(line.sku in bought for line in draft.lines)
+
+
+def _new_line(line: ReadLine, *, adds: bool) -> NewLine:
+    """A draft line from a read one; without a unit it is not settled, whatever the reader says."""
+    status = LineStatus(line.status.value)
+    if status == LineStatus.MATCHED and not (line.sku and line.quantity and line.uom):
+        status = LineStatus.ASK
+    return NewLine(
+        status=status,
+        sku=line.sku,
         quantity=line.quantity,
-        uom=uom,
+        uom=line.uom,
         source=line.source,
-        item_words=item_words(line),
-        doubts=doubts,
-        choices=() if status == LineStatus.MATCHED else _choices(line),
+        item_words=_item_words(line),
+        doubts=tuple(doubt.value for doubt in line.doubt),
+        choices=() if status == LineStatus.MATCHED else _choices(line.candidates),
         requested_price=line.requested_price,
         requested_on=line.requested_on,
         asked_free=line.free_quantity,
         adds=adds,
     )
-    return new, from_memory
 
 
-def _choices(line: ReadLine) -> tuple[ChoiceFacts, ...]:
-    seen, choices = set(), []
-    for candidate in line.candidates:
-        entry = choice(candidate.sku, candidate.quantity, candidate.uom)
-        key = (entry["sku"], entry["quantity"], entry["uom"])
-        if key not in seen:
-            seen.add(key)
-            choices.append(entry)
-    return tuple(choices[:10])
+def _choices(candidates: Sequence[Candidate]) -> tuple[ChoiceFacts, ...]:
+    different = {(one.sku, one.quantity, one.uom): choice(one.sku, one.quantity, one.uom) for one in candidates}
+    return tuple(different.values())[:MOST_CHOICES]
 
 
-def _uom_of(line: ReadLine, sku: str) -> str | None:
-    return next((candidate.uom for candidate in line.candidates if candidate.sku == sku), None)
-
-
-def item_words(line: ReadLine) -> str:
+def _item_words(line: ReadLine) -> str:
     """The words that named the item, without quantity and unit."""
     return next((part.text for part in line.parts if part.name == "item" and part.text), line.source)
 
 
-def _take_terms(turn: Turn, draft: OrderDraft, reading: Reading) -> None:
-    draft.message_ids = [*draft.message_ids, turn.inbound.sid]
+def take_terms(turn: Turn, draft: OrderDraft, reading: Reading) -> None:
+    """What was said of the whole order."""
+    if turn.inbound.sid not in draft.message_ids:
+        draft.message_ids = [*draft.message_ids, turn.inbound.sid]
     if reading.requested_on:
         draft.requested_on = reading.requested_on
     if reference := reading.slots.get("customer_reference"):
@@ -124,34 +109,38 @@ def _take_place(turn: Turn, draft: OrderDraft, said: str) -> None:
     places = drafts.places(turn.session, draft.party_code)
     folded = said.casefold()
     fitting = [
-        place
+        place.code
         for place in places
         if folded in (place.code.casefold(), place.city.casefold()) or folded in place.name.casefold()
     ]
     if len(fitting) == 1:
-        draft.ship_to = fitting[0].code
+        draft.ship_to = fitting[0]
     elif len(places) > 1:
         draft.ship_to = None
     else:
         turn.say("ship_to.only_known", said=quoted(said))
 
 
-def _keep_left_over(turn: Turn, draft: OrderDraft, reading: Reading) -> None:
-    """What we made nothing of is said, and stands before a person until the order is settled."""
-    rest = [turn.inbound.body[start:end].strip() for start, end in reading.left_over]
-    rest = [text for text in rest if any(character.isalnum() for character in text)]
-    if not rest:
+def note_wishes(turn: Turn, reading: Reading, party_code: str) -> None:
+    """A price or free goods asked for in an order are the office's to grant; until then they are no part of it."""
+    wishes = [line.source for line in reading.lines if line.requested_price is not None or line.free_quantity]
+    if wishes:
+        further.note_wish(turn, party_code, wishes)
+
+
+def tell_left_over(turn: Turn, reading: Reading, party_code: str | None) -> None:
+    """What nothing was made of is said, and stands before a person; unless the whole message does already."""
+    rest = left_over(turn, reading)
+    if not rest or turn.outcome not in ("summary", "confirmed", "declined", "same_order"):
         return
     turn.say("left_over.said", said=quoted(" … ".join(rest)))
-    matters.open_matter(
-        turn.session,
-        kind=MatterKind.LEFT_OVER,
+    office.raise_matter(
+        turn,
+        MatterKind.LEFT_OVER,
         reference=f"inbound:{turn.inbound.id}",
         function=Function.COMMERCIAL,
-        party_code=draft.party_code,
-        account_id=turn.account.id,
-        inbound_id=turn.inbound.id,
-        facts={"draft": draft.id, "left_over": rest},
+        party_code=party_code,
+        facts={"draft": turn.conversation.draft_id, "left_over": rest},
     )
 
 
@@ -161,25 +150,36 @@ def change(turn: Turn, reading: Reading, party_code: str | None) -> None:
     if draft is None:
         if reading.lines and party_code:
             take_lines(turn, reading, party_code)
-        else:
+        if reading.changes or not turn.progress:
             further.after_posting(turn, reading)
         return
     draft = drafts.locked(turn.session, draft.id)
-    changed = drafts.change(turn.session, draft, further.edits_of(reading))
+    changed = drafts.change(draft, edits_of(reading))
     for sku in changed.not_found:
-        turn.say("change.not_found", said=quoted(sku))
-    if reading.requested_on:
-        draft.requested_on = reading.requested_on
+        turn.say("change.not_found", said=quoted(_item_name(turn, sku)))
+    moved = bool(reading.requested_on and reading.requested_on != draft.requested_on)
     turn.session.flush()
     if reading.lines:
         take_lines(turn, reading, draft.party_code, adds=True)
-        return
-    if not (changed.lines or changed.removed or reading.requested_on):
+    elif changed.lines or changed.removed or moved or reading.slots.get("ship_to"):
+        take_terms(turn, draft, reading)
+        show.changed_summary(turn, draft, changed)
+    else:
         turn.say("change.not_understood")
         show.draft_summary(turn, draft)
-        return
-    draft.message_ids = [*draft.message_ids, turn.inbound.sid]
-    show.changed_summary(turn, draft, changed)
+
+
+def edits_of(reading: Reading) -> list[Edit]:
+    """The edits a reading asks for."""
+    return [
+        Edit(op=one.op.value, sku=one.sku, quantity=one.quantity, uom=one.uom, with_sku=one.with_sku)
+        for one in reading.changes
+    ]
+
+
+def _item_name(turn: Turn, sku: str) -> str:
+    item = mirror.items(turn.session, [sku]).get(sku)
+    return item.name if item else sku
 
 
 def _draft_meant(turn: Turn, party_code: str | None) -> OrderDraft | None:
@@ -188,7 +188,7 @@ def _draft_meant(turn: Turn, party_code: str | None) -> OrderDraft | None:
     open_ones = drafts.open_drafts(turn.session, turn.account.id)
     if quoted_draft is not None:
         return next((draft for draft in open_ones if draft.id == quoted_draft), None)
-    current = open_draft_of(turn)
+    current = show.open_draft_of(turn)
     if current is not None and party_code in (None, current.party_code):
         return current
     return next((draft for draft in open_ones if draft.party_code == party_code), None)
@@ -198,5 +198,6 @@ def quoted_draft_id(turn: Turn) -> int | None:
     """The draft whose bubble this message quotes."""
     if not turn.inbound.quoted_sid:
         return None
-    return turn.session.scalars(select(Outbound.draft_id).where(Outbound.sid == turn.inbound.quoted_sid)).first()
-
+    return turn.session.scalars(
+        select(Outbound.draft_id).where(Outbound.sid == turn.inbound.quoted_sid, Outbound.account_id == turn.account.id)
+    ).first()

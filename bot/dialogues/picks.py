@@ -1,54 +1,60 @@
-"""Answers to the questions of a summary: by tap, by "1b 2a 3: 20", by a word that only one choice has."""
+"""Answers to the questions of a summary: by tap, by "1b 2a 3: 20", by words that only one choice has."""
 
 import re
 
 from bot.dialogues import show
-from bot.dialogues.firms import open_draft_of
 from bot.dialogues.pick_grammar import Answer, read_answers, read_number
-from bot.replies.summary import choice_text
+from bot.replies.summary import choice_text, shown
 from bot.turn import Turn
 from orders import aliases, drafts
+from orders.checks import Problem
 from orders.drafts import Changed
-from orders.goods import Goods, goods_of
+from orders.goods import goods_of
 from orders.model import DraftLine, OrderDraft
 from people.model import Party
 
 
 def typed(turn: Turn) -> bool:
     """Take a typed answer to what the open draft asks; False when the message is no such answer."""
-    draft = open_draft_of(turn)
+    draft = show.open_draft_of(turn)
     if draft is None:
         return False
     draft = drafts.locked(turn.session, draft.id)
     questions = drafts.open_questions(draft)
     answers = read_answers(turn.text) or _one_word(turn, draft, questions)
-    if not answers or not (questions or draft.ship_to is None):
+    if not answers or not _answers_something(draft, questions, answers):
         return False
-    changed, missed = Changed(), []
-    for answer in answers:
-        if not _take(turn, draft, questions, answer, changed):
-            missed.append(answer)
-    if missed and not changed.lines and draft.ship_to is None and not any(one.place for one in answers):
-        return False
-    if missed:
+    changed = Changed()
+    taken = [_take(turn, draft, questions, answer, changed) for answer in answers]
+    if not all(taken):
         turn.say("pick.not_offered")
-    show.changed_summary(turn, draft, changed)
+    if any(taken):
+        show.changed_summary(turn, draft, changed)
+        turn.outcome = "picked"
+    else:
+        show.draft_summary(turn, draft)
     return True
+
+
+def _answers_something(draft: OrderDraft, questions: list[DraftLine], answers: tuple[Answer, ...]) -> bool:
+    """Whether something is asked, or each answer names a line and its new quantity ("2: 30")."""
+    numbers = {line.no for line in shown(draft)}
+    edits = all(answer.quantity is not None and answer.no in numbers for answer in answers)
+    return bool(questions) or draft.ship_to is None or edits
 
 
 def _one_word(turn: Turn, draft: OrderDraft, questions: list[DraftLine]) -> tuple[Answer, ...]:
     """With one question open: a number answers it when the quantity is in doubt, words when they fit one choice."""
-    if len(questions) == 1:
-        line = questions[0]
-        number = read_number(turn.text)
-        if number is not None and "item" not in line.doubts:
-            return (Answer(no=line.no, quantity=number),)
-        fitting = _by_words(turn, draft, line)
-        if fitting is not None:
-            return (Answer(no=line.no, position=fitting),)
     if not questions and draft.ship_to is None:
         return _place_by_words(turn, draft)
-    return ()
+    if len(questions) != 1:
+        return ()
+    line = questions[0]
+    number = read_number(turn.text)
+    if number is not None and "item" not in line.doubts:
+        return (Answer(no=line.no, quantity=number),)
+    fitting = _by_words(turn, draft, line)
+    return () if fitting is None else (Answer(no=line.no, position=fitting),)
 
 
 def _words(text: str) -> set[str]:
@@ -56,7 +62,8 @@ def _words(text: str) -> set[str]:
 
 
 def _by_words(turn: Turn, draft: OrderDraft, line: DraftLine) -> int | None:
-    goods = _goods(turn, draft)
+    party = turn.session.get_one(Party, draft.party_code)
+    goods = goods_of(turn.session, {entry["sku"] for entry in line.candidates}, price_list=party.price_list)
     said = _words(turn.text)
     fitting = [
         position
@@ -66,33 +73,23 @@ def _by_words(turn: Turn, draft: OrderDraft, line: DraftLine) -> int | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-
-def _goods(turn: Turn, draft: OrderDraft) -> Goods:
-    party = turn.session.get_one(Party, draft.party_code)
-    skus = {entry["sku"] for line in draft.lines for entry in line.candidates}
-    return goods_of(turn.session, skus, price_list=party.price_list)
-
-
 def _place_by_words(turn: Turn, draft: OrderDraft) -> tuple[Answer, ...]:
-    places = drafts.places(turn.session, draft.party_code)
     said = _words(turn.text)
     fitting = [
         number
-        for number, place in enumerate(places, 1)
+        for number, place in enumerate(drafts.places(turn.session, draft.party_code), 1)
         if said and said <= _words(f"{place.code} {place.name} {place.address} {place.city}")
     ]
     return (Answer(place=fitting[0]),) if len(fitting) == 1 else ()
 
 
-def _take(
-    turn: Turn, draft: OrderDraft, questions: list[DraftLine], answer: Answer, changed: Changed
-) -> bool:
+def _take(turn: Turn, draft: OrderDraft, questions: list[DraftLine], answer: Answer, changed: Changed) -> bool:
     if answer.place is not None:
         return _take_place(turn, draft, answer.place)
     if answer.no is None:
         line = questions[0] if len(questions) == 1 else None
     else:
-        line = next((line for line in draft.lines if line.no == answer.no and not line.left_out), None)
+        line = next((line for line in shown(draft) if line.no == answer.no), None)
     if line is None:
         return False
     if answer.quantity is not None:
@@ -101,12 +98,15 @@ def _take(
 
 
 def _take_quantity(line: DraftLine, answer: Answer, changed: Changed) -> bool:
-    if line.sku is None:
+    """A quantity alone settles no doubt about the item."""
+    if line.sku is None or not answer.quantity:
         return False
+    asked = bool(line.doubts or line.problem)
     line.quantity = answer.quantity
     if line.uom is None and line.candidates:
         line.uom = line.candidates[0]["uom"]
     drafts.settle(line)
+    line.picked = line.picked or asked
     changed.lines.add(line.no)
     return True
 
@@ -124,19 +124,17 @@ def choose(turn: Turn, draft: OrderDraft, line: DraftLine, position: int, change
     if not 0 <= position < len(line.candidates):
         return False
     chosen = line.candidates[position]
-    about_item = "item" in line.doubts and not line.problem
-    words, source = line.item_words or line.source, line.source
-    drafts.pick(turn.session, draft, line, chosen)
-    changed.lines.add(line.no)
-    if about_item and words:
+    words, source, doubts, problem = line.item_words or line.source, line.source, set(line.doubts), line.problem
+    settled = drafts.pick(draft, line, chosen)
+    changed.lines.add(settled.no)
+    if words and (doubts & {"item", "uom"} or problem == Problem.INACTIVE) and settled is line:
         aliases.learn_pick(
             turn.session,
             party_code=draft.party_code,
             phrase=words,
             sku=chosen["sku"],
-            uom=None,
+            uom=chosen["uom"] if "uom" in doubts else None,
             inbound_id=turn.inbound.id,
             message=source,
         )
     return True
-

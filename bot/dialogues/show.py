@@ -5,47 +5,34 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.bubbles import Bubble
+from bot.bubbles import MOST_ROWS, ROW_DESCRIPTION, ROW_TITLE, Bubble, Row
+from bot.dialogues import office
+from bot.drafted import facts_of
 from bot.model import ACCEPTED_STATES, Outbound
-from bot.replies.summary import Facts, summary
-from bot.replies.words import rupees
-from bot.turn import Turn
+from bot.replies.words import rupees, short
+from bot.turn import OWED, Turn
+from erp.records import plain
 from orders import drafts
 from orders.drafts import Changed
-from orders.goods import goods_of
-from orders.model import DraftState, OrderDraft, OrderState, SalesOrder
+from orders.memory import recall
+from orders.model import DraftState, OrderDraft, SalesOrder
 from people.model import Party
-
-OWED = "owed"
-"""In `Conversation.pending`: the draft whose summary a turn left to the next message."""
+from routing import matters
 
 
 def draft_summary(turn: Turn, draft: OrderDraft, **how: Any) -> None:
     """Show a draft as it is now; `how` goes into the summary's Facts."""
-    turn.show(summary(turn.words, facts_of(turn, draft, **how)))
+    name_firm = draft.on_behalf or len(turn.known.firms) > 1
+    turn.show(facts_of(turn.session, draft, name_firm=name_firm, **how))
     turn.conversation.draft_id = draft.id
-    turn.wants_summary = None
-
-
-def facts_of(turn: Turn, draft: OrderDraft, **how: Any) -> Facts:
-    """What a summary is made from; every line must have been priced."""
-    session = turn.session
-    party = session.get_one(Party, draft.party_code)
-    skus = {line.sku for line in draft.lines if line.sku}
-    skus |= {entry["sku"] for line in draft.lines for entry in line.candidates}
-    return Facts(
-        draft=draft,
-        goods=goods_of(session, skus, price_list=party.price_list),
-        firm=party.name,
-        name_firm=draft.on_behalf or len(turn.known.firms) > 1,
-        places=drafts.places(session, draft.party_code),
-        **how,
-    )
 
 
 def changed_summary(turn: Turn, draft: OrderDraft, changed: Changed, **how: Any) -> None:
-    """After a change: a new version at today's prices, and its summary unless a newer message will show it."""
+    """After a change: a new version at today's prices, and its summary at the end of the turn."""
     repriced = drafts.refresh(turn.session, draft, day=turn.today)
+    remembered = recall(turn.session, draft, changed.lines)
+    if remembered:
+        drafts.refresh(turn.session, draft, day=turn.today)
     changed.repriced = {**repriced.repriced, **changed.repriced}
     drafts.touch(turn.session, draft, reminder=turn.app.settings.draft_reminder)
     drafts.note(
@@ -57,47 +44,45 @@ def changed_summary(turn: Turn, draft: OrderDraft, changed: Changed, **how: Any)
         version=draft.version,
         lines=trail_lines(draft),
     )
-    turn.conversation.draft_id = draft.id
-    turn.progress = True
-    turn.outcome = turn.outcome or "summary"
+    turn.got("summary")
     turn.session.flush()
     if not draft.lines:
         drafts.close(turn.session, draft, DraftState.DECLINED, by=turn.known.name, reason="emptied")
+        matters.close_about(turn.session, f"draft:{draft.id}", by="munshi", reason="emptied")
+        turn.conversation.draft_id = None
         turn.say("draft.emptied")
         return
-    if turn.waits_behind():
-        turn.conversation.pending = {**turn.conversation.pending, OWED: draft.id}
-        return
+    office.tell_unpriced(turn, draft)
     whole = draft.version == 1 or not _was_shown(turn, draft)
-    draft_summary(turn, draft, changed=changed, whole=whole, **how)
-    _forget_owed(turn)
+    draft_summary(turn, draft, changed=changed, whole=whole, remembered=remembered, **how)
 
 
 def owed(turn: Turn) -> None:
     """The last of several messages shows what the earlier ones left to it."""
-    draft_id = turn.conversation.pending.get(OWED)
-    if draft_id is None or turn.waits_behind():
+    left = turn.conversation.pending.get(OWED)
+    if not left or turn.waits_behind() or turn.speaker is None:
         return
-    _forget_owed(turn)
-    draft = turn.session.get_one(OrderDraft, draft_id)
-    if draft.state == DraftState.OPEN.value and not any(bubble.draft_id == draft_id for bubble in turn.bubbles):
-        draft_summary(turn, draft)
-        turn.progress = True
+    turn.conversation.pending = {name: value for name, value in turn.conversation.pending.items() if name != OWED}
+    current = turn.conversation.draft_id
+    for draft_id, heading in left.items():
+        draft = drafts.locked(turn.session, int(draft_id))
+        if draft.state == DraftState.OPEN.value and draft.party_code in turn.known.firms:
+            _show_owed(turn, draft, heading or {})
+    turn.conversation.draft_id = current or turn.conversation.draft_id
 
 
-def _forget_owed(turn: Turn) -> None:
-    pending = dict(turn.conversation.pending)
-    if pending.pop(OWED, None) is not None:
-        turn.conversation.pending = pending
+def _show_owed(turn: Turn, draft: OrderDraft, heading: dict[str, Any]) -> None:
+    """Unless this turn ends with that draft anyway; then only what had to be said first is added."""
+    shown = any(what.topic == f"draft:{draft.id}" for what in turn.shown)
+    if heading or not shown:
+        draft_summary(turn, draft, **heading)
+    turn.got("summary")
 
 
 def _was_shown(turn: Turn, draft: OrderDraft) -> bool:
+    accepted = Outbound.state.in_([state.value for state in ACCEPTED_STATES])
     return (
-        turn.session.scalars(
-            select(Outbound.id)
-            .where(Outbound.draft_id == draft.id, Outbound.state.in_([state.value for state in ACCEPTED_STATES]))
-            .limit(1)
-        ).first()
+        turn.session.scalars(select(Outbound.id).where(Outbound.draft_id == draft.id, accepted).limit(1)).first()
         is not None
     )
 
@@ -108,7 +93,7 @@ def trail_lines(draft: OrderDraft) -> list[dict[str, Any]]:
         {
             "no": line.no,
             "sku": line.sku,
-            "quantity": None if line.quantity is None else format(line.quantity.normalize(), "f"),
+            "quantity": None if line.quantity is None else plain(line.quantity),
             "uom": line.uom,
             "status": line.status,
             "price": None if line.price is None else str(line.price),
@@ -120,27 +105,38 @@ def trail_lines(draft: OrderDraft) -> list[dict[str, Any]]:
 
 def present_state(turn: Turn) -> None:
     """Where this person's order stands: the open draft, else the last order."""
+    draft = open_draft_of(turn)
+    order = None if draft is not None else last_order_of(turn)
+    if draft is not None:
+        draft_summary(turn, draft)
+    elif order is not None:
+        turn.say(order_state_key(order), **order_facts(order))
+    else:
+        turn.say("state.nothing_open")
+
+
+def open_draft_of(turn: Turn) -> OrderDraft | None:
+    """The draft this conversation is about, while it is open."""
     draft_id = turn.conversation.draft_id
     draft = turn.session.get(OrderDraft, draft_id) if draft_id else None
-    if draft is not None and draft.state == DraftState.OPEN.value:
-        draft_summary(turn, draft)
-        turn.outcome = "summary"
-        return
-    order = turn.session.scalars(
+    if draft is None or draft.state != DraftState.OPEN.value or draft.party_code not in turn.known.firms:
+        return None
+    return draft
+
+
+def last_order_of(turn: Turn) -> SalesOrder | None:
+    """The last order this person placed, for a firm he may still speak for."""
+    return turn.session.scalars(
         select(SalesOrder)
-        .where(SalesOrder.account_id == turn.account.id)
+        .where(SalesOrder.account_id == turn.account.id, SalesOrder.party_code.in_(turn.known.firms))
         .order_by(SalesOrder.confirmed_at.desc())
         .limit(1)
     ).first()
-    if order is None:
-        turn.say("state.nothing_open")
-        return
-    turn.say(*order_state_key(order), **order_facts(order))
 
 
-def order_state_key(order: SalesOrder) -> tuple[str]:
+def order_state_key(order: SalesOrder) -> str:
     """The sentence that says truly where an order stands."""
-    return (f"order.is_{order.state}",)
+    return f"order.is_{order.state}"
 
 
 def order_facts(order: SalesOrder) -> dict[str, object]:
@@ -154,15 +150,25 @@ def order_facts(order: SalesOrder) -> dict[str, object]:
 
 
 def list_open(turn: Turn, open_ones: list[OrderDraft]) -> None:
-    """Several drafts are open: each is named, and the newest can be tapped."""
-    turn.say("draft.several_open")
-    for draft in open_ones:
-        party = turn.session.get_one(Party, draft.party_code)
-        total = sum(
-            ((line.quantity or Decimal(0)) * (line.price or Decimal(0)) for line in draft.lines), Decimal(0)
+    """Several drafts are open: each is a row to be tapped, which shows its summary."""
+    turn.show(
+        Bubble(
+            kind="which_draft",
+            lines=(turn.words("draft.several_open"),),
+            rows=tuple(_draft_row(turn, draft) for draft in open_ones[-MOST_ROWS:]),
+            rows_title=turn.words("button.choose"),
+            topic="which_draft",
+            language=turn.words.catalogue,
         )
-        turn.say("draft.one_open", firm=party.name, count=len(draft.lines), total=rupees(total))
-    draft_summary(turn, open_ones[-1])
+    )
+    turn.got("asked")
+
+
+def _draft_row(turn: Turn, draft: OrderDraft) -> Row:
+    firm = turn.session.get_one(Party, draft.party_code).name
+    total = sum(((line.quantity or Decimal(0)) * (line.price or Decimal(0)) for line in draft.lines), Decimal(0))
+    said = turn.words("draft.one_open", firm=firm, count=len(draft.lines), total=rupees(total))
+    return Row(act="pick", arg=f"d.{draft.id}", title=short(firm, ROW_TITLE), description=short(said, ROW_DESCRIPTION))
 
 
 def order_bubble(turn: Turn, order: SalesOrder, kind: str, key: str, **facts: object) -> Bubble:
@@ -174,4 +180,3 @@ def order_bubble(turn: Turn, order: SalesOrder, kind: str, key: str, **facts: ob
         language=turn.words.catalogue,
         subject={"order": order.number},
     )
-

@@ -1,8 +1,7 @@
 """Greetings, help, opting out, and what we could make nothing of."""
 
-from nlp.values import Intent
-
 from bot.turn import MOST_AUTOMATIC, Turn
+from nlp.values import Intent
 from people.model import Function
 from people.who import answering
 from routing import matters
@@ -17,28 +16,30 @@ def answer(turn: Turn, intent: Intent) -> None:
     if intent == Intent.OPT_OUT:
         turn.account.opted_out_at = now(turn.session)
         turn.say("talk.opted_out")
-        turn.progress = True
-        return
-    turn.say("talk.help" if intent == Intent.HELP else "talk.hello", name=turn.known.name.split()[0])
-    if turn.conversation.automatic + 1 >= MOST_AUTOMATIC:
-        hand_over(turn, None)
+        turn.got("opted_out")
+    else:
+        turn.say("talk.help" if intent == Intent.HELP else "talk.hello", name=turn.known.first_name)
+        turn.outcome = turn.outcome or "greeted"
 
 
 def not_understood(turn: Turn, party_code: str | None) -> None:
     """Once more, please; after the second time in a row a person calls."""
     turn.conversation.misunderstood += 1
-    if (
-        turn.conversation.misunderstood >= MOST_MISUNDERSTOOD
-        or turn.conversation.automatic + 1 >= MOST_AUTOMATIC
-    ):
-        hand_over(turn, party_code)
-        return
-    turn.say("talk.not_understood", name=turn.known.name.split()[0])
     turn.outcome = turn.outcome or "not_understood"
+    if turn.conversation.misunderstood >= MOST_MISUNDERSTOOD:
+        hand_over(turn, party_code)
+    else:
+        turn.say("talk.not_understood", name=turn.known.first_name)
+
+
+def end_circles(turn: Turn) -> None:
+    """Two bots must not feed each other: the third reply in a row that brings us no further says who will call."""
+    if not turn.progress and not turn.stops and turn.conversation.automatic + 1 >= MOST_AUTOMATIC:
+        hand_over(turn, None)
 
 
 def hand_over(turn: Turn, party_code: str | None) -> None:
-    """Say who will call, and stop until that is done."""
+    """Say who will call, and nothing more until that is done."""
     callers = answering(turn.session, Function.COMMERCIAL, timezone=turn.app.settings.timezone)
     matter = matters.open_matter(
         turn.session,
@@ -50,12 +51,8 @@ def hand_over(turn: Turn, party_code: str | None) -> None:
         inbound_id=turn.inbound.id,
         facts={"said": turn.text[:500]},
     )
-    who = callers[0].name if callers else turn.words("same.the_office")
     turn.said.clear()
-    turn.say("talk.will_call", who=who, number=matter.number)
-    turn.write()
-    turn.said.clear()
-    turn.bubbles.clear()
-    turn.conversation.unsaid = []
-    turn.conversation.stopped_at = now(turn.session)
-    turn.outcome = "matter"
+    turn.shown.clear()
+    turn.say("talk.will_call", who=callers[0].name if callers else turn.words("same.the_office"), number=matter.number)
+    turn.stops = True
+    turn.outcome = "handed_over"

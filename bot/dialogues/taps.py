@@ -1,186 +1,234 @@
 """Buttons and list rows: each is bound to what it was shown with, and works once."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from bot.bubbles import Tap, split_payload
-from bot.dialogues import confirming, firms, further, picks, show
-from bot.model import Inbound, Outbound
+from bot.dialogues import answers, confirming, customers, firms, further, picks, show
+from bot.model import ACCEPTED_STATES, Outbound
+from bot.replies.questions import FIRM
 from bot.turn import Turn
 from orders import drafts
+from orders.confirm import NEW
 from orders.drafts import Changed
 from orders.model import DraftState, OrderDraft
-from routing import matters
+
+DECIDES = {"confirm", "cancel", "add"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tapped:
-    """A tap with the bubble it was made on."""
+    """A tap with the bubble it was made on; `typed` when the title was written instead."""
 
     tap: Tap
     bubble: Outbound | None
+    typed: bool = False
+
+
+NOTHING = Tapped(tap=Tap(act="", token=""), bubble=None)
 
 
 def tap_of(turn: Turn) -> Tapped | None:
-    """The tap this message is, by its payload; one found in the provider's list has none, and is told by its title."""
-    tap = split_payload(turn.inbound.payload)
-    if tap is not None:
-        return Tapped(tap=tap, bubble=_bubble(turn, token=tap.token))
-    if turn.inbound.payload or not turn.inbound.quoted_sid:
-        return None
-    quoted = turn.session.scalars(
-        select(Outbound).where(
-            Outbound.sid == turn.inbound.quoted_sid, Outbound.account_id == turn.account.id
-        )
-    ).first()
-    for entry in [*quoted.buttons, *quoted.rows] if quoted else []:
-        if entry["title"] == turn.text and (tap := split_payload(entry["payload"])):
-            return Tapped(tap=tap, bubble=quoted)
+    """The tap this message is: by its payload, or by the title of a button of the bubble quoted or shown last.
+
+    A tap found in the provider's list has no payload, and people type what stands on a button.
+    """
+    if turn.inbound.payload:
+        tap = split_payload(turn.inbound.payload)
+        return Tapped(tap=tap, bubble=_of_token(turn, tap.token)) if tap else NOTHING
+    quoted = turn.inbound.quoted_sid
+    bubble = _of_sid(turn, quoted) if quoted else _last_with_choices(turn)
+    for entry in [*bubble.buttons, *bubble.rows] if bubble and turn.text else []:
+        if _plain(entry["title"]) == _plain(turn.text) and (tap := split_payload(entry["payload"])):
+            return Tapped(tap=tap, bubble=bubble, typed=not quoted)
     return None
 
 
-def _bubble(turn: Turn, *, token: str) -> Outbound | None:
-    """The bubble, if it was said to this account."""
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _of_token(turn: Turn, token: str) -> Outbound | None:
+    return _said(turn, Outbound.token == token)
+
+
+def _of_sid(turn: Turn, sid: str) -> Outbound | None:
+    return _said(turn, Outbound.sid == sid)
+
+
+def _said(turn: Turn, which: ColumnElement[bool]) -> Outbound | None:
+    """A bubble that was said to this account."""
+    return turn.session.scalars(select(Outbound).where(which, Outbound.account_id == turn.account.id)).first()
+
+
+def _last_with_choices(turn: Turn) -> Outbound | None:
     return turn.session.scalars(
-        select(Outbound).where(Outbound.token == token, Outbound.account_id == turn.account.id)
+        select(Outbound)
+        .where(
+            Outbound.account_id == turn.account.id,
+            (Outbound.buttons != []) | (Outbound.rows != []),
+            Outbound.state.in_([state.value for state in ACCEPTED_STATES]),
+            Outbound.sent_at <= turn.came_at,
+            Outbound.sent_at >= turn.came_at - answers.SHOWN_WITHIN,
+        )
+        .order_by(Outbound.sent_at.desc(), Outbound.position.desc())
+        .limit(1)
     ).first()
 
 
 def answer(turn: Turn, tapped: Tapped) -> None:
     """Do what the button says, if it still holds."""
-    bubble = tapped.bubble
+    bubble, tap = tapped.bubble, tapped.tap
     if bubble is None or turn.inbound.failure:
-        turn.say("tap.unknown")
-        show.present_state(turn)
-        return
-    if tapped.tap.act == "pick" and tapped.tap.arg.startswith("f."):
-        _firm(turn, tapped.tap.arg.removeprefix("f."))
+        _works_no_more(turn)
+    elif tap.arg.startswith(FIRM):
+        _firm(turn, tap)
+    elif bubble.kind == "which_draft":
+        _draft(turn, tap)
     elif "order" in bubble.subject:
-        further.order_tap(turn, tapped.tap.act, str(bubble.subject["order"]))
+        further.order_tap(turn, tap.act, str(bubble.subject["order"]))
     elif bubble.draft_id is not None:
-        _on_draft(turn, tapped.tap, bubble)
+        _on_draft(turn, tapped, bubble)
     else:
-        turn.say("tap.unknown")
+        _works_no_more(turn)
 
 
-def _firm(turn: Turn, code: str) -> None:
-    if not firms.answered(turn, code):
-        turn.say("tap.unknown")
-        show.present_state(turn)
+def _works_no_more(turn: Turn) -> None:
+    turn.say("tap.unknown")
+    show.present_state(turn)
 
 
-def _on_draft(turn: Turn, tap: Tap, bubble: Outbound) -> None:
+def _firm(turn: Turn, tap: Tap) -> None:
+    what = tap.arg.removeprefix(FIRM)
+    if not firms.is_asked(turn):
+        _works_no_more(turn)
+    elif tap.act == "more":
+        firms.show_question(turn, first=int(what) if what.isdecimal() else 0)
+    elif kept := firms.answered(turn, what):
+        customers.read_kept(turn, kept, what)
+    else:
+        turn.say("firm.not_yours")
+        turn.outcome = "refused"
+
+
+def _draft(turn: Turn, tap: Tap) -> None:
+    """One of several open drafts is chosen: its summary, to be confirmed there."""
+    chosen = tap.arg.removeprefix("d.")
+    open_ones = drafts.open_drafts(turn.session, turn.account.id)
+    draft = next((draft for draft in open_ones if str(draft.id) == chosen), None)
+    if draft is None or draft.party_code not in turn.known.firms:
+        _works_no_more(turn)
+        return
+    show.draft_summary(turn, draft)
+    turn.got("summary")
+
+
+def _on_draft(turn: Turn, tapped: Tapped, bubble: Outbound) -> None:
     draft = turn.session.get_one(OrderDraft, bubble.draft_id)
     if draft.account_id != turn.account.id or draft.party_code not in turn.known.firms:
         turn.say("draft.not_yours")
         return
+    tap = tapped.tap
+    if draft.state != DraftState.OPEN.value:
+        confirming.over(turn, draft)
+    elif tap.act in DECIDES and not _is_sure(turn, tapped, bubble):
+        _see_again(turn, draft)
+    else:
+        _act(turn, tap, bubble, drafts.locked(turn.session, draft.id))
+
+
+def _act(turn: Turn, tap: Tap, bubble: Outbound, draft: OrderDraft) -> None:
+    """Choices can be looked through on any summary; all else is bound to the version it was shown with."""
     acts: dict[str, Callable[[Turn, Tap, Outbound, OrderDraft], None]] = {
         "confirm": _confirm,
         "change": _change,
         "cancel": _cancel,
         "pick": _pick,
-        "more": _more,
         "add": _add,
     }
-    if draft.state != DraftState.OPEN.value:
-        confirming.over(turn, draft)
-    elif tap.act in acts:
-        acts[tap.act](turn, tap, bubble, draft)
-    else:
-        turn.say("tap.unknown")
-
-
-def _confirm(turn: Turn, tap: Tap, bubble: Outbound, draft: OrderDraft) -> None:
-    if _unread_before(turn):
-        turn.say("confirm.read_all_first")
+    if tap.act == "more":
+        show.draft_summary(turn, draft, whole=False, first_row=int(tap.arg) if tap.arg.isdecimal() else 0)
+        turn.got("summary")
+    elif tap.act not in acts:
+        _works_no_more(turn)
+    elif draft.version != bubble.draft_version:
+        turn.say("confirm.stale")
         show.draft_summary(turn, draft)
-        return
-    if tap.arg == confirming.NEW and draft.version == bubble.draft_version:
-        drafts.locked(turn.session, draft.id).duplicate_answer = confirming.NEW
-    rest = tap.arg == "rest" or (tap.arg == confirming.NEW)
-    confirming.confirm_draft(turn, draft.id, version=bubble.draft_version or 0, rest_only=rest)
+    else:
+        acts[tap.act](turn, tap, bubble, draft)
 
 
-def _unread_before(turn: Turn) -> bool:
-    """An earlier message of this person is stored and not read: what was shown may not be all he said."""
+def _is_sure(turn: Turn, tapped: Tapped, bubble: Outbound) -> bool:
+    """Whether this answers exactly what was shown: all before it was read, and words are words of the last bubble."""
+    if not tapped.typed:
+        # Whoever taps after he was told that a message failed knows that it is not in the summary.
+        return not answers.unread(turn, since=turn.came_at)
+    shown = answers.last_shown(turn)
     return (
-        turn.session.scalars(
-            select(Inbound.id)
-            .where(
-                Inbound.sender == turn.inbound.sender,
-                Inbound.channel == turn.inbound.channel,
-                Inbound.id < turn.inbound.id,
-                Inbound.state == "stored",
-            )
-            .limit(1)
-        ).first()
-        is not None
+        not turn.inbound.found_in_list
+        and shown is not None
+        and shown.id == bubble.id
+        and not answers.unread(turn, since=bubble.created_at)
+        and len(drafts.open_drafts(turn.session, turn.account.id)) == 1
     )
 
 
-def _change(turn: Turn, tap: Tap, bubble: Outbound, draft: OrderDraft) -> None:
-    turn.conversation.draft_id = draft.id
-    turn.say("change.how")
-    turn.progress = True
-
-
-def _cancel(turn: Turn, tap: Tap, bubble: Outbound, draft: OrderDraft) -> None:
-    if draft.version != bubble.draft_version and tap.arg != "same":
-        turn.say("confirm.stale")
-        show.draft_summary(turn, draft)
+def _see_again(turn: Turn, draft: OrderDraft) -> None:
+    open_ones = drafts.open_drafts(turn.session, turn.account.id)
+    if len(open_ones) > 1:
+        show.list_open(turn, open_ones)
         return
-    decline(turn, draft)
-    turn.say("draft.same_dropped" if tap.arg == "same" else "draft.declined")
-
-
-def decline(turn: Turn, draft: OrderDraft) -> None:
-    """Its sender does not want it."""
-    locked = drafts.locked(turn.session, draft.id)
-    drafts.close(turn.session, locked, DraftState.DECLINED, by=turn.known.name, reason="declined")
-    drafts.note(turn.session, locked, "declined", by=turn.known.name, inbound_id=turn.inbound.id)
-    matters.close_about(turn.session, f"draft:{draft.id}", by="munshi", reason="declined")
-    turn.conversation.draft_id = None
-    turn.progress, turn.outcome = True, "declined"
-
-
-def _pick(turn: Turn, tap: Tap, bubble: Outbound, draft: OrderDraft) -> None:
-    """A choice holds while its line still asks the same, whatever else has changed since."""
-    draft = drafts.locked(turn.session, draft.id)
-    number, _, position = tap.arg.partition(".")
-    changed = Changed()
-    if number == "s":
-        codes = [place.code for place in drafts.places(turn.session, draft.party_code)]
-        if position in codes:
-            draft.ship_to = position
-            show.changed_summary(turn, draft, changed)
-            return
-    line = next((line for line in draft.lines if str(line.no) == number and not line.left_out), None)
-    same = draft.version == bubble.draft_version
-    if same and line is not None and position.isdigit() and picks.choose(turn, draft, line, int(position), changed):
-        show.changed_summary(turn, draft, changed)
-        return
-    turn.say("confirm.stale")
+    turn.say("confirm.see_again")
     show.draft_summary(turn, draft)
 
 
-def _more(turn: Turn, tap: Tap, bubble: Outbound, draft: OrderDraft) -> None:
-    show.draft_summary(turn, draft, whole=False, first_row=int(tap.arg) if tap.arg.isdigit() else 0)
-    turn.progress = True
+def _confirm(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
+    if tap.arg == NEW:
+        draft.duplicate_answer = NEW
+    confirming.confirm_draft(turn, draft.id, version=draft.version, rest_only=tap.arg in (NEW, "rest"))
 
 
-def _add(turn: Turn, tap: Tap, bubble: Outbound, draft: OrderDraft) -> None:
-    """It belongs to an order that is there: posted as its own, marked to go with that one."""
-    other = str(bubble.subject.get("other", ""))
-    kind, _, number = other.partition(":")
-    if draft.version != bubble.draft_version:
-        turn.say("confirm.stale")
-        show.draft_summary(turn, draft)
+def _change(turn: Turn, _: Tap, __: Outbound, draft: OrderDraft) -> None:
+    turn.conversation.draft_id = draft.id
+    turn.say("change.how")
+    turn.got("change")
+
+
+def _cancel(turn: Turn, tap: Tap, bubble: Outbound, draft: OrderDraft) -> None:
+    if tap.arg != "same":
+        confirming.decline(turn, draft)
         return
-    draft = drafts.locked(turn.session, draft.id)
+    waits = str(bubble.subject.get("other", "")).startswith("draft:")
+    confirming.decline(turn, draft, key="draft.same_waits" if waits else "draft.same_dropped")
+
+
+def _pick(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
+    number, _sep, position = tap.arg.partition(".")
+    changed = Changed()
+    if not _picked(turn, draft, number, position, changed):
+        _works_no_more(turn)
+        return
+    show.changed_summary(turn, draft, changed)
+    turn.outcome = "picked"
+
+
+def _picked(turn: Turn, draft: OrderDraft, number: str, position: str, changed: Changed) -> bool:
+    if number == "s":
+        known = position in [place.code for place in drafts.places(turn.session, draft.party_code)]
+        draft.ship_to = position if known else draft.ship_to
+        return known
+    line = next((line for line in draft.lines if str(line.no) == number and not line.left_out), None)
+    return line is not None and position.isdecimal() and picks.choose(turn, draft, line, int(position), changed)
+
+
+def _add(turn: Turn, _: Tap, bubble: Outbound, draft: OrderDraft) -> None:
+    """It belongs to an order that is there: posted as its own, marked to go with that one."""
+    kind, _sep, number = str(bubble.subject.get("other", "")).partition(":")
     if kind != "draft":
         draft.remarks = "; ".join(part for part in (draft.remarks, f"adds to {number}") if part)
         turn.say("same.goes_with", number=number)
-    draft.duplicate_answer = confirming.NEW
+    draft.duplicate_answer = NEW
     confirming.confirm_draft(turn, draft.id, version=draft.version, rest_only=True)

@@ -13,7 +13,7 @@ MOST_KEPT_NAME = 120
 def answer(turn: Turn) -> None:
     """Nobody becomes a customer by writing: what was written waits for an admin's decision."""
     account = turn.account
-    park(turn.session, turn.inbound)
+    park(turn.inbound)
     if account.dismissed_at is not None:
         return
     matter = matters.open_matter(
@@ -28,11 +28,14 @@ def answer(turn: Turn) -> None:
     if account.greeted_at is None:
         account.greeted_at = now(turn.session)
         turn.say("unknown.greeting")
-        turn.progress = True
-        turn.write()
-    elif not account.claimed_firm and turn.text:
+        turn.got("greeted")
+    elif not account.claimed_firm and turn.text and turn.came_at > account.greeted_at:
         account.claimed_firm = turn.text[:MOST_KEPT_NAME]
         matter.facts = {**matter.facts, "claimed_firm": account.claimed_firm}
         turn.say("unknown.thanks", number=matter.number)
-        turn.progress = True
-        turn.write()
+        turn.got("firm_claimed")
+
+
+def said_who_he_is(turn: Turn) -> bool:
+    """Whether this message, read once its sender is known, is the one that told his firm's name."""
+    return bool(turn.account.claimed_firm) and turn.text[:MOST_KEPT_NAME] == turn.account.claimed_firm

@@ -1,8 +1,9 @@
 """The order summary: what its sender sees before the yes, and the buttons bound to exactly that."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from bot.bubbles import LIMIT_PLAIN, MOST_ROWS, ROW_DESCRIPTION, Bubble, Button, Row, fits, text_length
 from bot.replies.words import Words, amount, quoted, rupees, short
@@ -12,7 +13,9 @@ from orders.model import DraftLine, OrderDraft
 from orders.pricing import totals
 from people.model import Address
 
+HEADING = "summary.heading"
 LETTERS = "abcdefghij"
+MOST_PLACES = 10
 SHORT = 15
 """So many changed lines are repeated in the bubble with the buttons; beyond, the whole list is sent again."""
 
@@ -29,37 +32,78 @@ class Facts:
     places: Sequence[Address]
     remembered: frozenset[int] = frozenset()
     """Lines settled by what their sender chose before for the same words."""
-    unusual: frozenset[int] = frozenset()
+    new_to_them: frozenset[int] = frozenset()
+    """Lines of items this firm has never bought, repeated beside the list of a long order."""
     changed: Changed = field(default_factory=Changed)
-    heading: str = "summary.heading"
+    heading: str = HEADING
     heading_facts: Mapping[str, object] = field(default_factory=dict)
     whole: bool = True
     """Show every line; False after an edit of a long order."""
     first_row: int = 0
     """How many choices 'More' has passed."""
 
+    @property
+    def topic(self) -> str:
+        """A newer summary of the same draft takes this one's place."""
+        return f"draft:{self.draft.id}"
+
+    def special_heading(self) -> dict[str, Any] | None:
+        """What it says first if that is not the usual, as it can be stored."""
+        if self.heading == HEADING:
+            return None
+        return {"heading": self.heading, "heading_facts": dict(self.heading_facts)}
+
+
+def later(first: Facts, second: Facts) -> Facts:
+    """The summary of a draft that was to be shown already and has changed once more in the same turn."""
+    special = first.special_heading() if second.heading == HEADING else None
+    return replace(
+        second,
+        changed=Changed(
+            lines=first.changed.lines | second.changed.lines,
+            removed=[*first.changed.removed, *second.changed.removed],
+            repriced=second.changed.repriced | first.changed.repriced,
+        ),
+        remembered=first.remembered | second.remembered,
+        whole=first.whole or second.whole,
+        **special or {},
+    )
+
 
 def summary(words: Words, facts: Facts, *, before: Sequence[str] = ()) -> list[Bubble]:
     """One bubble, or for a long order its numbered list in plain bubbles and then the one with the buttons.
 
-    `before` are sentences said first in the same bubble.
+    `before` are sentences said first.
     """
     single = _closing(words, facts, [*before, *_head(words, facts), *all_lines(words, facts)])
     if fits(single):
         return [single]
     important = [line for line in shown(facts.draft) if _needs_a_look(facts, line)]
-    listed = [text for line in important[:SHORT] for text in line_text(words, facts, line)]
+    repeated = [text for line in important[:SHORT] for text in line_text(words, facts, line)]
     if len(important) > SHORT:
-        listed.append(words("summary.more_lines", count=len(important) - SHORT))
-    count = words("summary.count", count=len(shown(facts.draft)))
-    closing = _closing(words, facts, [*before, *_head(words, facts), count, *listed])
-    while not fits(closing) and listed:
-        listed.pop()
-        closing = _closing(words, facts, [*before, *_head(words, facts), count, *listed, words("summary.see_list")])
-    if not fits(closing):
-        closing = _closing(words, facts, [*_head(words, facts), count, words("summary.see_list")])
-    list_needed = facts.whole or len(facts.changed.lines) > SHORT or len(important) > len(listed)
-    return [*(_pages(words, facts) if list_needed else []), closing]
+        repeated.append(words("summary.more_lines", count=len(important) - SHORT))
+    list_needed = facts.whole or len(important) > SHORT
+    closing = _beside_the_list(words, facts, before, repeated, said=list_needed)
+    if closing is None and not list_needed:
+        list_needed, closing = True, _beside_the_list(words, facts, before, repeated, said=True)
+    if closing is not None:
+        return [*(_pages(words, facts) if list_needed else []), closing]
+    closing = _beside_the_list(words, facts, (), repeated, said=True)
+    assert closing is not None, "a summary without its lines always fits"
+    return [*_pages(words, facts, before=before), closing]
+
+
+def _beside_the_list(
+    words: Words, facts: Facts, before: Sequence[str], repeated: Sequence[str], *, said: bool
+) -> Bubble | None:
+    """The bubble with the buttons: as many of the lines that need a look as fit; all, unless the list is `said`."""
+    head = [*before, *_head(words, facts), words("summary.count", count=len(shown(facts.draft)))]
+    see_list = [words("summary.see_list")] if said else []
+    for kept in range(len(repeated), -1 if said else len(repeated) - 1, -1):
+        closing = _closing(words, facts, [*head, *repeated[:kept], *see_list])
+        if fits(closing):
+            return closing
+    return None
 
 
 def shown(draft: OrderDraft) -> list[DraftLine]:
@@ -69,39 +113,34 @@ def shown(draft: OrderDraft) -> list[DraftLine]:
 
 def _needs_a_look(facts: Facts, line: DraftLine) -> bool:
     fresh = not facts.whole and line.no in facts.changed.lines
-    return (
-        fresh
-        or not is_ready(line)
-        or line.no in facts.changed.repriced
-        or line.no in facts.unusual
-        or line.no in facts.remembered
-    )
+    marked = facts.remembered | facts.new_to_them | set(facts.changed.repriced)
+    return fresh or not is_ready(line) or line.no in marked
 
 
-def _pages(words: Words, facts: Facts) -> list[Bubble]:
+def _pages(words: Words, facts: Facts, *, before: Sequence[str] = ()) -> list[Bubble]:
     """The whole numbered list in as few plain bubbles as it takes."""
+    heading = words("summary.list_heading", firm=quoted(facts.firm))
     pages: list[list[str]] = [[]]
-    for text in [words("summary.list_heading", firm=facts.firm), *all_lines(words, facts)]:
+    for text in [*before, heading, *all_lines(words, facts)]:
         if pages[-1] and text_length([*pages[-1], text]) > LIMIT_PLAIN:
             pages.append([])
         pages[-1].append(text)
-    return [_bubble(words, facts, lines, kind="list") for lines in pages]
-
-
-def _bubble(words: Words, facts: Facts, lines: Sequence[str], *, kind: str) -> Bubble:
-    return Bubble(
-        kind=kind,
-        lines=tuple(lines),
-        topic="" if kind == "list" else f"draft:{facts.draft.id}",
-        language=words.catalogue,
-        draft_id=facts.draft.id,
-        draft_version=None if kind == "list" else facts.draft.version,
-    )
+    return [
+        Bubble(
+            kind="list",
+            lines=tuple(lines),
+            # A newer list takes the place of one not yet sent, page by page.
+            topic=f"list:{facts.draft.id}:{number}",
+            language=words.catalogue,
+            draft_id=facts.draft.id,
+        )
+        for number, lines in enumerate(pages)
+    ]
 
 
 def _head(words: Words, facts: Facts) -> list[str]:
     heading = words(facts.heading, **facts.heading_facts)
-    return [f"*{facts.firm}*", heading] if facts.name_firm else [heading]
+    return [f"*{quoted(facts.firm)}*", heading] if facts.name_firm else [heading]
 
 
 def all_lines(words: Words, facts: Facts) -> list[str]:
@@ -113,7 +152,9 @@ def line_text(words: Words, facts: Facts, line: DraftLine) -> list[str]:
     """One line as its sender sees it."""
     if not is_ready(line):
         return _open_line(words, facts, line)
-    assert line.quantity is not None and line.price is not None and line.sku is not None
+    assert line.sku is not None
+    assert line.quantity is not None
+    assert line.price is not None
     price = rupees(line.price)
     text = f"{line.no}. {facts.goods.name(line.sku)} – {amount(line.quantity, line.uom)} × {price}"
     text += f" = {rupees(totals([(line.quantity, line.price, None)]).net)}"
@@ -121,14 +162,12 @@ def line_text(words: Words, facts: Facts, line: DraftLine) -> list[str]:
         text += " " + words("mark.was", price=rupees(facts.changed.repriced[line.no]))
     elif line.no in facts.remembered:
         text += " " + words("mark.as_before", said=quoted(line.source))
-    elif line.no in facts.unusual:
-        text += " " + words("mark.unusual")
     if line.price_note == "converted":
         text += " " + words("mark.converted")
     if line.requested_on and line.requested_on != facts.draft.requested_on:
         text += " " + words("mark.for_day", day=words.day(line.requested_on))
     texts = [text]
-    if line.requested_price is not None:
+    if line.requested_price is not None and line.requested_price != line.price:
         texts.append("   " + words("mark.price_asked", price=rupees(line.requested_price)))
     if line.asked_free is not None:
         texts.append("   " + words("mark.free_asked", count=amount(line.asked_free, "")))
@@ -154,7 +193,7 @@ def _open_line(words: Words, facts: Facts, line: DraftLine) -> list[str]:
 
 
 def _problem_facts(line: DraftLine) -> dict[str, object]:
-    return {name: value for name, value in line.problem_facts.items()} | {"said": quoted(line.source)}
+    return {**line.problem_facts} | {"said": quoted(line.source)}
 
 
 def question_key(line: DraftLine) -> str:
@@ -205,7 +244,7 @@ def _closing(words: Words, facts: Facts, lines: Sequence[str]) -> Bubble:
         buttons=buttons,
         rows=rows,
         rows_title=words("button.choose") if rows else "",
-        topic=f"draft:{draft.id}",
+        topic=facts.topic,
         draft_id=draft.id,
         draft_version=draft.version,
         language=words.catalogue,
@@ -229,17 +268,17 @@ def _foot(words: Words, facts: Facts) -> list[str]:
         texts.append(words("summary.ship_to", place=place_name(place)))
     elif draft.ship_to is None:
         texts.append(words("summary.ask_ship_to"))
-        texts += [f"   S{number}) {place_name(place)}" for number, place in enumerate(facts.places, 1)]
+        texts += [f"   S{number}) {place_name(place)}" for number, place in enumerate(facts.places[:MOST_PLACES], 1)]
     if draft.requested_on:
         texts.append(words("summary.for_day", day=words.day(draft.requested_on)))
     if draft.customer_reference:
-        texts.append(words("summary.reference", reference=draft.customer_reference))
+        texts.append(words("summary.reference", reference=quoted(draft.customer_reference)))
     return texts
 
 
 def place_name(place: Address) -> str:
     """How a ship-to place is called in the chat."""
-    return ", ".join(part for part in (place.name or place.address or place.code, place.city) if part)
+    return quoted(", ".join(part for part in (place.name or place.address or place.code, place.city) if part))
 
 
 def _rows(words: Words, facts: Facts, questions: Sequence[DraftLine], *, sendable: bool) -> tuple[Row, ...]:
@@ -256,7 +295,12 @@ def _rows(words: Words, facts: Facts, questions: Sequence[DraftLine], *, sendabl
     ]
     if facts.draft.ship_to is None:
         choices += [
-            Row(act="pick", arg=f"s.{place.code}", title=f"S{number}", description=short(place_name(place), ROW_DESCRIPTION))
+            Row(
+                act="pick",
+                arg=f"s.{place.code}",
+                title=f"S{number}",
+                description=short(place_name(place), ROW_DESCRIPTION),
+            )
             for number, place in enumerate(facts.places, 1)
         ]
     last = [Row(act="confirm", arg="rest", title=words("button.send_rest"), description="")] if sendable else []

@@ -43,6 +43,7 @@ def play(stage: Stage, plant: Path, step: dict[str, Any]) -> None:
     else:
         on_the_pages(stage, step)
     stage.passes(seconds=3)
+    phone = stage.phone(step.get("phone", step["person"]))
     bubble = phone.unread[-1] if phone.unread else None
     judge(stage, phone, bubble, expected)
     new = {number: order for number, order in posted(plant).items() if number not in before}

@@ -1,0 +1,72 @@
+"""What keeps an order from going is put before a person, and told to the function it concerns, once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.notices import tell_function
+from bot.turn import Turn
+from erp import mirror
+from orders.checks import Problem
+from orders.model import OrderDraft
+from people.model import Function, Party
+from routing import matters
+from routing.model import Matter, MatterKind
+
+
+def raise_matter(
+    turn: Turn,
+    kind: MatterKind,
+    *,
+    reference: str,
+    function: Function,
+    party_code: str | None,
+    facts: Mapping[str, Any],
+    notice: str = "",
+    **said: object,
+) -> Matter:
+    """Open a matter about this turn's message; `notice` names the sentence its function hears if it is new."""
+    matter, new = matters.open_once(
+        turn.session,
+        kind=kind,
+        reference=reference,
+        function=function,
+        party_code=party_code,
+        account_id=turn.account.id,
+        inbound_id=turn.inbound.id,
+        facts=facts,
+    )
+    if new and notice:
+        said |= {"reference": matter.number}
+        if party_code:
+            said["firm"] = firm_name(turn, party_code)
+        tell_function(
+            turn.app,
+            turn.session,
+            function,
+            notice,
+            kind=notice.replace(".", "_"),
+            simulated=turn.inbound.simulated,
+            **said,
+        )
+    return matter
+
+
+def firm_name(turn: Turn, code: str) -> str:
+    """As the ERP writes it."""
+    return turn.session.get_one(Party, code).name
+
+
+def tell_unpriced(turn: Turn, draft: OrderDraft) -> None:
+    """Items this customer has no price for: commercial must give one, and it is told so once for each."""
+    skus = {line.sku for line in draft.lines if line.problem == Problem.NO_PRICE and line.sku}
+    for sku, item in sorted(mirror.items(turn.session, skus).items()):
+        raise_matter(
+            turn,
+            MatterKind.CHECK_FAILED,
+            reference=f"price:{draft.party_code}:{sku}",
+            function=Function.COMMERCIAL,
+            party_code=draft.party_code,
+            facts={"reason": "no_price", "sku": sku, "item": item.name},
+            notice="notice.no_price",
+            item=item.name,
+        )

@@ -1,0 +1,34 @@
+"""Gathers what the summary of a draft is made from."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.replies.summary import Facts
+from erp import mirror
+from orders import drafts
+from orders.goods import goods_of
+from orders.model import OrderDraft
+from people.model import Party
+
+
+def facts_of(session: Session, draft: OrderDraft, *, name_firm: bool, **how: Any) -> Facts:
+    """The draft with names, prices and places; every line must have been priced. `how` goes into the Facts."""
+    party = session.get_one(Party, draft.party_code)
+    skus = {line.sku for line in draft.lines if line.sku}
+    skus |= {entry["sku"] for line in draft.lines for entry in line.candidates}
+    return Facts(
+        draft=draft,
+        goods=goods_of(session, skus, price_list=party.price_list),
+        firm=party.name,
+        name_firm=name_firm,
+        places=drafts.places(session, draft.party_code),
+        new_to_them=_never_bought(session, draft),
+        **how,
+    )
+
+
+def _never_bought(session: Session, draft: OrderDraft) -> frozenset[int]:
+    """Lines of items the firm has never bought; of a firm that has bought nothing yet, none."""
+    bought = {row.sku for row in mirror.history(session, draft.party_code)}
+    return frozenset(line.no for line in draft.lines if bought and line.sku and line.sku not in bought)
