@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from nlp.atoms import Atom, atoms as to_atoms
+from nlp.atoms import Atom
+from nlp.atoms import atoms as to_atoms
 from nlp.catalogue import Catalogue
 from nlp.fold import skeleton
 from nlp.tokens import Kind, tokens

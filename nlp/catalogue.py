@@ -17,7 +17,7 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
-from nlp.fold import fold, latin, skeleton
+from nlp.fold import latin, skeleton
 from nlp.tokens import Kind, Token, tokens
 from nlp.values import CustomerRecord, ItemRecord, UomRecord, WorkCentreRecord
 from nlp.vocabulary import Role, Vocabulary, vocabulary
@@ -73,6 +73,7 @@ class Catalogue:
     """Words of names as they are spelled: noise, unit and number words count as goods only in this spelling."""
     customers: tuple[CustomerRecord, ...]
     customer_words: Mapping[str, frozenset[int]]
+    customer_names: tuple[frozenset[str], ...]
     work_centres: tuple[WorkCentreRecord, ...]
     active: npt.NDArray[np.bool_]
     similar: dict[str, tuple[tuple[str, float], ...]] = field(default_factory=dict, compare=False)
@@ -247,6 +248,9 @@ def build_catalogue(
         spelled=frozenset(token.plain for item in kept for token in tokens(item.name) if token.kind is Kind.WORD),
         customers=firms,
         customer_words=_customer_words(firms),
+        customer_names=tuple(
+            frozenset(token.fold for token in tokens(firm.name) if token.kind is Kind.WORD) for firm in firms
+        ),
         work_centres=tuple(work_centres),
         active=np.array([item.active for item in kept], dtype=np.bool_),
     )

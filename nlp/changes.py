@@ -111,8 +111,9 @@ def _doubled(clause: Clause, targets: list[tuple[Found, str]], work: Work) -> li
 
 def _turned(clause: Clause, turn: int, targets: list[tuple[Found, str]], amounts: list[int], work: Work) -> list[Change]:
     """`A ki jagah B` with two items is a replacement, with two amounts a new amount; `B instead of A` runs the other way."""
-    before = [(line, sku) for line, sku in targets if line.segment.start < turn]
-    after = [(line, sku) for line, sku in targets if line.segment.start >= turn]
+    named = [(line, sku) for line in clause.found if (sku := _target(line, work, free=True)) is not None and _has_word(line, work)]
+    before = [(line, sku) for line, sku in named if line.segment.start < turn]
+    after = [(line, sku) for line, sku in named if line.segment.start >= turn]
     backwards = work.atoms[turn].plain == "instead" and turn + 1 < len(work.atoms) and work.atoms[turn + 1].plain == "of"
     if before and after and before[-1][1] != after[0][1]:
         old, new = (after[0], before[-1]) if backwards else (before[-1], after[0])
@@ -132,11 +133,15 @@ def _turned(clause: Clause, turn: int, targets: list[tuple[Found, str]], amounts
         return []
     old_value = work.atoms[amounts[0]].number if len(amounts) > 1 else None
     sku = targets[0][1] if targets else _with_quantity(old_value, work)
-    if sku is None:
-        return []
-    standing = _uom(targets[0][0], sku, work) if targets else getattr(_drafted(sku, work), "uom", None)
+    drafted = _drafted(sku, work) if sku else None
+    standing = _uom(targets[0][0], targets[0][1], work) if targets else drafted.uom if drafted else None
     value, uom = amount_at(work.atoms, amounts[-1], sku, standing, work.catalogue, vocabulary())
     return [Change(op=ChangeOp.SET, sku=sku, quantity=value, uom=uom)]
+
+
+def _has_word(line: Found, work: Work) -> bool:
+    return any(work.atoms[at].wordlike and work.atoms[at].number is None and not work.atoms[at].noise
+               for at in range(line.segment.start, line.segment.end))  # fmt: skip
 
 
 def _amounts(clause: Clause, work: Work) -> list[int]:
@@ -156,8 +161,8 @@ def _amounts(clause: Clause, work: Work) -> list[int]:
     return found
 
 
-def _target(line: Found, work: Work) -> str | None:
-    """The item meant: that of the draft which fits as well as any other, else the one settled by itself."""
+def _target(line: Found, work: Work, *, free: bool = False) -> str | None:
+    """The item meant: that of the draft which fits as well as any other; without a draft, or `free`, any settled one."""
     if line.unknown or work.setting is None or work.evidence is None:
         return None
     drafted = [draft.sku for draft in work.context.draft if draft.sku in work.catalogue.row_of]
@@ -168,6 +173,8 @@ def _target(line: Found, work: Work) -> str | None:
             fitting.append(sku)
     if len(set(fitting)) == 1:
         return fitting[0]
+    if work.context.draft and not free:
+        return None
     settled = line.chosen is not None and not [d for d in line.doubts if d is Doubt.ITEM and "unexplained" not in " ".join(line.notes)]
     return work.setting.sku(line.chosen) if settled and line.chosen is not None else None
 

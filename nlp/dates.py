@@ -17,8 +17,8 @@ from nlp.vocabulary import Vocabulary
 
 NUMERIC = re.compile(r"(?<![\d/.x×*-])(\d{1,2})([/.-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?![\d/x×*]|\.\d| ?(?:inch|mm|kg|ltr))")
 BEFORE_DATE = frozenset({"bi", "by", "on", "for", "before", "til", "tak", "dt", "date", "indent", "ordar", "order", "reqd", "need", "deliveri"})
-PAST_COMPANY = frozenset(fold(word) for word in "wala wale wali vala vale vali aala aale aali ka ki order diya tha thi liya bheja bhejna-tha aaya na no nu er".split())
-PAST_FOLLOWERS = frozenset(fold(word) for word in "match order diya liya aaya aayi tha thi".split())
+PAST_COMPANY = frozenset(fold(word) for word in ["wala", "wale", "wali", "vala", "vale", "vali", "aala", "aale", "aali", "ka", "ki", "order", "diya", "tha", "thi", "liya", "bheja", "bhejna-tha", "aaya", "na", "no", "nu", "er"])
+PAST_FOLLOWERS = frozenset(fold(word) for word in ["match", "order", "diya", "liya", "aaya", "aayi", "tha", "thi"])
 LONGEST_AHEAD = 200
 
 

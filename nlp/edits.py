@@ -17,6 +17,7 @@ from nlp.vocabulary import Vocabulary
 MOST_LINES = 200
 TWICE = Decimal(2)
 CLAIM = "edit"
+OPERATIONS = frozenset({"remove", "less", "more", "double", "cancel"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ def _number_first(atoms: list[Atom], at: int, words: Vocabulary) -> Reference | 
         end += 1
     if _is(atoms, end, "line", words) or _is(atoms, end, "one", words):
         return Reference(at, end + 1, number)
-    return None
+    asks = any(name in OPERATIONS and start == end for name, start, _ in find_cues(atoms))
+    return Reference(at, end, number) if asks else None
 
 
 def _word_first(atoms: list[Atom], at: int, words: Vocabulary) -> Reference | None:
@@ -89,17 +91,46 @@ def _ordinal(atoms: list[Atom], at: int, words: Vocabulary) -> Reference | None:
     return None
 
 
-def edits(atoms: list[Atom], draft: Sequence[DraftLine], catalogue: Catalogue, words: Vocabulary) -> list[Change]:
-    """The edits of lines named by number; claims their atoms. Without such a line in the draft the item stays open."""
+def line_meant(draft: Sequence[DraftLine], quoted: str | None) -> int | None:
+    """The number of the one line of the draft that `that, 2 less` can mean: the only one, or the only one quoted."""
+    if len(draft) == 1:
+        return 1
+    named = [number for number, line in enumerate(draft, 1) if quoted and line.source and line.source in quoted]
+    return named[0] if len(named) == 1 else None
+
+
+def _meant(atoms: list[Atom], cues: list[tuple[str, int, int]], only: int) -> list[Reference]:
+    """`2 kam`, `double kar do`, without any word that could name an item."""
+    asks = [name for name, _, _ in cues if name in OPERATIONS - {"cancel"}]
+    spoken = {at for _, start, end in cues for at in range(start, end + 1)}
+    strange = [
+        at
+        for at, atom in enumerate(atoms)
+        if atom.kind is Kind.WORD and at not in spoken and not (atom.noise or atom.unit or atom.taken or atom.number is not None)
+    ]
+    return [Reference(0, 0, only)] if asks and not strange else []
+
+
+def edits(
+    atoms: list[Atom], draft: Sequence[DraftLine], catalogue: Catalogue, words: Vocabulary, *, only: int | None = None
+) -> list[Change]:
+    """The edits of lines named by number; claims their atoms. Without such a line in the draft the item stays open.
+
+    `only` is the number of the line that is meant where none is named.
+    """
     references = find_references(atoms, words)
     cues = find_cues(atoms)
+    if not references and only is not None:
+        references = _meant(atoms, cues, only)
     made = []
     for place, reference in enumerate(references):
         until = references[place + 1].start if place + 1 < len(references) else _clause_end(atoms, reference.end)
+        if reference.end == 0:
+            until = len(atoms)
         change = _edit(reference, until, atoms, draft, cues, catalogue, words)
         if change is not None:
             made.append(change)
-            for at in range(reference.start, until):
+            for at in range(reference.start, until):  # an edit is no order line any more
                 if atoms[at].kind is not Kind.BREAK:
                     atoms[at].taken = CLAIM
     return made

@@ -30,7 +30,7 @@ from nlp.values import (
 )
 
 CORPUS = Path(__file__).resolve().parent.parent / "tests" / "corpus"
-OWN_COLUMNS = frozenset("sku name brand category base_uom order_uom mrp cost active replaced_by".split())
+OWN_COLUMNS = frozenset(["sku", "name", "brand", "category", "base_uom", "order_uom", "mrp", "cost", "active", "replaced_by"])
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -10,30 +10,34 @@ from nlp.tokens import Kind, tokens
 from nlp.values import Speaker
 from nlp.vocabulary import vocabulary
 
-ENOUGH = 2.0
+ENOUGH, CLEAR_LEAD, COMPANY_SHARE, WHOLE_NAME = 2.0, 0.9, 0.35, 1.5
 
 
 def find_firm(found: list[Atom], catalogue: Catalogue, allowed: tuple[str, ...]) -> tuple[str, list[int]] | None:
-    """The code of the one firm named and the places of its words; None when none or several fit."""
+    """The code of the one firm named and the places of its words; None when none or several fit.
+
+    Among the firms a person may speak for, a word counts by how many of those share it.
+    """
     scores: Counter[int] = Counter()
     places: dict[int, list[int]] = {}
+    said: dict[int, set[str]] = {}
     for at, atom in enumerate(found):
         if atom.kind is not Kind.WORD:
             continue
-        firms = catalogue.customer_words.get(atom.fold, frozenset())
+        firms = [firm for firm in catalogue.customer_words.get(atom.fold, ()) if not allowed or catalogue.customers[firm].code in allowed]
         for firm in firms:
-            if allowed and catalogue.customers[firm].code not in allowed:
-                continue
             rare = 2.0 if len(firms) == 1 else 1.0 if len(firms) <= 3 else 0.5
-            scores[firm] += rare * (0.35 if atom.fold in vocabulary().grammar["company"] else 1.0)  # type: ignore[assignment]
+            common = atom.fold in vocabulary().grammar["company"] and len(allowed) != 2
+            scores[firm] += rare * (COMPANY_SHARE if common else 1.0)  # type: ignore[assignment]
             places.setdefault(firm, []).append(at)
+            said.setdefault(firm, set()).add(atom.fold)
+    for firm, words in said.items():
+        if catalogue.customer_names[firm] <= words:
+            scores[firm] += WHOLE_NAME  # type: ignore[assignment]
     ranked = scores.most_common(2)
-    if not ranked or ranked[0][1] < ENOUGH:
+    if not ranked or ranked[0][1] < ENOUGH or (len(ranked) > 1 and ranked[1][1] > ranked[0][1] - CLEAR_LEAD):
         return None
-    if len(ranked) > 1 and ranked[1][1] > ranked[0][1] - 0.9:
-        return None
-    firm = ranked[0][0]
-    return catalogue.customers[firm].code, places[firm]
+    return catalogue.customers[ranked[0][0]].code, places[ranked[0][0]]
 
 
 def together(places: list[int]) -> list[int]:

@@ -14,16 +14,16 @@ DRAVIDIAN_FROM = 0x0B80
 TAMIL = range(0x0B80, 0x0C00)
 
 INDEPENDENT_VOWELS = dict(
-    zip(range(0x05, 0x15), "a a i i u u r l e e e ai o o o au".split(), strict=True)
+    zip(range(0x05, 0x15), ["a", "a", "i", "i", "u", "u", "r", "l", "e", "e", "e", "ai", "o", "o", "o", "au"], strict=True)
 )  # long vowels are folded to short ones at once
 CONSONANTS = dict(
     zip(
         range(0x15, 0x3A),
-        "k kh g gh n ch chh j jh n t th d dh n t th d dh n n p f b bh m y r r l l l v sh sh s h".split(),
+        ["k", "kh", "g", "gh", "n", "ch", "chh", "j", "jh", "n", "t", "th", "d", "dh", "n", "t", "th", "d", "dh", "n", "n", "p", "f", "b", "bh", "m", "y", "r", "r", "l", "l", "l", "v", "sh", "sh", "s", "h"],
         strict=True,
     )
 )
-VOWEL_SIGNS = dict(zip(range(0x3E, 0x4D), "a i i u u r r e e e ai o o o au".split(), strict=True))
+VOWEL_SIGNS = dict(zip(range(0x3E, 0x4D), ["a", "i", "i", "u", "u", "r", "r", "e", "e", "e", "ai", "o", "o", "o", "au"], strict=True))
 VIRAMA, NUKTA = 0x4D, 0x3C
 NASALS = {0x01: "n", 0x02: "n"}
 ODD_LETTERS = {
@@ -57,7 +57,7 @@ def digit(char: str) -> str:
 
 
 SHORT_A = "\u0259"  # the short a that scripts leave unwritten, until it is known whether it is spoken
-SILENT = re.compile(f"(?<=[aeiou])([bcdfghjklmnprstvyz]h?){SHORT_A}(?=[bcdfghjklmnprstvyz]h?[aeiou])")
+SILENT = re.compile(f"(?<=[aeiou])([bcdfghjklmnprstvyz]h{{0,2}}){SHORT_A}(?=[bcdfghjklmnprstvyz]h{{0,2}}[aeiou])")
 DOUBLE_T = (("റ്റ", "ട്ട"), ("ற்ற", "ட்ட"))
 
 

@@ -42,6 +42,13 @@ def _asked(line: ReadLine) -> ReadLine:
     return replace(line, status=Status.ASK, doubt=(Doubt.QUANTITY,), confidence=round(line.confidence / 2, 3))
 
 
+def _only_picks(work: Work) -> bool:
+    """`1b 2a 3: 20`: answers to a numbered question, which the asker reads."""
+    letters = [atom.plain for atom in work.atoms if atom.kind is Kind.WORD]
+    numbers = [atom for atom in work.atoms if atom.kind is Kind.NUMBER]
+    return bool(numbers) and all(len(letter) == 1 and letter.isascii() and letter != "x" for letter in letters)
+
+
 def _settled(work: Work, ranked: list[tuple[Intent, float]]) -> tuple[Intent, float, str]:
     """What holds whatever the weights say: orders in disguise, a bare thumb, a list of amounts nobody would send in a chat."""
     intent, share = ranked[0]
@@ -52,6 +59,10 @@ def _settled(work: Work, ranked: list[tuple[Intent, float]]) -> tuple[Intent, fl
         return (Intent.APPROVE if approver else Intent.YES), 0.9, "a thumb alone"
     if work.edits or changes.names_an_edit(work):
         return Intent.CHANGE_ORDER, 0.95, "it edits lines of the draft"
+    if _only_picks(work):
+        return Intent.OTHER, 0.9, "numbers and letters of a list, no goods"
+    if intent is Intent.ORDER and not work.lines:
+        return Intent.OTHER, share, "nothing to order in it"
     trade = "role:buyer" in work.seen or "role:rep" in work.seen
     amounts = sum(1 for line in work.lines if line.quantity is not None and line.status is not Status.UNKNOWN)
     if trade and intent is not Intent.ORDER and share < UNSURE and amounts >= SEVERAL:

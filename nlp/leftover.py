@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from nlp.tokens import Kind
 from nlp.values import Span
 from nlp.work import Work

@@ -342,7 +342,7 @@ def amount_for(column: int, found: Found, setting: Setting) -> Resolved | None:
 def _loosely(concept: str, uom: str | None, item: ItemRecord, setting: Setting) -> bool:
     """A loose unit counts if it can mean but one thing: `peti` of what is ordered by the box, `bottle` of a bottle."""
     if concept in ("CASE", "BOX"):
-        return uom == item.order_uom and uom != item.base_uom or (concept == "CASE" and uom == item.order_uom == "BOX")
+        return (uom == item.order_uom and uom != item.base_uom) or (concept == "CASE" and uom == item.order_uom == "BOX")
     if concept in ("PCS", "PKT"):
         return uom == item.base_uom
     feature = setting.catalogue.features[setting.catalogue.row_of[item.sku]]
@@ -464,8 +464,8 @@ def trimmed(segment: Segment, atoms: list[Atom]) -> tuple[int, int]:
 
 def _parts(found: Found, setting: Setting) -> tuple[Part, ...]:
     made = []
-    order = np.argsort(-found.text[1:])[:2] + 1 if len(found.text) > 2 else []
-    runner = next((setting.sku(int(column)) for column in order if int(column) != found.chosen), None)
+    order = [int(place) + 1 for place in np.argsort(-found.text[1:])[:2]]
+    runner = next((setting.sku(column) for column in order if column != found.chosen), None)
     places = [at for at in own_atoms(found.segment) if setting.atoms[at].kind not in (Kind.SIGN, Kind.BREAK)]
     if places:
         span = (setting.atoms[places[0]].start, setting.atoms[places[-1]].end)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -93,9 +93,7 @@ def _with_free(atoms: list[Atom], at: int) -> tuple[Decimal, int] | None:
     end = at + 2
     if _unit(atoms, end) and end + 1 < len(atoms) and atoms[end + 1].fold in vocabulary().grammar["free"]:
         return free, end + 2
-    if end < len(atoms) and atoms[end].fold in vocabulary().grammar["free"]:
-        end += 1
-    elif _unit(atoms, end):
+    if (end < len(atoms) and atoms[end].fold in vocabulary().grammar["free"]) or _unit(atoms, end):
         end += 1
     return free, end
 
@@ -160,6 +158,6 @@ def _from(atoms: list[Atom], at: int, value: Decimal) -> Iterator[Quantity]:
         yield Quantity(at, at + 4 if unit else at + 3, value * product, unit, score, product=True)
 
 
-def _made(atoms: list[Atom], at: int, end: int, value: Decimal, unit: str | None, shared: dict[str, object]) -> Quantity:
+def _made(atoms: list[Atom], at: int, end: int, value: Decimal, unit: str | None, shared: Mapping[str, object]) -> Quantity:
     score = _naturalness(atoms, at, end, unit) + (REPEATED if shared["spread"] else 0.3 if shared["high"] else 0.0)
     return Quantity(at, end, value, unit, score, high=shared["high"], spread=bool(shared["spread"]))  # type: ignore[arg-type]

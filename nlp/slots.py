@@ -82,7 +82,7 @@ def _production(work: Work) -> None:
     if scrap_at and len(amounts) > 1:
         scrap = min(amounts[1:], key=lambda found: min(abs(found[0] - at) for at in scrap_at))
         work.slots["scrap"] = plain(scrap[1]) or ""
-    if amounts and "quantity" not in work.slots or (scrap and work.slots.get("quantity") == plain(scrap[1])):
+    if (amounts and "quantity" not in work.slots) or (scrap and work.slots.get("quantity") == plain(scrap[1])):
         at, value, unit = amounts[0]
         work.slots["quantity"] = plain(value) or ""
         code = _plant_code(work, unit)
@@ -120,7 +120,7 @@ def _prices(work: Work) -> None:
     elif work.intent is Intent.COUNTER_OFFER:
         numbers = [atom.number for atom in work.atoms if atom.number is not None and not atom.worded]
         if numbers:
-            work.slots["price"] = plain(_offered(work, [n for n in numbers if n is not None])) or ""
+            work.slots["price"] = plain(_offered(work, numbers)) or ""
     elif work.intent is Intent.DISCOUNT_REQUEST and work.prices:
         work.slots["price"] = plain(work.prices[0].price) or ""
 

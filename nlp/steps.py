@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 
-from nlp import aliases, atoms, companions, dates, edits, evidence, firms, furniture, habits, intents, leftover, lines, prices, quantities, references, rest
+from nlp import (
+    aliases,
+    atoms,
+    companions,
+    dates,
+    edits,
+    evidence,
+    firms,
+    furniture,
+    habits,
+    intents,
+    leftover,
+    lines,
+    prices,
+    quantities,
+    references,
+    rest,
+    tokens,
+    vetoes,
+)
 from nlp import search as joint
 from nlp import slots as slot_rules
-from nlp import tokens, vetoes
 from nlp.lines import Setting
 from nlp.quantities import Quantity
 from nlp.units import Fit, resolve
@@ -70,7 +89,9 @@ def find_references(work: Work) -> None:
 def find_edits(work: Work) -> None:
     """Lines named by their number are edits of the draft, whatever else the message looks like."""
     if work.speaker.role in ("buyer", "sales_rep"):
-        work.edits = edits.edits(work.atoms, work.context.draft, work.catalogue, vocabulary())
+        draft = work.context.draft
+        only = edits.line_meant(draft, work.context.quoted)
+        work.edits = edits.edits(work.atoms, draft, work.catalogue, vocabulary(), only=only)
     work.note("edits", f"{len(work.edits)} lines named by number", *(f"{c.op.value} {c.sku} {c.quantity}" for c in work.edits))
 
 
@@ -136,8 +157,8 @@ class _Fitness:
                 resolved = resolve(quantity.unit, item, ladder, vocabulary(), habit.usual_uom)
                 uom, factor = resolved.uom, resolved.factor
             else:
-                uom, factor = habit.usual_uom, quantity.value / quantity.value
-            if uom in ladder:
+                uom, factor = habit.usual_uom, Decimal(1)
+            if uom is not None and uom in ladder:
                 distance = habit.distance(quantity.value * factor * ladder[uom].factor)
                 scores[column] += max(ODDEST, ODD_AMOUNT * max(0.0, distance - 1.1))
         return scores

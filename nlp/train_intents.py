@@ -19,7 +19,7 @@ from nlp.pipeline import run
 from nlp.values import NO_CONTEXT, Intent, Moment, Speaker
 from nlp.work import Work
 
-ROUNDS, RATE, SHRINK = 400, 0.5, 0.0015
+ROUNDS, RATE, SHRINK = 800, 0.5, 0.0004
 Example = tuple[dict[str, float], str]
 Matrix = npt.NDArray[np.float64]
 

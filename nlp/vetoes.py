@@ -7,7 +7,6 @@ from nlp.search import Rival
 from nlp.tokens import Kind
 from nlp.values import Doubt
 
-
 RIVAL_TOO_CLOSE = 1.2
 
 
@@ -101,10 +100,16 @@ def _number_said_twice(found: list[Found], setting: Setting) -> None:
         said = [
             setting.atoms[at].number
             for at in range(line.segment.start, line.segment.end)
-            if setting.atoms[at].number is not None and not (quantity and quantity.start <= at < quantity.end)
+            if not _twin(at, setting) and setting.atoms[at].number is not None and not (quantity and quantity.start <= at < quantity.end)
         ]
         if len(said) != len(set(said)):
             line.doubt(Doubt.QUANTITY, "the same number twice beside the quantity")
+
+
+def _twin(at: int, setting: Setting) -> bool:
+    """The second half of a name like `24-24`."""
+    atoms = setting.atoms
+    return at >= 2 and atoms[at - 1].text in "-–" and atoms[at].glued and atoms[at - 2].number == atoms[at].number
 
 
 def _same_item_twice(found: list[Found]) -> None:
