@@ -117,7 +117,7 @@ def _dated(one: Contact, waiting: int, latest: datetime | None) -> Contact:
 
 
 def _persons(session: Session, words: Sequence[str], *, recent: Sequence[str]) -> Sequence[Person]:
-    query = select(Person).where(Person.active)
+    query = select(Person)
     for word in words:
         like = f"%{word}%"
         codes = list(
@@ -159,6 +159,6 @@ def _known(person: Person, sender: str, names: dict[str, str]) -> Contact:
         sender=sender,
         name=person.name,
         firms=tuple(names.get(code, code) for code in person.parties),
-        roles=tuple(person.roles),
+        roles=(*person.roles, *(() if person.active else ("left",))),
         plant=person.plant,
     )

@@ -22,7 +22,7 @@ blueprint = pages("needs", __name__, url_prefix="/needs")
 
 A_PAGE = 60
 # What a matter says of itself first; the rest of its facts stands on its own page.
-TOLD_FIRST = ("said", "reason", "error", "left_over", "claimed_firm", "intent", "code")
+TOLD_FIRST = ("said", "reason", "error", "left_over", "claimed_firm", "intent", "code", "kind")
 ACT_NAMES = {
     desk.Act.CLOSE: "Close",
     desk.Act.CANCEL_DRAFT: "Cancel the draft",

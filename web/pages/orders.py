@@ -191,9 +191,13 @@ def _of_entry(entry: TrailEntry) -> Step:
 
 
 def _line(line: Any) -> str:
+    """`2. 20 CASE KG-050 × 555.43 “kutku 20 peti”`, as far as the line was settled."""
     if not isinstance(line, dict):
         return str(line)
-    return " · ".join(str(value) for value in line.values() if value not in (None, "", [], False))
+    amount = " ".join(str(line[name]) for name in ("quantity", "uom") if line.get(name))
+    price = f" × {line['price']}" if line.get("price") else ""
+    status = f", {line['status']}" if line.get("status") not in (None, "matched") else ""
+    return f"{line.get('no', '')}. {amount} {line.get('sku') or ''}{price}{status} “{line.get('source', '')}”"
 
 
 def _heard(session: Session, inbound_ids: Sequence[int]) -> list[Step]:

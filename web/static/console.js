@@ -32,7 +32,7 @@
     for (const turn of log.querySelectorAll(".turn")) {
       if (turn.dataset.day && turn.dataset.day !== day) {
         day = turn.dataset.day;
-        const line = document.createElement("li");
+        const line = document.createElement("div");
         line.className = "day";
         line.append(document.createElement("span"));
         line.firstChild.textContent = day;
@@ -77,7 +77,7 @@
       if (inView) { read.push(sid); told.set(sid, "read"); }
       else if (tick === "sent" && !told.has(sid)) { delivered.push(sid); told.set(sid, "delivered"); }
     }
-    if (delivered.length || read.length) post(page.seen, { delivered, read }).catch(() => {});
+    if (delivered.length || read.length) post(page.toSeen, { delivered, read }).catch(() => {});
   };
 
   const showUnread = (counts) => {
@@ -106,7 +106,7 @@
     source?.close();
     const asked = new URLSearchParams();
     for (const pane of document.querySelectorAll(".pane[data-sender]")) asked.set(pane.dataset.side, pane.dataset.sender);
-    source = new EventSource(`${page.feed}?${asked}`);
+    source = new EventSource(`${page.toFeed}?${asked}`);
     source.addEventListener("pane", (event) => {
       const news = JSON.parse(event.data);
       show(paneOf(news.side), news);
@@ -117,7 +117,7 @@
   // --- sending ---------------------------------------------------------------------------------------------
   const pending = (pane, sid, text) => {
     const log = pane.querySelector(".talk");
-    const turn = document.createElement("li");
+    const turn = document.createElement("div");
     turn.className = "turn from-person pending";
     turn.dataset.sid = sid;
     const bubble = document.createElement("div");
@@ -184,7 +184,7 @@
     field.value = "";
     drafts.delete(pane.dataset.sender);
     grow(field);
-    send(pane, page.say, { text, ...extras(pane) }, text);
+    send(pane, page.toSay, { text, ...extras(pane) }, text);
   };
 
   const grow = (field) => { field.rows = Math.min(Math.max(field.value.split("\n").length, 1), 6); };
@@ -192,7 +192,7 @@
   // --- who plays in which pane -----------------------------------------------------------------------------
   const pick = async (pane, sender, called = "") => {
     const side = pane.dataset.side;
-    const address = new URL(page.pane, location.href);
+    const address = new URL(page.toPane, location.href);
     address.pathname = address.pathname.replace(/a$/, side);
     address.search = new URLSearchParams({ sender, called });
     const other = paneOf(side === "a" ? "b" : "a");
@@ -248,12 +248,13 @@
     else if ((hit = on("[data-opens-list]"))) openList(pane, hit);
     else if ((hit = on("[data-goto]"))) goto(pane, hit.dataset.goto);
     else if ((hit = on("[data-reply]"))) quote(pane, hit.closest(".turn"));
+    else if ((hit = on("[data-close]"))) hit.closest("dialog").close("");
     else if (on("[data-unquote]")) { unquote(pane); pane.querySelector("[data-text]").focus(); }
-    else if ((hit = on("[data-attach]"))) attach(pane, hit);
+    else if ((hit = on("button[data-attach]"))) attach(pane, hit);
   });
 
   const tapped = (pane, turn, payload, title) => {
-    send(pane, page.tap, { bubble: turn.dataset.key.replace(/^out-/, ""), payload }, title);
+    send(pane, page.toTap, { bubble: turn.dataset.key.replace(/^out-/, ""), payload }, title);
     pane.querySelector("[data-text]").focus({ preventScroll: true });
   };
   const openList = (pane, button) => {
@@ -288,7 +289,7 @@
     const text = field.value;
     field.value = "";
     button.closest("details").open = false;
-    send(pane, page.attach, { kind: button.dataset.attach, text, ...extras(pane) }, `${button.textContent}${text ? `: ${text}` : ""}`);
+    send(pane, page.toAttach, { kind: button.dataset.attach, text, ...extras(pane) }, `${button.textContent}${text ? `: ${text}` : ""}`);
     field.focus();
   };
 
