@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 import psycopg
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import ROOT, Settings
 from store.migrate import migrate
@@ -123,6 +124,9 @@ class Parent:
             self._keep(url)
         except (ServerRefused, AlreadyRunning) as refusal:
             log.error("cannot_start", reason=str(refusal))
+            return 1
+        except SQLAlchemyError as error:
+            log.error("cannot_start", reason=f"the database could not be brought to this release: {error.args[0]}")
             return 1
         finally:
             self._stop_everything()

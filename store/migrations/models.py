@@ -5,6 +5,7 @@ from importlib import import_module
 MODELS = (
     "store.parked",
     "store.heartbeat",
+    "store.holds",
     "people.model",
     "routing.model",
     "erp.outbox_model",

@@ -40,7 +40,7 @@ class Plant:
     database: Database
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self, kind: str) -> subprocess.Popen[bytes]:
+    def start(self, kind: str, *, queues: int = 3) -> subprocess.Popen[bytes]:
         """Start a `worker` or a `clock`; a worker is waited for."""
         before = self.workers()
         process = subprocess.Popen(
@@ -50,7 +50,7 @@ class Plant:
         )
         self.processes.append(process)
         if kind == "worker":
-            until(lambda: self.workers() >= before + 3, within=30)
+            until(lambda: self.workers() >= before + queues, within=30)
         return process
 
     def workers(self) -> int:

@@ -334,6 +334,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_prices_price_list_sku", "prices", ["price_list", "sku"], unique=False)
     op.create_table(
+        "queue_holds",
+        sa.Column("queue", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("queue", name=op.f("pk_queue_holds")),
+    )
+    op.create_table(
         "routes",
         sa.Column("route", sa.Text(), nullable=False),
         sa.Column("weekday", sa.BigInteger(), autoincrement=False, nullable=False),
