@@ -146,7 +146,7 @@ def test_a_held_queue_waits_until_it_is_released_and_the_others_go_on(plant: Pla
     with plant.database.transaction() as session:
         hold_outgoing(session, reason="restored")
     plant.start("worker", queues=1)
-    plant.put("hang", queue=Queue.ERP, word="document")
+    plant.put("hang", queue=Queue.ERP, lock="document", word="document")
     plant.put("short", word="chat")
     until(lambda: plant.marks("end chat"), within=5)
     assert plant.marks("begin document") == []
