@@ -5,6 +5,7 @@ Column 0 is the null item, goods that are not sold here: it competes for what no
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,11 +25,12 @@ Scores = npt.NDArray[np.float32]
 
 UNEXPLAINED_WORD, UNEXPLAINED_STRANGER, UNEXPLAINED_NUMBER, UNEXPLAINED_LETTER = -1.5, -1.1, -1.6, -0.6
 MEASURE_AGREES, NUMBER_AGREES, MEASURE_DIFFERS, PRICE_AGREES = 2.0, 1.6, -2.6, 1.1
-SIZE_WORD_AGREES = 1.0
+SIZE_WORD_AGREES, UNIT_PASSED_OVER = 1.0, -0.8
 NULL_WORD, NULL_NUMBER = 0.12, -0.9
 SKIP_WORD, SKIP_STRANGER, SKIP_NUMBER, SKIP_LETTER = -1.3, -0.7, -1.1, -0.3
 BREAKS: Mapping[str, float] = {",": -1.3, ";": -1.3, "\n": -2.6, ".": -0.8, "+": -0.5, "&": -0.5, "/": -0.2, "|": -0.1, "।": -0.9}
 CLAUSE_SIGNS = frozenset(",;।")
+PICTURE = -0.9
 OTHER_SIGN, QUIET_SIGNS = -0.35, frozenset("-–—:=()[]'\"*_#₹@x×”″")
 NOISE_AS_GOODS, JOINED_BY = 0.5, -0.8
 COMMON_WORD = 600
@@ -146,15 +148,16 @@ def _unit_alone(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabul
     """A unit that no number precedes: `kilo wali`, `jar`, `pouch`: part of the name, never held against an item."""
     atom = atoms[at]
     rows, weights, _ = _word(atom, catalogue)
-    weights = np.minimum(weights, np.float32(1.6))
     after_number = at > 0 and atoms[at - 1].number is not None
+    weights = np.minimum(weights, np.float32(0.5 if after_number else 1.6))
     meaning = words.meanings[atom.unit or ""]
     if not after_number and meaning.measure and meaning.amount >= 1000:
         litre = _rows_of(catalogue.measures, (meaning.measure, meaning.amount.normalize()))  # type: ignore[arg-type]
         rows = np.concatenate([rows, litre])
         weights = np.concatenate([weights, np.full(len(litre), SIZE_WORD_AGREES, dtype=np.float32)])
         rows, weights = _best_of(rows, weights)
-    return Sparse(rows, weights, 0.0 if after_number and meaning.measure else -0.15)
+    passed_over = 0.0 if meaning.measure else UNIT_PASSED_OVER
+    return Sparse(rows, weights, passed_over if after_number else -0.15)
 
 
 def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary) -> tuple[Sparse, float, bool]:
@@ -163,8 +166,9 @@ def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
     if atom.taken is not None:
         return Sparse(NO_ROWS, NO_WEIGHTS, -0.4), 0.0, False
     if atom.kind in (Kind.SIGN, Kind.BREAK):
-        quiet = atom.text in QUIET_SIGNS
-        cost = 0.0 if quiet else BREAKS.get(atom.plain, OTHER_SIGN)
+        quiet = atom.text in QUIET_SIGNS or len(atom.text) > 1
+        pictured = unicodedata.category(atom.text[0]) == "So"
+        cost = BREAKS.get(atom.plain, 0.0 if quiet else PICTURE if pictured else OTHER_SIGN)
         return Sparse(NO_ROWS, NO_WEIGHTS, cost), 0.0, False
     if atom.number is not None and not atom.worded:
         return _number(atoms, at, catalogue, words), SKIP_NUMBER, True

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from nlp.atoms import Atom
 from nlp.evidence import parts_clauses
-from nlp.tokens import Kind
+from nlp.lines import Found
+from nlp.quantities import MEASURES
+from nlp.tokens import Kind, tokens
 from nlp.values import Candidate, Doubt, Intent, ReadLine, Status
+from nlp.vocabulary import vocabulary
 from nlp.work import Work
 
 MOST_CHOICES = 10
@@ -17,10 +22,11 @@ def add_rest(work: Work) -> None:
     if work.intent is not Intent.ORDER:
         return
     added = []
-    for start, end in _stretches(work):
+    for start, end in [*_stretches(work), *_swallowed(work)]:
         line = _line(work, start, end)
         if line is not None:
             added.append(line)
+    added += _sizes_between(work)
     work.lines = sorted([*work.lines, *added], key=lambda line: line.span)
     work.note("rest", f"{len(added)} amounts no line has taken", *(line.source for line in added))
 
@@ -38,6 +44,20 @@ def _stretches(work: Work) -> list[tuple[int, int]]:
             runs.append((start, at))
             start = None
     return [(first, last) for first, last in runs if any(_amount(atom) for atom in work.atoms[first:last])]
+
+
+def _swallowed(work: Work) -> list[tuple[int, int]]:
+    """Amounts with a counting unit inside a line whose quantity is another: `grey 3dz kerchief 5dz`."""
+    runs = []
+    for found in work.found:
+        held = found.segment.quantity
+        for at in range(found.segment.start, found.segment.end - 1):
+            inside = held is not None and held.start <= at < held.end
+            unit = work.atoms[at + 1].unit
+            explained = work.evidence is not None and found.ties and work.evidence.text[at, found.ties[0]] > 0
+            if not inside and not explained and unit is not None and unit not in MEASURES and _amount(work.atoms[at]):
+                runs.append((at, at + 2))
+    return runs
 
 
 def _amount(atom: Atom) -> bool:
@@ -63,6 +83,41 @@ def _line(work: Work, start: int, end: int) -> ReadLine | None:
         doubt=(Doubt.ITEM, Doubt.UOM) if unit else (Doubt.ITEM,),
         candidates=_choices(work, start, said[amounts[-1]]),
     )
+
+
+def _sizes_between(work: Work) -> list[ReadLine]:
+    """`80 se 100 tak har size 2-2`: the sizes between the two that were said, each to be confirmed."""
+    added = []
+    for at, atom in enumerate(work.atoms[:-2]):
+        last = work.atoms[at + 2].number
+        if atom.number is None or last is None or atom.number >= last:
+            continue
+        if work.atoms[at + 1].fold not in vocabulary().grammar["from_to"]:
+            continue
+        for found in work.found:
+            if found.segment.start <= at < found.segment.end and found.ties:
+                added += _siblings(work, found, atom.number, last)
+    return added
+
+
+def _siblings(work: Work, found: Found, first: Decimal, last: Decimal) -> list[ReadLine]:
+    assert work.setting is not None
+    named = work.catalogue.item(work.setting.sku(found.ties[0]))
+    if named is None:
+        return []
+    kind = {token.fold for token in tokens(named.name) if token.kind is Kind.WORD}
+    span = (work.atoms[found.segment.start].start, work.atoms[found.segment.end - 1].end)
+    added = []
+    for item, features in zip(work.catalogue.items, work.catalogue.features, strict=True):
+        if item.category != named.category or not item.active or not any(first < n < last for n in features.numbers):
+            continue
+        if {token.fold for token in tokens(item.name) if token.kind is Kind.WORD} == kind:
+            choice = Candidate(sku=item.sku, quantity=found.quantity, uom=found.uom, confidence=UNSURE, why="between the sizes said")
+            added.append(
+                ReadLine(source=work.text[span[0] : span[1]], span=span, quantity=found.quantity, uom=found.uom, sku=None,
+                         status=Status.ASK, confidence=UNSURE, doubt=(Doubt.ITEM,), candidates=(choice,))
+            )  # fmt: skip
+    return added
 
 
 def _choices(work: Work, start: int, amount: Atom) -> tuple[Candidate, ...]:
