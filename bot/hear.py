@@ -155,7 +155,7 @@ def gave_up(app: Munshi, error: str, inbound_id: int) -> None:
 
 
 def _tell(session: Session, app: Munshi, account: Account, inbound: Inbound) -> None:
-    said = words(account_language(app, account))
+    said = words(account_language(account))
     queue(
         session,
         account_id=account.id,

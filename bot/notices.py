@@ -1,10 +1,11 @@
 """Telling people other than the speaker: a function's staff, a firm's main buyer."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import Munshi
 from bot.bubbles import Bubble, Button
-from bot.model import Outbound
+from bot.model import Inbound, Outbound
 from bot.outgoing import queue
 from bot.replies import DEFAULT_LANGUAGE, words
 from bot.replies.words import amount, rupees
@@ -22,6 +23,14 @@ def channel_for(app: Munshi, *, simulated: bool) -> str:
     return "console" if simulated and "console" in app.channels else app.channel.name
 
 
+def channel_of(app: Munshi, session: Session, account: Account, *, simulated: bool) -> str:
+    """The channel by which this account wrote last; of one that never wrote, the usual one."""
+    heard = session.scalars(
+        select(Inbound.channel).where(Inbound.account_id == account.id).order_by(Inbound.id.desc()).limit(1)
+    ).first()
+    return heard if heard is not None and heard in app.channels else channel_for(app, simulated=simulated)
+
+
 def tell(app: Munshi, session: Session, person: Person, bubble: Bubble, *, simulated: bool) -> Outbound | None:
     """Write to a person, unless he asked us not to."""
     account = account_for(session, person)
@@ -30,13 +39,13 @@ def tell(app: Munshi, session: Session, person: Person, bubble: Bubble, *, simul
     return queue(
         session,
         account_id=account.id,
-        channel=channel_for(app, simulated=simulated),
+        channel=channel_of(app, session, account, simulated=simulated),
         bubble=bubble,
         simulated=simulated,
     )
 
 
-def language_of(app: Munshi, person: Person) -> str:
+def language_of(person: Person) -> str:
     """In which he is written to."""
     return person.language or DEFAULT_LANGUAGE
 
@@ -46,7 +55,7 @@ def tell_function(
 ) -> None:
     """One sentence to everybody who answers for a function; until rosters exist that is all of them."""
     for person in answering(session, function, timezone=app.settings.timezone):
-        said = words(language_of(app, person))
+        said = words(language_of(person))
         bubble = Bubble(kind=kind, lines=(said(key, **facts),), language=said.catalogue)
         tell(app, session, person, bubble, simulated=simulated)
 
@@ -56,7 +65,7 @@ def tell_main_buyer(app: Munshi, session: Session, order: SalesOrder, *, by: str
     buyer = main_buyer(session, order.party_code, timezone=app.settings.timezone)
     if buyer is None or buyer.id == order.person_id:
         return
-    said = words(language_of(app, buyer))
+    said = words(language_of(buyer))
     goods = goods_of(session, {line.sku for line in order.lines}, price_list="")
     lines = [said("on_behalf.told", by=by, number=order.number, firm=_firm(session, order))]
     lines += [
@@ -87,6 +96,6 @@ def _firm(session: Session, order: SalesOrder) -> str:
     return session.get_one(Party, order.party_code).name
 
 
-def account_language(app: Munshi, account: Account) -> str:
+def account_language(account: Account) -> str:
     """In which an account is written to."""
-    return language_of(app, account.person) if account.person else DEFAULT_LANGUAGE
+    return language_of(account.person) if account.person else DEFAULT_LANGUAGE

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.model import Outbound, OutboundState
-from bot.notices import account_language, channel_for, tell_function
+from bot.notices import account_language, channel_of, tell_function
 from bot.outgoing import queue, release
 from bot.replies import Words, words
-from bot.replies.words import rupees
+from bot.replies.orders import where_it_stands
 from erp import outbox
 from orders import post
 from orders.model import OrderState, SalesOrder
@@ -36,9 +36,7 @@ def _order_posted(app: Munshi, session: Session, number: str) -> str:
     if order.state == OrderState.REJECTED.value:
         _rejected(app, session, order)
     elif order.state == OrderState.POSTED.value:
-        matters.close_about(
-            session, f"order:{number}", kinds=[MatterKind.LATE_RESULT], by="munshi", reason="posted"
-        )
+        matters.close_about(session, f"order:{number}", kinds=[MatterKind.LATE_RESULT], by="munshi", reason="posted")
     _tell_sender(app, session, order)
     return order.state
 
@@ -48,7 +46,7 @@ def _tell_sender(app: Munshi, session: Session, order: SalesOrder) -> None:
     if order.state == OrderState.ACCEPTED.value:
         return
     account = session.get_one(Account, order.account_id)
-    said = words(account_language(app, account))
+    said = words(account_language(account))
     bubble = order_bubble(said, order)
     waiting = session.scalars(
         select(Outbound)
@@ -75,24 +73,17 @@ def _tell_sender(app: Munshi, session: Session, order: SalesOrder) -> None:
     queue(
         session,
         account_id=account.id,
-        channel=channel_for(app, simulated=order.simulated),
+        channel=channel_of(app, session, account, simulated=order.simulated),
         bubble=bubble,
         simulated=order.simulated,
     )
 
 
 def order_bubble(said: Words, order: SalesOrder) -> Bubble:
-    """The one sentence that says truly where an order stands."""
-    sentence = said(
-        f"order.is_{order.state}",
-        number=order.number,
-        erp_number=order.erp_number or order.number,
-        total=rupees(order.total),
-        count=len(order.lines),
-    )
+    """Where an order stands, in a bubble of its topic."""
     return Bubble(
         kind=order.state,
-        lines=(sentence,),
+        lines=(where_it_stands(said, order),),
         topic=f"order:{order.number}",
         language=said.catalogue,
         subject={"order": order.number},

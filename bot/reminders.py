@@ -14,7 +14,7 @@ from bot.dialogues.firms import ASKED, reference
 from bot.drafted import facts_of
 from bot.hear import locked_conversation
 from bot.model import Conversation, Inbound
-from bot.notices import account_language, channel_for
+from bot.notices import account_language, channel_of
 from bot.outgoing import queue
 from bot.replies import words
 from bot.replies.questions import which_firm
@@ -113,16 +113,12 @@ def _write(app: Munshi, session: Session, draft: OrderDraft, account: Account, *
     if changed.repriced:
         draft.version += 1
     facts = facts_of(session, draft, name_firm=name_firm, changed=changed, heading="summary.reminder", whole=False)
-    for bubble in summary(words(account_language(app, account)), facts):
+    for bubble in summary(words(account_language(account)), facts):
         _queue(app, session, account, bubble, simulated=draft.simulated)
 
 
 def _queue(app: Munshi, session: Session, account: Account, bubble: Bubble, *, simulated: bool) -> None:
-    """By the channel through which this person wrote last."""
-    heard = session.scalars(
-        select(Inbound.channel).where(Inbound.account_id == account.id).order_by(Inbound.id.desc()).limit(1)
-    ).first()
-    channel = heard or channel_for(app, simulated=simulated)
+    channel = channel_of(app, session, account, simulated=simulated)
     queue(session, account_id=account.id, channel=channel, bubble=bubble, simulated=simulated)
 
 
@@ -161,7 +157,7 @@ def _ask_again(app: Munshi, session: Session, *, account_id: int) -> bool:
         return False
     firms = session.scalars(select(Party).where(Party.code.in_(who.firms)).order_by(Party.name, Party.code)).all()
     inbound = session.get_one(Inbound, asked["inbound_ids"][0])
-    bubble = which_firm(words(account_language(app, account)), firms)
+    bubble = which_firm(words(account_language(account)), firms)
     _queue(app, session, account, bubble, simulated=inbound.simulated)
     return True
 

@@ -8,6 +8,7 @@ from bot.dialogues import office, show
 from bot.model import Outbound
 from bot.notices import tell_main_buyer
 from bot.replies.credit import limit_text, moment_text
+from bot.replies.orders import order_facts
 from bot.replies.words import clock_time, quoted, rupees
 from bot.turn import Turn
 from orders import drafts
@@ -62,7 +63,6 @@ def confirm_draft(turn: Turn, draft_id: int, *, version: int, rest_only: bool = 
         case Incomplete():
             turn.say(f"confirm.first_{outcome.missing}")
             show.draft_summary(turn, outcome.draft)
-            turn.got("summary")
         case LooksTheSame():
             _same(turn, outcome.draft, outcome.other)
         case Blocked():
@@ -91,7 +91,7 @@ def over(turn: Turn, draft: OrderDraft) -> None:
     """A tap on what has ended is told the present state."""
     order = order_of(turn.session, draft) if draft.state == DraftState.CONFIRMED.value else None
     if order is not None:
-        turn.say(show.order_state_key(order), **show.order_facts(order))
+        show.tell_order(turn, order)
     else:
         turn.say("draft.over")
 
@@ -100,7 +100,6 @@ def _again(turn: Turn, outcome: ShowAgain) -> None:
     if outcome.stale:
         turn.say("confirm.stale")
         show.draft_summary(turn, outcome.draft)
-        turn.got("summary")
     else:
         turn.say("confirm.changed_since")
         show.changed_summary(turn, outcome.draft, outcome.changed)
@@ -183,7 +182,7 @@ def _held(turn: Turn, order: SalesOrder, standing: Standing) -> None:
         "as_of": moment_text(turn.words, standing.balance_as_of, zone),
     }
     sees = turn.known.sees_money and standing.verdict == Credit.OVER_LIMIT
-    turn.say("order.held_with_figures" if sees else "order.held", **(show.order_facts(order) | figures))
+    turn.say("order.held_with_figures" if sees else "order.held", **(order_facts(order) | figures))
 
 
 def _blocked(turn: Turn, outcome: Blocked) -> None:

@@ -113,8 +113,11 @@ def _cancel(turn: Turn, reading: Reading) -> None:
         open_ones = [draft for draft in open_ones if draft.id == quoted]
     if reading.slots.get("order"):
         further.after_posting(turn, reading)
-    elif len(open_ones) == 1:
+    elif len(open_ones) == 1 and _is_plain(turn, reading):
         confirming.decline(turn, open_ones[0])
+    elif len(open_ones) == 1:
+        turn.say("change.how")
+        show.draft_summary(turn, open_ones[0])
     elif open_ones:
         show.list_open(turn, open_ones)
     elif firms.dropped(turn):

@@ -67,6 +67,7 @@ def ask(turn: Turn) -> None:
     """Keep the message; for whom it is, is asked at the end of the turn."""
     park(turn.inbound)
     turn.inbound.outcome = ASKED_FIRM
+    turn.got(ASKED_FIRM)
     _set_pending(turn, [*_waiting(turn), turn.inbound.id], shown=False)
 
 
@@ -93,7 +94,6 @@ def is_asked(turn: Turn) -> bool:
 
 def show_question(turn: Turn, *, first: int = 0) -> None:
     """The firms to choose from, a page at a time."""
-    turn.got(ASKED_FIRM)
     if turn.waits_behind():
         return
     _set_pending(turn, _waiting(turn), shown=True)

@@ -117,7 +117,7 @@ def order_status(turn: Turn, party_code: str, number: str, said: str) -> None:
     if not found:
         put_before_a_person(turn, Intent.ORDER_STATUS, said, party_code)
     for order in found:
-        turn.say(show.order_state_key(order), **show.order_facts(order))
+        show.tell_order(turn, order)
         turn.got("answered")
 
 
@@ -194,7 +194,7 @@ def order_tap(turn: Turn, act: str, number: str) -> None:
         turn.say("on_behalf.thanks", number=number)
         turn.got("acknowledged")
     else:
-        turn.say(show.order_state_key(order), **show.order_facts(order))
+        show.tell_order(turn, order)
 
 
 def _not_ours(turn: Turn, order: SalesOrder) -> None:

@@ -9,6 +9,7 @@ from bot.bubbles import MOST_ROWS, ROW_DESCRIPTION, ROW_TITLE, Bubble, Row
 from bot.dialogues import office
 from bot.drafted import facts_of
 from bot.model import ACCEPTED_STATES, Outbound
+from bot.replies.orders import order_facts, where_it_stands
 from bot.replies.words import rupees, short
 from bot.turn import OWED, Turn
 from erp.records import plain
@@ -110,9 +111,14 @@ def present_state(turn: Turn) -> None:
     if draft is not None:
         draft_summary(turn, draft)
     elif order is not None:
-        turn.say(order_state_key(order), **order_facts(order))
+        tell_order(turn, order)
     else:
         turn.say("state.nothing_open")
+
+
+def tell_order(turn: Turn, order: SalesOrder) -> None:
+    """Say where an order stands."""
+    turn.said.append(where_it_stands(turn.words, order))
 
 
 def open_draft_of(turn: Turn) -> OrderDraft | None:
@@ -134,21 +140,6 @@ def last_order_of(turn: Turn) -> SalesOrder | None:
     ).first()
 
 
-def order_state_key(order: SalesOrder) -> str:
-    """The sentence that says truly where an order stands."""
-    return f"order.is_{order.state}"
-
-
-def order_facts(order: SalesOrder) -> dict[str, object]:
-    """The facts of that sentence."""
-    return {
-        "number": order.number,
-        "erp_number": order.erp_number or order.number,
-        "total": rupees(order.total),
-        "count": len(order.lines),
-    }
-
-
 def list_open(turn: Turn, open_ones: list[OrderDraft]) -> None:
     """Several drafts are open: each is a row to be tapped, which shows its summary."""
     turn.show(
@@ -161,7 +152,7 @@ def list_open(turn: Turn, open_ones: list[OrderDraft]) -> None:
             language=turn.words.catalogue,
         )
     )
-    turn.got("asked")
+    turn.outcome = turn.outcome or "asked"
 
 
 def _draft_row(turn: Turn, draft: OrderDraft) -> Row:

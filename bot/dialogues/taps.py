@@ -82,6 +82,8 @@ def _last_with_choices(turn: Turn) -> Outbound | None:
 def answer(turn: Turn, tapped: Tapped) -> None:
     """Do what the button says, if it still holds."""
     bubble, tap = tapped.bubble, tapped.tap
+    # Only people tap: what comes of it is said however often it is no more than where things stand.
+    turn.progress = bubble is not None and not tapped.typed
     if bubble is None or turn.inbound.failure:
         _works_no_more(turn)
     elif tap.arg.startswith(FIRM):
@@ -123,7 +125,6 @@ def _draft(turn: Turn, tap: Tap) -> None:
         _works_no_more(turn)
         return
     show.draft_summary(turn, draft)
-    turn.got("summary")
 
 
 def _on_draft(turn: Turn, tapped: Tapped, bubble: Outbound) -> None:
@@ -151,7 +152,6 @@ def _act(turn: Turn, tap: Tap, bubble: Outbound, draft: OrderDraft) -> None:
     }
     if tap.act == "more":
         show.draft_summary(turn, draft, whole=False, first_row=int(tap.arg) if tap.arg.isdecimal() else 0)
-        turn.got("summary")
     elif tap.act not in acts:
         _works_no_more(turn)
     elif draft.version != bubble.draft_version:

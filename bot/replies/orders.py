@@ -1,0 +1,20 @@
+"""The sentence that says truly where an order stands."""
+
+from bot.replies.words import Words, rupees
+from orders.model import OrderState, SalesOrder
+
+
+def where_it_stands(words: Words, order: SalesOrder) -> str:
+    """By its state, and with the ERP's number once it has one of its own."""
+    own = order.state == OrderState.POSTED.value and order.erp_number in (None, order.number)
+    return words("order.is_posted_as_ours" if own else f"order.is_{order.state}", **order_facts(order))
+
+
+def order_facts(order: SalesOrder) -> dict[str, object]:
+    """What sentences about an order may say of it."""
+    return {
+        "number": order.number,
+        "erp_number": order.erp_number or order.number,
+        "total": rupees(order.total),
+        "count": len(order.lines),
+    }
