@@ -1,0 +1,128 @@
+"""`check`: every setting, the database, the ERP and the WhatsApp sender, one line each."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import click
+from pydantic import SecretStr
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.app import Munshi, compose
+from bot.settings import Settings, SettingsError, read
+from erp.check import findings
+from erp.port import Finding, Level
+from store.holds import held
+from store.migrate import is_current
+from store.parked import parked
+from store.server import Server
+from web.health import CHECKS
+
+
+class Line(NamedTuple):
+    """What was looked at, how it stands, what to do."""
+
+    level: Level
+    subject: str
+    text: str
+
+
+MARKS = {Level.OK: "ok", Level.WARNING: "note", Level.ERROR: "FAIL"}
+
+
+@click.command("check")
+def check() -> None:
+    """Look at every setting, the database, the ERP and the WhatsApp sender; exit status 1 if any fails.
+
+    Nothing is started, made or changed; an embedded database that does not run is only said to be so.
+    """
+    failed = 0
+    for line in lines():
+        click.echo(f"{MARKS[line.level]:<5} {line.subject:<22} {line.text}")
+        failed += line.level is Level.ERROR
+    if failed:
+        click.echo(f"{failed} to mend.", err=True)
+        raise SystemExit(1)
+
+
+def lines() -> Iterator[Line]:
+    """Every line, in order; with wrong settings only those."""
+    try:
+        settings = read()
+    except SettingsError as error:
+        yield from (Line(Level.ERROR, "settings", problem) for problem in error.problems)
+        return
+    yield from settings_lines(settings)
+    url = settings.database_url or Server(settings.munshi_var).url
+    munshi = compose(settings, database_url=url, application_name="munshi-check")
+    try:
+        yield from _database_and_erp(munshi)
+        yield from _channel_lines(munshi)
+    finally:
+        munshi.database.dispose()
+
+
+def settings_lines(settings: Settings) -> Iterator[Line]:
+    """Each setting with its value; a secret only as set or not."""
+    unused = settings.without_effect()
+    for field in Settings.model_fields:
+        name, value = field.upper(), getattr(settings, field)
+        if isinstance(value, SecretStr):
+            shown = "set" if value.get_secret_value() else "not set"
+        elif field in ("database_url", "smtp_url"):
+            shown = "set" if value else "not set"
+        else:
+            shown = "not set" if value in ("", None) else str(value)
+        if name in unused:
+            yield Line(Level.WARNING, name, f"{shown}; this release does nothing with it yet")
+        else:
+            yield Line(Level.OK, name, shown + ("" if field in settings.model_fields_set else " (default)"))
+
+
+def _database_and_erp(munshi: Munshi) -> Iterator[Line]:
+    settings = munshi.settings
+    embedded = Server(settings.munshi_var)
+    if not settings.database_url and not (embedded.data / "postmaster.pid").exists():
+        yield Line(Level.OK, "database", "embedded, not running; `python wsgi.py` starts it")
+        yield from map(_line, findings(munshi.erps))
+        return
+    try:
+        current = is_current(munshi.database.engine)
+        found = list(_in_database(munshi)) if current else []
+    except SQLAlchemyError as error:
+        yield Line(Level.ERROR, "database", f"cannot be used ({type(error).__name__}); see DATABASE_URL")
+        yield from map(_line, findings(munshi.erps))
+        return
+    if not current:
+        yield Line(Level.ERROR, "database", "is not at this release; run `flask --app wsgi migrate`")
+        found = [_line(finding) for finding in findings(munshi.erps)]
+    yield from found
+
+
+def _in_database(munshi: Munshi) -> Iterator[Line]:
+    with munshi.database.transaction() as session:
+        yield Line(Level.OK, "database", "answers and is at this release")
+        for looked in CHECKS:
+            if missing := looked(session):
+                yield Line(Level.WARNING, "readiness", missing)
+        for queue, reason in held(session).items():
+            yield Line(Level.WARNING, f"queue {queue}", f"on hold: {reason}; `flask --app wsgi restore --go-on`")
+        if jobs := parked(session):
+            yield Line(Level.WARNING, "failed jobs", f"{len(jobs)} wait on the page Needs a person")
+        yield from map(_line, findings(munshi.erps, session))
+
+
+def _line(finding: Finding) -> Line:
+    remedy = f"; {finding.remedy}" if finding.remedy else ""
+    return Line(finding.level, finding.subject, finding.text + remedy)
+
+
+def _channel_lines(munshi: Munshi) -> Iterator[Line]:
+    for name, channel in munshi.channels.items():
+        problems = channel.check()
+        for problem in problems:
+            yield Line(Level.ERROR, f"channel {name}", problem)
+        if not problems:
+            yield Line(Level.OK, f"channel {name}", "is set up")
+
+
+COMMANDS = [check]
