@@ -1,0 +1,1 @@
+"""Speed, each figure beside a raw limit of the same run: `python -m bench`."""

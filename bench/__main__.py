@@ -1,0 +1,44 @@
+"""`python -m bench [--quick] [webhook] [reply] [parse]`: speed in ratios, with the absolute times beside them."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from bench import parse, reply, webhook
+from bench.machine import described
+
+PARTS = ("webhook", "reply", "parse")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; nothing: all of it")
+    parser.add_argument("--quick", action="store_true", help="a short look; the figures mean less")
+    given = parser.parse_args()
+    parts = given.parts or PARTS
+    print(described(), flush=True)
+    with tempfile.TemporaryDirectory(prefix="munshi-bench-") as name:
+        folder = Path(name)
+        # As root the embedded database runs as another account, which must be able to pass.
+        folder.chmod(0o711)
+        for part in parts:
+            print(f"\n== {part}", flush=True)
+            print(_measured(part, folder, quick=given.quick), flush=True)
+
+
+def _measured(part: str, folder: Path, *, quick: bool) -> str:
+    if part == "webhook":
+        return webhook.measure(folder, pairs=5, seconds=1.0 if quick else 6.0)
+    if part == "parse":
+        return parse.measure(messages=200 if quick else 2000)
+    plan = reply.Plan()
+    if quick:
+        plan = replace(plan, seconds=20.0, warm_up=5.0, steps=(30.0,), step_seconds=10.0, open_orders=1000, years=1)
+    return reply.measure(folder, plan, lambda line: print(line, flush=True))
+
+
+if __name__ == "__main__":
+    main()
