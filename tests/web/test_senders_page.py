@@ -1,6 +1,7 @@
 """Unknown senders: kept, shown, assigned by an admin, and then read as if they had just come."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from bot.model import Inbound, InboundState
 from orders.model import OrderDraft
 from people.model import Account, Person
 from routing.model import Matter
+from store.clock import ManualClock
 from tests.web.visitors import Visitor
 
 MOHAN = "+919811112222"
@@ -21,10 +23,11 @@ def admin(visitor: Callable[[str], Visitor]) -> Visitor:
 
 
 @pytest.fixture
-def account_id(stranger: Visitor, munshi: Munshi, run: Callable[[], int]) -> int:
+def account_id(stranger: Visitor, munshi: Munshi, run: Callable[[], int], clock: ManualClock) -> int:
     """Somebody unknown ordered, and then said which firm he is from."""
     stranger.says(MOHAN, "4 bag namak bhejo", called="Mohan")
     run()
+    clock.push(timedelta(minutes=1))
     stranger.says(MOHAN, "New Bharat Delhi", called="Mohan")
     run()
     with munshi.database.transaction() as session:

@@ -112,8 +112,9 @@ def _merged(session: Session, heard: Sequence[Inbound], said: Sequence[Outbound]
     quotable = {row.sid: _quotable(row) for row in rows if row.sid}
     media = _media(session, [row for row in heard if row.media])
     bubbles = [_of_inbound(row, quotable, media) for row in heard] + [_of_outbound(row) for row in said]
-    # Rows come newest first. What a person wrote comes first among equals: an answer never stands above its question.
-    return sorted(reversed(bubbles), key=lambda bubble: (bubble.at, not bubble.mine))[-LIMIT:]
+    bubbles.reverse()  # rows come newest first
+    # What a person wrote comes first among equals: an answer never stands above its question.
+    return sorted(bubbles, key=lambda bubble: (bubble.at, not bubble.mine))[-LIMIT:]
 
 
 def _quotable(row: Inbound | Outbound) -> tuple[str, str]:
