@@ -7,9 +7,9 @@ import csv
 import json
 import subprocess
 import sys
-import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from typing import Any
 
 from nlp import build_catalogue, named_firm, read
 from nlp.catalogue import Catalogue
+from nlp.intents import Weights, fitted_elsewhere
 from nlp.values import (
     AliasRecord,
     CustomerRecord,
@@ -147,32 +148,60 @@ SHOWN = {
 }
 
 
+def report(folder: Path, made: Iterable[dict[str, Any]], out: Path) -> dict[str, Any]:
+    """Figures of `score.py` for the readings of one plant."""
+    out.mkdir(parents=True, exist_ok=True)
+    target = out / f"{folder.name}.jsonl"
+    target.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in made), encoding="utf-8")
+    figures: dict[str, Any] = json.loads(score(folder, target, as_json=True))
+    return figures
+
+
+def _row(name: str, cells: Iterable[str]) -> str:
+    return f"{name:12s}" + "".join(f"{cell:>16s}" for cell in cells)
+
+
+def _with_interval(figure: Mapping[str, float]) -> str:
+    return f"{100 * figure['rate']:.1f} [{100 * figure['low']:.1f}-{100 * figure['high']:.1f}]"
+
+
+def _pooled(reports: Iterable[Mapping[str, Any]], name: str) -> float:
+    counts = [(figures[name]["k"], figures[name]["n"]) for figures in reports]
+    return 100 * sum(k for k, _ in counts) / max(1, sum(n for _, n in counts))
+
+
+def _weights_left_out(folders: list[Path]) -> Callable[[str], Weights]:
+    from nlp import train_intents  # fits the weights from readings, so it stands above this module
+
+    samples = {folder.name: train_intents.examples(load(folder)) for folder in folders}
+    return lambda name: train_intents.weights_without(samples, name)
+
+
 def main() -> None:
+    """Prints one row of figures a plant with their Wilson intervals, and the pooled ones."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("plants", nargs="*")
-    parser.add_argument("--errors", type=int, default=0)
+    parser.add_argument("plants", nargs="*", help="folders of tests/corpus; all when none is named")
+    parser.add_argument("--errors", type=int, default=0, help="the worst messages of each plant")
+    parser.add_argument("--leave-one-out", action="store_true", help="weights fitted without the plant that is scored")
     parser.add_argument("--out", type=Path, default=Path("var/accuracy"))
     args = parser.parse_args()
-    args.out.mkdir(parents=True, exist_ok=True)
-    pooled: dict[str, list[int]] = {name: [0, 0] for name in SHOWN}
-    print(f"{'plant':12s}" + "".join(f"{short:>8s}" for short in SHOWN.values()) + "   ms")
-    for folder in plants():
-        if args.plants and folder.name not in args.plants:
-            continue
+    chosen = [folder for folder in plants() if not args.plants or folder.name in args.plants]
+    left_out = _weights_left_out(plants()) if args.leave_one_out else None
+    reports = []
+    say(_row("plant", SHOWN.values()))
+    for folder in chosen:
         plant = load(folder)
-        started = time.perf_counter()
-        made = list(readings(plant))
-        spent = (time.perf_counter() - started) / len(made) * 1000
-        target = args.out / f"{folder.name}.jsonl"
-        target.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in made), encoding="utf-8")
-        report = json.loads(score(folder, target, as_json=True))
-        for name in SHOWN:
-            pooled[name][0] += report[name]["k"]
-            pooled[name][1] += report[name]["n"]
-        print(f"{folder.name:12s}" + "".join(f"{100 * report[name]['rate']:8.2f}" for name in SHOWN) + f"{spent:6.1f}")
+        with fitted_elsewhere(left_out(folder.name)) if left_out else nullcontext():
+            reports.append(report(folder, readings(plant), args.out))
+        say(_row(folder.name, (_with_interval(reports[-1][name]) for name in SHOWN)))
         if args.errors:
-            print(score(folder, target, errors=args.errors))
-    print(f"{'all':12s}" + "".join(f"{100 * k / max(n, 1):8.2f}" for k, n in pooled.values()))
+            say(score(folder, args.out / f"{folder.name}.jsonl", errors=args.errors))
+    say(_row("all", (f"{_pooled(reports, name):.2f}" for name in SHOWN)))
+
+
+def say(line: str) -> None:
+    """One line of the printed table."""
+    sys.stdout.write(line + "\n")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -20,14 +22,32 @@ UNSURE, SEVERAL = 0.6, 2
 WEIGHTS = Path(__file__).parent / "data" / "intents.json"
 
 
+Weights = Mapping[Intent, Mapping[str, float]]
+_other_weights: ContextVar[Weights | None] = ContextVar("other_weights", default=None)
+
+
 @cache
-def weights() -> Mapping[Intent, Mapping[str, float]]:
-    if not WEIGHTS.exists():
-        return {}
+def _shipped() -> Weights:
     return {Intent(name): table for name, table in json.loads(WEIGHTS.read_text(encoding="utf-8")).items()}
 
 
-def probabilities(seen: Mapping[str, float], tables: Mapping[Intent, Mapping[str, float]]) -> list[tuple[Intent, float]]:
+def weights() -> Weights:
+    """The shipped weights, or those of an evaluation that leaves a plant out."""
+    other = _other_weights.get()
+    return _shipped() if other is None else other
+
+
+@contextmanager
+def fitted_elsewhere(tables: Weights) -> Iterator[None]:
+    """Reads with other weights than the shipped ones: for leave-one-plant-out figures only."""
+    token = _other_weights.set(tables)
+    try:
+        yield
+    finally:
+        _other_weights.reset(token)
+
+
+def probabilities(seen: Mapping[str, float], tables: Weights) -> list[tuple[Intent, float]]:
     """Every intent with its probability, likeliest first."""
     scores = {intent: sum(value * table.get(name, 0.0) for name, value in seen.items()) for intent, table in tables.items()}
     most = max(scores.values(), default=0.0)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 
 from nlp import evaluation, named_firm
-from nlp.intents import WEIGHTS
+from nlp.intents import WEIGHTS, Weights
 from nlp.pipeline import run
 from nlp.values import NO_CONTEXT, Intent, Moment, Speaker
 from nlp.work import Work
@@ -91,6 +92,12 @@ def as_file(names: list[str], weights: Matrix) -> dict[str, dict[str, float]]:
     }
 
 
+def weights_without(samples: Mapping[str, list[Example]], left_out: str) -> Weights:
+    """Weights fitted on all plants but one."""
+    names, weights = fit([example for name, found in samples.items() if name != left_out for example in found])
+    return {Intent(name): table for name, table in as_file(names, weights).items()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--leave-one-out", action="store_true")
@@ -103,8 +110,8 @@ def main() -> None:
             names, weights = fit([example for other, found in samples.items() if other != name for example in found])
             good = right(names, weights, sample)
             total += good
-            print(f"{name:12s} {100 * good / len(sample):6.2f}")
-        print(f"{'all':12s} {100 * total / sum(len(sample) for sample in samples.values()):6.2f}")
+            evaluation.say(f"{name:12s} {100 * good / len(sample):6.2f}")
+        evaluation.say(f"{'all':12s} {100 * total / sum(len(sample) for sample in samples.values()):6.2f}")
     names, weights = fit([example for name, found in samples.items() if name != args.without for example in found])
     WEIGHTS.write_text(json.dumps(as_file(names, weights), indent=0, sort_keys=True), encoding="utf-8")
 
