@@ -150,11 +150,11 @@ def gave_up(app: Munshi, error: str, inbound_id: int) -> None:
             facts={"error": error[:500]},
         )
         if account.dismissed_at is None:
-            _tell(session, app, account, inbound)
+            _tell(session, account, inbound)
     app.database.retrying(lambda session: _show_what_was_left_to_it(app, session, inbound_id))
 
 
-def _tell(session: Session, app: Munshi, account: Account, inbound: Inbound) -> None:
+def _tell(session: Session, account: Account, inbound: Inbound) -> None:
     said = words(account_language(account))
     queue(
         session,

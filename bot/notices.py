@@ -51,12 +51,22 @@ def language_of(person: Person) -> str:
 
 
 def tell_function(
-    app: Munshi, session: Session, function: Function, key: str, /, *, kind: str, simulated: bool, **facts: object
+    app: Munshi,
+    session: Session,
+    function: Function,
+    key: str,
+    /,
+    *,
+    party_code: str | None,
+    simulated: bool,
+    **facts: object,
 ) -> None:
-    """One sentence to everybody who answers for a function; until rosters exist that is all of them."""
-    for person in answering(session, function, timezone=app.settings.timezone):
+    """One sentence to those who answer for a function in what concerns a firm; until rosters exist, all of them."""
+    party = session.get(Party, party_code) if party_code else None
+    facts["firm"] = party.name if party is not None else "–"
+    for person in answering(session, function, timezone=app.settings.timezone, party=party):
         said = words(language_of(person))
-        bubble = Bubble(kind=kind, lines=(said(key, **facts),), language=said.catalogue)
+        bubble = Bubble(kind=key.replace(".", "_"), lines=(said(key, **facts),), language=said.catalogue)
         tell(app, session, person, bubble, simulated=simulated)
 
 

@@ -14,7 +14,7 @@ from bot.replies.orders import where_it_stands
 from erp import outbox
 from orders import post
 from orders.model import OrderState, SalesOrder
-from people.model import Account, Function, Party
+from people.model import Account, Function
 from routing import matters
 from routing.model import MatterKind
 
@@ -106,9 +106,8 @@ def _rejected(app: Munshi, session: Session, order: SalesOrder) -> None:
         session,
         Function.COMMERCIAL,
         "notice.rejected",
-        kind="notice_rejected",
+        party_code=order.party_code,
         number=order.number,
-        firm=session.get_one(Party, order.party_code).name,
         reason=order.reason,
         reference=matter.number,
         simulated=order.simulated,
@@ -167,9 +166,8 @@ def _late(app: Munshi, session: Session, number: str) -> None:
         session,
         Function.COMMERCIAL,
         "notice.late",
-        kind="notice_late",
+        party_code=order.party_code,
         number=number,
-        firm=session.get_one(Party, order.party_code).name,
         reference=matter.number,
         simulated=order.simulated,
     )

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 
-from erp.records import Item, ItemUom
+from erp.records import Item, ItemUom, plain
+
+ZERO = Decimal(0)
 
 
 class Problem(StrEnum):
@@ -83,7 +85,7 @@ def _lot_size(item: Item, ladder: Mapping[str, ItemUom], *, quantity: Decimal, u
         return None
     scale = ladder[uom].factor / order_rung.factor
     amount = quantity * scale
-    facts = {"moq": str(item.moq or ""), "multiple": str(item.multiple or ""), "uom": item.order_uom}
+    facts = {"moq": plain(item.moq or ZERO), "multiple": plain(item.multiple or ZERO), "uom": item.order_uom}
     if item.moq and amount < item.moq:
         least = item.moq
         if item.multiple:

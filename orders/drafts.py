@@ -9,16 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from erp.records import plain
 from orders.checks import check_line
+from orders.choices import ChoiceFacts, choice, offered, only_gone
 from orders.goods import Goods, goods_of
 from orders.model import DraftLine, DraftState, LineStatus, OrderDraft, TrailEntry
 from orders.pricing import quote
 from people.model import Address, Party
 from store.database import now
-
-ChoiceFacts = dict[str, Any]
-"""One way to settle a line: `sku`, `quantity` (text or None), `uom`; `onto` is the line it is merged into."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,11 +59,6 @@ class Changed:
     repriced: dict[int, Decimal] = field(default_factory=dict)
     """Line number → the price before."""
     not_found: list[str] = field(default_factory=list)
-
-
-def choice(sku: str, quantity: Decimal | None, uom: str | None, **more: Any) -> ChoiceFacts:
-    """One way to settle a line, as it is stored."""
-    return {"sku": sku, "quantity": None if quantity is None else plain(quantity), "uom": uom, **more}
 
 
 def open_draft(session: Session, *, account_id: int, party_code: str) -> OrderDraft | None:
@@ -277,6 +269,8 @@ def pick(draft: OrderDraft, line: DraftLine, chosen: ChoiceFacts) -> DraftLine:
         target.picked = True
     if target.quantity and target.uom:
         settle(target)
+    else:
+        target.doubts, target.candidates = ["quantity"], [chosen]
     return target
 
 
@@ -309,11 +303,24 @@ def refresh(session: Session, draft: OrderDraft, *, day: date) -> Changed:
     changed = Changed()
     for line in draft.lines:
         before = line.price
+        _offer(line, goods)
         _price(line, goods, day)
         _check(line, goods)
         if before is not None and line.price != before and line.no not in changed.lines:
             changed.repriced[line.no] = before
     return changed
+
+
+def _offer(line: DraftLine, goods: Goods) -> None:
+    """What a line in doubt is asked as; one that can only mean an item no longer made means that item."""
+    if line.status != LineStatus.ASK.value or any("onto" in entry for entry in line.candidates):
+        return
+    gone = only_gone(line.candidates, goods) if line.quantity and line.uom else None
+    if gone is not None:
+        line.sku = gone
+        settle(line)
+    else:
+        line.candidates = offered(line.candidates, goods)
 
 
 def _price(line: DraftLine, goods: Goods, day: date) -> None:

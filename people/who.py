@@ -134,8 +134,13 @@ def main_buyer(session: Session, party_code: str, *, timezone: str) -> Person | 
     return next((person for person in buyers if person.main), buyers[0] if buyers else None)
 
 
-def answering(session: Session, function: Function, *, timezone: str, plant: str = "") -> list[Person]:
-    """Everybody with access who answers for a function, those of the plant if there are any."""
+def answering(
+    session: Session, function: Function, *, timezone: str, plant: str = "", party: Party | None = None
+) -> list[Person]:
+    """Everybody with access who answers for a function, those of the plant if there are any.
+
+    For commercial that is the rep of the firm it is about, first, and the order desk, if they are known.
+    """
     today = now(session).astimezone(ZoneInfo(timezone)).date()
     found = [
         person
@@ -144,6 +149,10 @@ def answering(session: Session, function: Function, *, timezone: str, plant: str
         )
         if has_access(person, today) and not person.shared
     ]
+    if function == Function.COMMERCIAL:
+        rep = party.sales_rep if party is not None else ""
+        close = [one for one in found if Role.ORDER_DESK in one.roles or one.phone == rep]
+        found = sorted(close, key=lambda one: one.phone != rep) or found
     of_plant = [person for person in found if plant and person.plant == plant]
     return of_plant or found
 

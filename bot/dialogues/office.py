@@ -8,7 +8,7 @@ from bot.turn import Turn
 from erp import mirror
 from orders.checks import Problem
 from orders.model import OrderDraft
-from people.model import Function, Party
+from people.model import Function
 from routing import matters
 from routing.model import Matter, MatterKind
 
@@ -36,24 +36,17 @@ def raise_matter(
         facts=facts,
     )
     if new and notice:
-        said |= {"reference": matter.number}
-        if party_code:
-            said["firm"] = firm_name(turn, party_code)
         tell_function(
             turn.app,
             turn.session,
             function,
             notice,
-            kind=notice.replace(".", "_"),
+            party_code=party_code,
             simulated=turn.inbound.simulated,
+            reference=matter.number,
             **said,
         )
     return matter
-
-
-def firm_name(turn: Turn, code: str) -> str:
-    """As the ERP writes it."""
-    return turn.session.get_one(Party, code).name
 
 
 def tell_unpriced(turn: Turn, draft: OrderDraft) -> None:

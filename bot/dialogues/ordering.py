@@ -13,14 +13,14 @@ from bot.turn import Turn
 from erp import mirror
 from nlp.values import Candidate, Reading, ReadLine
 from orders import drafts
-from orders.drafts import ChoiceFacts, Edit, NewLine, choice
+from orders.choices import MOST, ChoiceFacts, choice
+from orders.drafts import Edit, NewLine
 from orders.model import LineStatus, OrderDraft
 from people.model import Function
 from routing.model import MatterKind
 from store.database import now
 
 OLD = timedelta(hours=2)
-MOST_CHOICES = 10
 
 
 def take_lines(turn: Turn, reading: Reading, party_code: str, *, adds: bool = False) -> None:
@@ -82,7 +82,7 @@ def _new_line(line: ReadLine, *, adds: bool) -> NewLine:
 
 def _choices(candidates: Sequence[Candidate]) -> tuple[ChoiceFacts, ...]:
     different = {(one.sku, one.quantity, one.uom): choice(one.sku, one.quantity, one.uom) for one in candidates}
-    return tuple(different.values())[:MOST_CHOICES]
+    return tuple(different.values())[:MOST]
 
 
 def _item_words(line: ReadLine) -> str:

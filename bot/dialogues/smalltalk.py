@@ -2,7 +2,7 @@
 
 from bot.turn import MOST_AUTOMATIC, Turn
 from nlp.values import Intent
-from people.model import Function
+from people.model import Function, Party
 from people.who import answering
 from routing import matters
 from routing.model import MatterKind
@@ -40,13 +40,15 @@ def end_circles(turn: Turn) -> None:
 
 def hand_over(turn: Turn, party_code: str | None) -> None:
     """Say who will call, and nothing more until that is done."""
-    callers = answering(turn.session, Function.COMMERCIAL, timezone=turn.app.settings.timezone)
+    firms = turn.known.firms
+    party = turn.session.get(Party, party_code or firms[0]) if party_code or len(firms) == 1 else None
+    callers = answering(turn.session, Function.COMMERCIAL, timezone=turn.app.settings.timezone, party=party)
     matter = matters.open_matter(
         turn.session,
         kind=MatterKind.NOT_UNDERSTOOD,
         reference=f"account:{turn.account.id}",
         function=Function.COMMERCIAL,
-        party_code=party_code,
+        party_code=party.code if party is not None else None,
         account_id=turn.account.id,
         inbound_id=turn.inbound.id,
         facts={"said": turn.text[:500]},

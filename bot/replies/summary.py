@@ -180,6 +180,10 @@ def _open_line(words: Words, facts: Facts, line: DraftLine) -> list[str]:
         reason = words(f"problem.{line.problem}", **_problem_facts(line))
         name = facts.goods.name(line.sku) if line.sku else said
         texts = [f"{line.no}. ⚠ {name} – {amount(line.quantity, line.uom)}: {reason}"]
+    elif line.candidates and not line.quantity and "item" not in line.doubts:
+        entry = line.candidates[0]
+        item = facts.goods.name(str(entry["sku"]))
+        return [f"{line.no}. ❓ “{said}”: {words('ask.how_many', item=item, uom=entry['uom'] or '', no=line.no)}"]
     elif line.candidates:
         texts = [f"{line.no}. ❓ “{said}”: {words(question_key(line))}"]
     elif line.status == "ask":
@@ -200,6 +204,8 @@ def question_key(line: DraftLine) -> str:
     """Which question a line in doubt asks."""
     if any("onto" in entry for entry in line.candidates):
         return "ask.instead_or_more"
+    if not line.quantity:
+        return "ask.item_and_amount"
     for doubt in ("item", "uom", "quantity", "price", "date"):
         if doubt in line.doubts:
             return f"ask.{doubt}"
@@ -210,45 +216,40 @@ def choice_text(goods: Goods, line: DraftLine, entry: Mapping[str, object]) -> s
     """One way to settle a line: item and amount."""
     quantity = Decimal(str(entry["quantity"])) if entry.get("quantity") else line.quantity
     uom = str(entry.get("uom") or line.uom or "")
-    return f"{goods.name(str(entry['sku']))} – {amount(quantity, uom)}"
+    name = goods.name(str(entry["sku"]))
+    return f"{name} – {amount(quantity, uom)}" if quantity else f"{name} ({uom})"
 
 
 def _closing(words: Words, facts: Facts, lines: Sequence[str]) -> Bubble:
     """The bubble with the figures and the way to say yes or no."""
-    texts = [*lines, *_foot(words, facts)]
-    draft = facts.draft
-    ready = [line for line in draft.lines if is_ready(line)]
-    questions = open_questions(draft)
-    buttons: tuple[Button, ...] = ()
-    rows: tuple[Row, ...] = ()
-    if questions or (draft.ship_to is None and facts.places):
-        texts.append(words("summary.how_to_answer"))
-        rows = _rows(words, facts, questions, sendable=bool(ready) and draft.ship_to is not None)
-    elif ready:
-        complete = len(ready) == len(shown(draft))
-        agree = Button(act="confirm", title=words("button.confirm" if complete else "button.send_rest"))
-        agree = agree if complete else Button(act="confirm", arg="rest", title=agree.title)
-        buttons = (
-            agree,
-            Button(act="change", title=words("button.change")),
-            Button(act="cancel", title=words("button.cancel")),
-        )
-    elif shown(draft):
-        buttons = (
-            Button(act="change", title=words("button.change")),
-            Button(act="cancel", title=words("button.cancel")),
-        )
+    rows = _rows(words, facts)
+    asked = [words("summary.how_to_answer")] if rows else []
     return Bubble(
         kind="summary",
-        lines=tuple(texts),
-        buttons=buttons,
+        lines=(*lines, *_foot(words, facts), *asked),
+        buttons=() if rows else _buttons(words, facts),
         rows=rows,
         rows_title=words("button.choose") if rows else "",
         topic=facts.topic,
-        draft_id=draft.id,
-        draft_version=draft.version,
+        draft_id=facts.draft.id,
+        draft_version=facts.draft.version,
         language=words.catalogue,
     )
+
+
+def _can_go(facts: Facts) -> bool:
+    """Whether something of it can be sent as it stands."""
+    return facts.draft.ship_to is not None and any(is_ready(line) for line in facts.draft.lines)
+
+
+def _buttons(words: Words, facts: Facts) -> tuple[Button, ...]:
+    change = Button(act="change", title=words("button.change"))
+    cancel = Button(act="cancel", title=words("button.cancel"))
+    if not _can_go(facts):
+        return (change, cancel)
+    if all(is_ready(line) for line in shown(facts.draft)):
+        return (Button(act="confirm", title=words("button.confirm")), change, cancel)
+    return (Button(act="confirm", arg="rest", title=words("button.send_rest")), change, cancel)
 
 
 def _foot(words: Words, facts: Facts) -> list[str]:
@@ -281,35 +282,46 @@ def place_name(place: Address) -> str:
     return quoted(", ".join(part for part in (place.name or place.address or place.code, place.city) if part))
 
 
-def _rows(words: Words, facts: Facts, questions: Sequence[DraftLine], *, sendable: bool) -> tuple[Row, ...]:
-    """All choices of all questions, paged; the last rows send the rest and cancel."""
-    choices = [
+def _rows(words: Words, facts: Facts) -> tuple[Row, ...]:
+    """All choices of all questions, paged; the last rows send the rest and cancel. None when nothing can be chosen."""
+    choices = [*_line_rows(facts), *_place_rows(facts)]
+    if not choices:
+        return ()
+    last = [Row(act="confirm", arg="rest", title=words("button.send_rest"))] if _can_go(facts) else []
+    last.append(Row(act="cancel", title=words("button.cancel")))
+    room = MOST_ROWS - len(last)
+    if len(choices) <= room:
+        return (*choices, *last)
+    start = facts.first_row if facts.first_row < len(choices) else 0
+    page = choices[start : start + room - 1]
+    upto = start + len(page)
+    more = Row(act="more", arg=str(upto if upto < len(choices) else 0), title=words("button.more"))
+    return (*page, more, *last)
+
+
+def _line_rows(facts: Facts) -> list[Row]:
+    return [
         Row(
             act="pick",
             arg=f"{line.no}.{position}",
             title=f"{line.no}{LETTERS[position]}",
             description=short(choice_text(facts.goods, line, entry), ROW_DESCRIPTION),
         )
-        for line in questions
+        for line in open_questions(facts.draft)
+        if line.quantity or "item" in line.doubts
         for position, entry in enumerate(line.candidates[: len(LETTERS)])
     ]
-    if facts.draft.ship_to is None:
-        choices += [
-            Row(
-                act="pick",
-                arg=f"s.{place.code}",
-                title=f"S{number}",
-                description=short(place_name(place), ROW_DESCRIPTION),
-            )
-            for number, place in enumerate(facts.places, 1)
-        ]
-    last = [Row(act="confirm", arg="rest", title=words("button.send_rest"), description="")] if sendable else []
-    last.append(Row(act="cancel", arg="", title=words("button.cancel"), description=""))
-    room = MOST_ROWS - len(last)
-    if len(choices) > room:
-        start = facts.first_row if facts.first_row < len(choices) else 0
-        page = choices[start : start + room - 1]
-        upto = start + len(page)
-        more = Row(act="more", arg=str(upto if upto < len(choices) else 0), title=words("button.more"), description="")
-        return (*page, more, *last)
-    return (*choices, *last)
+
+
+def _place_rows(facts: Facts) -> list[Row]:
+    if facts.draft.ship_to is not None:
+        return []
+    return [
+        Row(
+            act="pick",
+            arg=f"s.{place.code}",
+            title=f"S{number}",
+            description=short(place_name(place), ROW_DESCRIPTION),
+        )
+        for number, place in enumerate(facts.places, 1)
+    ]
