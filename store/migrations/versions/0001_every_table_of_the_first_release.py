@@ -18,10 +18,15 @@ QUEUE_INDEX = """
      WHERE status IN ('todo', 'doing')
 """
 
+# PostgreSQL lets one transaction at a time commit a NOTIFY, its wait for the disk included: eight writers at once
+# deferred 240 to 290 jobs a second with this trigger, 1,080 to 1,730 without. Workers look every 0.2 s anyway.
+QUIET_QUEUE = "ALTER TABLE procrastinate_jobs DISABLE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1"
+
 
 def upgrade() -> None:
     op.get_bind().exec_driver_sql(procrastinate_schema())
     op.execute(QUEUE_INDEX)
+    op.execute(QUIET_QUEUE)
     op.execute(sa.schema.CreateSequence(sa.Sequence("order_number")))
     op.create_table(
         "administrators",
