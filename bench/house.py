@@ -12,12 +12,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import requests
 
 from bench.machine import ROOT, free_port, quiet_environment
+from store.server import Server
 
 ACCOUNT, TOKEN, NUMBER = "AC" + "1" * 32, "token-of-the-bench", "whatsapp:+14155550100"
 READY_WITHIN = 600.0
+LAST_LISTINGS = ("aliases", "history", "orders")
+PULLED = "SELECT count(*) FROM mirror_state WHERE pulled_at IS NOT NULL AND kind IN ('aliases', 'history', 'orders')"
 
 
 class House:
@@ -63,12 +67,19 @@ class House:
             if self.parent.poll() is not None:
                 raise RuntimeError(f"the product ended while starting; see {self.folder}/product.log")
             try:
-                if requests.get(f"{self.web_url}/readyz", timeout=5).status_code == requests.codes.ok:
+                ready = requests.get(f"{self.web_url}/readyz", timeout=5).status_code == requests.codes.ok
+                if ready and self._pulled():
                     return time.monotonic() - started
             except requests.RequestException:
                 pass
             time.sleep(0.5)
         raise RuntimeError(f"not ready within {READY_WITHIN:.0f} s; see {self.folder}/product.log")
+
+    def _pulled(self) -> bool:
+        """Whether the last listings are in too: what is still being pulled would slow what is measured."""
+        with psycopg.connect(Server(self.folder / "var").url) as connection:
+            count = connection.execute(PULLED).fetchone()
+        return count is not None and count[0] == len(LAST_LISTINGS)
 
     def say(self, data: Mapping[str, Any], session: requests.Session) -> str:
         answer = session.post(f"{self.twilio_url}/stand-in/say", json={"copies": 1, **data}, timeout=30)

@@ -115,8 +115,8 @@ def _to_erp(bench: Bench, traffic: Traffic, folder: Path) -> list[str]:
     half = median(took)
     return [
         (
-            f"message to ERP: {len(took)} orders, p50 {ms(half)}, p95 {ms(percentile(took, 0.95))}; a bare file of that "
-            f"size, written, synced and renamed: p50 {ms(raw)} (ratio {half / raw:,.0f})"
+            f"message to ERP: {len(took)} orders, p50 {ms(half)}, p95 {ms(percentile(took, 0.95))}; a bare file of "
+            f"that size, written, synced and renamed: p50 {ms(raw)} (ratio {half / raw:,.0f})"
         ),
     ]
 
