@@ -18,7 +18,7 @@ from nlp.work import Work
 
 SURE_IT_IS_AN_ORDER = 0.8
 """Below this the lines are asked: a complaint or a question with amounts in it must not become an order."""
-UNSURE, SEVERAL = 0.6, 2
+UNSURE, QUITE_SURE, SEVERAL = 0.6, 0.9, 2
 WEIGHTS = Path(__file__).parent / "data" / "intents.json"
 
 
@@ -85,7 +85,8 @@ def _settled(work: Work, ranked: list[tuple[Intent, float]]) -> tuple[Intent, fl
         return Intent.OTHER, share, "nothing to order in it"
     trade = "role:buyer" in work.seen or "role:rep" in work.seen
     amounts = sum(1 for line in work.lines if line.quantity is not None and line.status is not Status.UNKNOWN)
-    if trade and intent is not Intent.ORDER and share < UNSURE and amounts >= SEVERAL:
+    unsure = share < UNSURE or (amounts > SEVERAL and share < QUITE_SURE)
+    if trade and intent is not Intent.ORDER and unsure and amounts >= SEVERAL:
         return Intent.ORDER, share, "several amounts of goods, and nothing else is clear"
     return intent, share, "the likeliest"
 
