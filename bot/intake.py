@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from store.database import Database, now
+from store.database import Database, call_after_commit, now
 from store.job_sql import job_sql
 from store.queue import Queue
 
@@ -70,13 +70,16 @@ def take_in(session: Session, incoming: Incoming) -> int | None:
 
     The webhook of a message that the list had first fills in what is missing, unless it is handled already.
     """
+    call_after_commit(session, Queue.TALK)
     return _take_in(session.connection(), incoming, present=now(session))
 
 
 def take_in_alone(database: Database, incoming: Incoming) -> int | None:
     """The same as a transaction of its own: one statement is one, and needs one trip to the database."""
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        return _take_in(connection, incoming, present=database.clock.now())
+        kept = _take_in(connection, incoming, present=database.clock.now())
+    database.call_workers(Queue.TALK)
+    return kept
 
 
 def _take_in(connection: Connection, incoming: Incoming, *, present: datetime) -> int | None:

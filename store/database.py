@@ -6,13 +6,17 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar, cast
 
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from store.addresses import driver_url, plain_url
 from store.clock import Clock, SystemClock
+from store.wake import Waker
 
-CLOCK = "clock"
+__all__ = ["Database", "call_after_commit", "clock_of", "driver_url", "is_collision", "now", "plain_url"]
+
+CLOCK, CALLED = "clock", "called"
 SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
 PAUSE_SECONDS = 0.05
 
@@ -29,14 +33,9 @@ def clock_of(session: Session) -> Clock:
     return cast(Clock, session.info[CLOCK])
 
 
-def driver_url(url: str) -> str:
-    """The URL in SQLAlchemy's words: whatever driver was named, psycopg 3 is used."""
-    return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-
-
-def plain_url(url: str) -> str:
-    """The URL as PostgreSQL's own tools and psycopg read it."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+def call_after_commit(session: Session, queue: str) -> None:
+    """Have the workers of a queue look once this session's transaction is committed."""
+    session.info.setdefault(CALLED, set()).add(queue)
 
 
 class Database:
@@ -54,6 +53,22 @@ class Database:
         self.clock: Clock = clock or SystemClock()
         self.engine = _engine(url, pool_size=pool_size, application_name=application_name)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={CLOCK: self.clock})
+        self._waker: Waker | None = None
+
+    def wake_workers(self) -> None:
+        """From now on, call workers as soon as jobs for them are committed."""
+        if self._waker is None:
+            self._waker = Waker(self.url)
+            event.listen(self._sessions, "after_commit", self._after_commit)
+
+    def call_workers(self, *queues: str) -> None:
+        """Have the workers of these queues look now, if they are to be called at all."""
+        if self._waker:
+            self._waker.call(queues)
+
+    def _after_commit(self, session: Session) -> None:
+        if queues := session.info.pop(CALLED, None):
+            self.call_workers(*queues)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -77,7 +92,9 @@ class Database:
             return work(session)
 
     def dispose(self) -> None:
-        """Close every pooled connection."""
+        """Close every pooled connection, and call no one any more."""
+        if self._waker:
+            self._waker.stop()
         self.engine.dispose()
 
 

@@ -14,7 +14,7 @@ from procrastinate.sync_psycopg_connector import SyncPsycopgConnector
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from store.database import Database, clock_of
+from store.database import Database, call_after_commit, clock_of
 from store.jobs import Again, Call, HasDatabase, JobRegistry, Park, Queue, perform
 from store.parked import ParkedJob, close
 
@@ -47,6 +47,8 @@ def defer(
     )
     connection = session.connection().connection.driver_connection
     _manager.defer_job(job, connection=cast("psycopg.Connection[object]", connection))
+    if not after:
+        call_after_commit(session, queue.value)
 
 
 SWEEP = text("""

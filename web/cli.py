@@ -57,6 +57,7 @@ def composed(process: str = "command", *, lasting: bool = False) -> Iterator[Mun
     logging.configure(process, form=settings.log_format)
     with database_url(settings) as url:
         munshi = compose(settings, database_url=url, application_name=f"munshi-{process}")
+        munshi.database.wake_workers()
         try:
             yield munshi
         finally:

@@ -24,7 +24,9 @@ def application() -> Flask:
     # The pages are no business of commands, and take a second to load.
     from web.app import create_app
 
-    return create_app(compose(settings, application_name="munshi-web"))
+    munshi = compose(settings, application_name="munshi-web")
+    munshi.database.wake_workers()
+    return create_app(munshi)
 
 
 def commands_alone() -> Flask:

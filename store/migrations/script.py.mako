@@ -19,6 +19,10 @@ QUEUE_INDEX = """
     CREATE INDEX ix_procrastinate_jobs_lock_open ON procrastinate_jobs (lock, id)
      WHERE status IN ('todo', 'doing')
 """
+
+# PostgreSQL lets one transaction at a time commit a NOTIFY, its wait for the disk included: eight writers at once
+# deferred 240 to 290 jobs a second with this trigger, 1,080 to 1,730 without. `store.wake` calls workers instead.
+QUIET_QUEUE = "ALTER TABLE procrastinate_jobs DISABLE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1"
 % endif
 
 
@@ -26,6 +30,7 @@ def upgrade() -> None:
 % if down_revision is None:
     op.get_bind().exec_driver_sql(procrastinate_schema())
     op.execute(QUEUE_INDEX)
+    op.execute(QUIET_QUEUE)
     op.execute(sa.schema.CreateSequence(sa.Sequence("order_number")))
 % endif
     ${upgrades if upgrades else "pass"}
