@@ -15,7 +15,7 @@ from bot.app import Munshi
 from bot.jobs import jobs
 from store.clock import SystemClock
 from store.queue import drain
-from tests.web.small import composed, small_plant
+from tests.web.small import composed, copied, small_plant
 from tests.web.visitors import PASSWORD
 from web.app import create_app
 
@@ -43,10 +43,17 @@ class Site:
 
 
 @pytest.fixture
-def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
+def pulled_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of this test's own, with the small plant pulled."""
+    with copied(lambda: request.getfixturevalue("empty_database_url")) as url:
+        yield url
+
+
+@pytest.fixture
+def site(pulled_url: str, tmp_path: Path) -> Iterator[Site]:
     """Web server and worker as threads of this process, on loopback."""
     plant = small_plant(tmp_path / "plant")
-    munshi = composed(database_url, SystemClock(), plant)
+    munshi = composed(pulled_url, SystemClock(), plant)
     server = make_server("127.0.0.1", 0, create_app(munshi), threaded=True)
     stop = Event()
     threads = [Thread(target=server.serve_forever), Thread(target=_work, args=(munshi, stop))]

@@ -10,9 +10,10 @@ from flask import Flask
 from bot.app import Munshi
 from bot.jobs import jobs
 from bot.settings import read
+from people import administrators
 from store.clock import ManualClock
 from store.queue import drain
-from tests.web.small import composed, small_plant
+from tests.web.small import composed, copied, small_plant
 from tests.web.visitors import Visitor
 from web.app import create_app
 
@@ -24,9 +25,16 @@ def plant(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def munshi(database_url: str, clock: ManualClock, plant: Path) -> Iterator[Munshi]:
+def pulled_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of this test's own, with the small plant pulled."""
+    with copied(lambda: request.getfixturevalue("empty_database_url")) as url:
+        yield url
+
+
+@pytest.fixture
+def munshi(pulled_url: str, clock: ManualClock, plant: Path) -> Iterator[Munshi]:
     """The composed application with the plant pulled and one administrator of each role."""
-    made = composed(database_url, clock, plant)
+    made = composed(pulled_url, clock, plant)
     yield made
     made.database.dispose()
 
@@ -55,12 +63,15 @@ def stranger(app: Flask) -> Visitor:
 
 
 @pytest.fixture
-def visitor(app: Flask) -> Callable[[str], Visitor]:
+def visitor(app: Flask, munshi: Munshi) -> Callable[[str], Visitor]:
     """Somebody signed in with a page role."""
 
     def sign_in(role: str) -> Visitor:
         one = Visitor(client=app.test_client())
-        one.signs_in(role)
+        with munshi.database.transaction() as session:
+            token = administrators.make_link(session, name=role)
+        one.opens(f"/sign-in/once/{token}")
+        one.opens("/account")
         return one
 
     return sign_in

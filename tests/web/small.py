@@ -1,8 +1,11 @@
 """A small plant with its database: pulled once a run, then copied, since pulling costs more than copying."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import psycopg
@@ -14,17 +17,19 @@ from bot.pull import OWNERS
 from bot.settings import read
 from erp import pull as erp_pull
 from erp.files.adapter import FilesErp
-from store.clock import Clock
+from store.clock import Clock, ManualClock
 from store.database import Database, plain_url
+from store.migrate import migrate
 from tests.plain_files import PlainFiles
 from tests.web.visitors import make_administrators
 
 
 @dataclass(kw_only=True)
 class Pulled:
-    """The database to copy, once there is one."""
+    """The database to copy, once there is one, and an address on its server."""
 
     name: str = ""
+    url: str = ""
 
 
 _pulled = Pulled()
@@ -38,33 +43,45 @@ def small_plant(folder: Path) -> Path:
 
 
 def composed(url: str, clock: Clock, plant: Path) -> Munshi:
-    """The application on the database `url`, which is filled, with one administrator of each page role."""
+    """The application on a copy of the small plant's database."""
     settings = read({"ERP_URL": f"files:{plant}", "MUNSHI_VAR": str(plant.parent / "var"), "FILES_ANSWER": "self"})
     erp = FilesErp(plant, name="main", file_settles_in=timedelta())
-    database = Database(url=_filled(url, erp, clock), clock=clock)
+    database = Database(url=url, clock=clock)
     return Munshi(settings=settings, database=database, channels={"console": ConsoleChannel()}, erps={"main": erp})
 
 
-def _filled(url: str, erp: FilesErp, clock: Clock) -> str:
-    name = make_url(url).database
+@contextmanager
+def copied(empty: Callable[[], str]) -> Iterator[str]:
+    """A database with the small plant pulled and one administrator of each page role, for as long as the block.
+
+    `empty` gives an empty database on the server; it is asked for once a run.
+    """
     if not _pulled.name:
-        _fill(url, erp, clock)
-        _pulled.name = f"web_{uuid4().hex[:8]}"
-        _sql(url, f"CREATE DATABASE {_pulled.name} TEMPLATE {name}")
-        return url
-    _sql(url, f"DROP DATABASE {name}")
-    _sql(url, f"CREATE DATABASE {name} TEMPLATE {_pulled.name}")
-    return url
+        _make(empty())
+    name = f"web_{uuid4().hex[:12]}"
+    _sql(f"CREATE DATABASE {name} TEMPLATE {_pulled.name}")
+    yield _named(name)
+    _sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _fill(url: str, erp: FilesErp, clock: Clock) -> None:
+def _make(url: str) -> None:
+    migrate(url)
+    clock = ManualClock(datetime(2026, 11, 21, 4, 30, tzinfo=UTC))
     database = Database(url=url, clock=clock)
-    erp_pull.pull(database, erp, OWNERS)
+    with TemporaryDirectory() as folder:
+        erp = FilesErp(small_plant(Path(folder) / "plant"), name="main", file_settles_in=timedelta())
+        erp_pull.pull(database, erp, OWNERS)
     make_administrators(database)
     database.dispose()
+    _pulled.url, name = url, f"small_{uuid4().hex[:12]}"
+    _sql(f"CREATE DATABASE {name} TEMPLATE {make_url(url).database}")
+    _pulled.name = name
 
 
-def _sql(url: str, statement: str) -> None:
-    server = plain_url(make_url(url).set(database="postgres").render_as_string(hide_password=False))
-    with psycopg.connect(server, autocommit=True) as connection:
+def _named(name: str) -> str:
+    return plain_url(make_url(_pulled.url).set(database=name).render_as_string(hide_password=False))
+
+
+def _sql(statement: str) -> None:
+    with psycopg.connect(_named("postgres"), autocommit=True) as connection:
         connection.execute(statement)  # type: ignore[call-overload]

@@ -121,7 +121,7 @@ def test_ones_own_password_is_changed_on_the_account_page(visitor: Callable[[str
     assert desk.sends("/account", {"password": "long enough one", "again": "another one"}).status_code == 422
     assert desk.sends("/account", {"password": "long enough one", "again": "long enough one"}).status_code == 302
     assert desk.opens("/").status_code == 200, "the session that changed it goes on"
-    assert visitor("desk").opens("/").status_code == 302, "the old password is gone"
+    assert desk.signs_in("desk").status_code == 401, "the old password is gone"
 
 
 def test_signing_out_ends_the_session(visitor: Callable[[str], Visitor]) -> None:
