@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ TEMPLATE = "template_munshi"
 START = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
 # What a power cut loses matters to no test.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
+if sys.platform == "linux":
+    # With it and STRATEGY FILE_COPY a copied database costs a sixth of what it costs by default.
+    FAST["file_copy_method"] = "clone"
 
 
 def _scrub_environment() -> None:
@@ -125,7 +129,7 @@ def database_url() -> Iterator[str]:
     """A database of this test's own, with every table and no row."""
     _server.start()
     name = f"test_{uuid4().hex[:12]}"
-    _server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    _server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
     yield _server.url_of(name)
     _server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

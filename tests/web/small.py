@@ -59,7 +59,7 @@ def copied(empty: Callable[[], str]) -> Iterator[str]:
     if not _pulled.name:
         _make(empty())
     name = f"web_{uuid4().hex[:12]}"
-    _sql(f"CREATE DATABASE {name} TEMPLATE {_pulled.name}")
+    _sql(f"CREATE DATABASE {name} TEMPLATE {_pulled.name} STRATEGY FILE_COPY")
     yield _named(name)
     _sql(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -74,7 +74,7 @@ def _make(url: str) -> None:
     make_administrators(database)
     database.dispose()
     _pulled.url, name = url, f"small_{uuid4().hex[:12]}"
-    _sql(f"CREATE DATABASE {name} TEMPLATE {make_url(url).database}")
+    _sql(f"CREATE DATABASE {name} TEMPLATE {make_url(url).database} STRATEGY FILE_COPY")
     _pulled.name = name
 
 
