@@ -1,98 +1,158 @@
-"""The commands of operation, as somebody types them."""
+"""The commands for administrators, people and aliases, run as `flask --app wsgi …` runs them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 from flask import Flask
+from sqlalchemy import select
 
-from store.database import Database
-from store.holds import held
-from web.serve import commands_alone
+from bot.app import Munshi
+from orders.model import Alias
+from people import administrators
+from people.model import Administrator, Person
+from store.database import plain_url
+from tests.web.visitors import Visitor
+
+Command = Callable[..., Result]
 
 
 @pytest.fixture
-def bare() -> Flask:
-    """The commands, without an application."""
-    return commands_alone()
+def command(app: Flask, munshi: Munshi, plant: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run one command with the settings of this test's Munshi."""
+    monkeypatch.setenv("DATABASE_URL", plain_url(munshi.database.url))
+    monkeypatch.setenv("ERP_URL", f"files:{plant}")
+    monkeypatch.setenv("MUNSHI_VAR", str(plant.parent / "var"))
+
+    def run(*arguments: str, typed: str = "") -> Result:
+        return CliRunner().invoke(app.cli, list(arguments), input=typed, catch_exceptions=False)
+
+    return run
 
 
-def run(app: Flask, *words: str, **environment: str) -> Result:
-    return app.test_cli_runner().invoke(args=list(words), env=environment)
+def test_the_first_admin_is_made_by_command_and_signs_in(command: Command, stranger: Visitor) -> None:
+    made = command("admin", "create", "Asha", "--role", "desk", "--password-stdin", typed="a long password\n")
+    assert (made.exit_code, made.output) == (0, "Asha can sign in.\n")
+    assert stranger.signs_in("Asha", "a long password").status_code == 302
 
 
-def test_help_needs_no_setting(bare: Flask) -> None:
-    done = run(bare, "--help", PORT="many")
-    assert done.exit_code == 0
-    for name in ("worker", "clock", "migrate", "check", "backup", "restore"):
-        assert name in done.output
+def test_without_a_password_a_link_is_printed_that_signs_in_once(command: Command, stranger: Visitor) -> None:
+    made = command("admin", "create", "Asha")
+    link = made.output.split()[-1]
+    assert link.startswith("http://127.0.0.1:8000/sign-in/once/")
+    assert stranger.opens(link.removeprefix("http://127.0.0.1:8000")).status_code == 302
 
 
-def test_check_needs_no_setting_and_starts_no_database(bare: Flask, tmp_path: Path) -> None:
-    done = run(bare, "check", MUNSHI_VAR=str(tmp_path / "var"))
-    assert done.exit_code == 0, done.output
-    assert "database               embedded, not running" in done.output
-    assert "channel console        is set up" in done.output
-    assert not (tmp_path / "var").exists()
-
-
-def test_check_tells_every_setting_but_no_secret(bare: Flask, tmp_path: Path) -> None:
-    done = run(bare, "check", MUNSHI_VAR=str(tmp_path / "var"), SECRET_KEY="hunter2" * 8, ALERT_URL="https://a.example")
-    assert "ok    SECRET_KEY             set\n" in done.output
-    assert "hunter2" not in done.output
-    assert "note  ALERT_URL              https://a.example; this release does nothing with it yet" in done.output
-    assert "ok    TIMEZONE               Asia/Kolkata (default)" in done.output
-
-
-def test_check_fails_with_every_wrong_setting(bare: Flask) -> None:
-    done = run(bare, "check", PORT="many", TIMEZONE="Mars")
-    assert done.exit_code == 1
-    assert "FAIL  settings               PORT=many" in done.output
-    assert "FAIL  settings               TIMEZONE=Mars: no such time zone" in done.output
-    assert "2 to mend." in done.output
-
-
-def test_check_fails_when_the_database_is_away_or_behind(bare: Flask, empty_database_url: str) -> None:
-    behind = run(bare, "check", DATABASE_URL=empty_database_url)
-    assert behind.exit_code == 1
-    assert "FAIL  database               is not at this release; run `flask --app wsgi migrate`" in behind.output
-    away = run(bare, "check", DATABASE_URL=empty_database_url.replace("/test_", "/absent_"))
-    assert away.exit_code == 1
-    assert "FAIL  database               cannot be used" in away.output
-
-
-def test_check_passes_after_migrate(bare: Flask, empty_database_url: str) -> None:
-    assert run(bare, "migrate", DATABASE_URL=empty_database_url).output == "The database is at this release.\n"
-    done = run(bare, "check", DATABASE_URL=empty_database_url)
-    assert done.exit_code == 0, done.output
-    assert "ok    database               answers and is at this release" in done.output
-    assert "note  readiness              worker: none has been heard of for 15 s" in done.output
-
-
-@pytest.mark.parametrize("process", ["worker", "clock"])
-def test_a_part_on_its_own_needs_a_database_that_lasts(bare: Flask, process: str, tmp_path: Path) -> None:
-    done = run(bare, process, MUNSHI_VAR=str(tmp_path))
-    assert done.exit_code == 1
-    assert "DATABASE_URL is missing; without it, all starts together: python wsgi.py" in done.output
-
-
-def test_a_restored_database_sends_nothing_until_somebody_has_compared(
-    bare: Flask, database: Database, tmp_path: Path
+@pytest.mark.parametrize(
+    ("arguments", "typed", "said"),
+    [
+        (("create", "desk"), "", "admin reset desk"),
+        (("create", "Asha", "--password-stdin"), "short\n", "at least 10 characters"),
+        (("reset", "nobody"), "", "admin create nobody"),
+        (("disable", "nobody"), "", "admin create nobody"),
+        (("create", " "), "", "A name has 1 to 80 characters"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_its_remedy(
+    command: Command, arguments: tuple[str, ...], typed: str, said: str
 ) -> None:
-    file = str(tmp_path / "munshi.backup")
-    assert run(bare, "backup", file, DATABASE_URL=database.url).output.startswith(f"{file}: 0.")
-    restored = run(bare, "restore", file, DATABASE_URL=database.url)
-    assert restored.exit_code == 0, restored.output
-    assert "Nothing is sent or posted until `flask --app wsgi restore --go-on`." in restored.output
-    with database.transaction() as session:
-        assert set(held(session)) == {"send", "erp"}
-    assert "on hold: restored from a backup" in run(bare, "check", DATABASE_URL=database.url).output
-    assert run(bare, "restore", "--go-on", DATABASE_URL=database.url).output == "Everything goes out again.\n"
-    with database.transaction() as session:
-        assert held(session) == {}
+    refused = command("admin", *arguments, typed=typed)
+    assert refused.exit_code == 1
+    assert said in refused.output
 
 
-def test_restore_without_a_file_says_what_is_wanted(bare: Flask, database_url: str) -> None:
-    done = run(bare, "restore", DATABASE_URL=database_url)
-    assert done.exit_code == 2
-    assert "Give a FILE to restore, or --go-on" in done.output
+def test_a_disabled_administrator_is_let_in_again_by_a_reset(command: Command, munshi: Munshi) -> None:
+    assert command("admin", "disable", "viewer").exit_code == 0
+    with munshi.database.transaction() as session:
+        assert session.get_one(Administrator, "viewer").disabled
+    command("admin", "reset", "viewer", "--password-stdin", typed="another password\n")
+    with munshi.database.transaction() as session:
+        answer = administrators.sign_in(session, name="viewer", password="another password", address="-")
+    assert isinstance(answer, administrators.SignedIn)
+
+
+def test_people_are_exported_and_read_in_again_unchanged(command: Command, munshi: Munshi, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    assert "7 persons" in command("people", "export", str(file)).output
+    before = _people(munshi)
+    done = command("people", "import", str(file))
+    assert (done.exit_code, done.stdout) == (0, "0 added, 7 changed, 0 problems.\n")
+    assert _people(munshi) == before
+
+
+def _people(munshi: Munshi) -> list[tuple[object, ...]]:
+    with munshi.database.transaction() as session:
+        return [
+            (one.phone, one.name, one.parties, one.roles, sorted(one.functions), one.customers, one.active, one.plant)
+            for one in session.scalars(select(Person).order_by(Person.phone))
+        ]
+
+
+def test_an_import_of_people_names_every_bad_row_and_takes_the_others(
+    command: Command, munshi: Munshi, tmp_path: Path
+) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text(
+        "phone,name,customer,roles,functions,plant,language\n"
+        "9876543210,New Buyer,C001,buyer,,,hi\n"
+        "9.19E+11,Broken,C001,buyer,,,\n"
+        "+919000000099,Strange,C999,buyer,,,\n"
+    )
+    done = command("people", "import", str(file))
+    assert done.exit_code == 1
+    assert "staff.csv row 3" in done.stderr
+    assert "staff.csv row 4 column customer: there is no customer C999" in done.stderr
+    assert done.stdout.startswith("1 added")
+    with munshi.database.transaction() as session:
+        person = session.scalars(select(Person).where(Person.phone == "+919876543210")).one()
+    assert person.from_pages, "it survives the next read of the ERP's file"
+
+
+def test_aliases_are_exported_imported_and_checked(command: Command, munshi: Munshi, tmp_path: Path) -> None:
+    file = tmp_path / "names.csv"
+    assert "3 aliases" in command("aliases", "export", str(file)).output
+    assert command("aliases", "import", str(file)).stdout == "0 added, 0 changed, 3 there already, 0 problems.\n"
+    assert command("aliases", "check").output == "Nothing is wrong with the aliases.\n"
+    with file.open("a") as more:
+        more.write(",glucose,PG-070,\n,glucose wala,NO-1,\n,namak,SUG-50,\n")
+    checked = command("aliases", "check", str(file))
+    assert checked.exit_code == 1
+    assert "names.csv row 6 column sku: the ERP lists no item NO-1" in checked.output
+    with munshi.database.transaction() as session:
+        assert not session.scalars(select(Alias).where(Alias.phrase == "glucose")).all(), "checking writes nothing"
+    assert command("aliases", "import", str(file)).stdout.startswith("1 added")
+    with munshi.database.transaction() as session:
+        session.add_all([_alias(session, "namak", "SUG-50"), _alias(session, "gone", "NO-2")])
+    said = command("aliases", "check").output
+    assert "it means 00123, SUG-50" in said
+    assert "the ERP lists no item NO-2" in said
+
+
+def _alias(session: object, phrase: str, sku: str) -> Alias:
+    from store.database import now
+
+    present = now(session)  # type: ignore[arg-type]
+    return Alias(phrase=phrase, sku=sku, created_at=present, changed_at=present)
+
+
+def test_what_customers_wrote_for_an_item_more_than_once_is_proposed(
+    command: Command, munshi: Munshi, stranger: Visitor, run: Callable[[], int], tmp_path: Path
+) -> None:
+    from bot.model import Outbound
+
+    for text in ("3 case parle g 140", "4 case parle g 140"):
+        stranger.says("+919000000007", text)
+        run()
+        with munshi.database.transaction() as session:
+            bubble = session.scalars(select(Outbound).order_by(Outbound.position.desc())).first()
+        assert bubble is not None
+        confirm = next(one["payload"] for one in bubble.buttons if one["payload"].startswith("confirm:"))
+        stranger.sends("/console/tap", {"sender": "+919000000007", "bubble": bubble.id, "payload": confirm})
+        run()
+    file = tmp_path / "proposed.csv"
+    assert command("aliases", "learn", str(file)).output == "1 aliases proposed.\n"
+    assert file.read_text() == "customer,alias,sku,uom\nC004,parle g 140,PG-140,\n"
+    assert command("aliases", "learn").output == "0 aliases proposed.\n"
+    with munshi.database.transaction() as session:
+        assert session.scalars(select(Alias.state).where(Alias.origin == "learn")).one() == "proposed"
