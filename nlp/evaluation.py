@@ -108,7 +108,7 @@ def load(folder: Path) -> Plant:
         build_catalogue(1, items, uoms, customers, work_centres=centres),
         {owner: tuple(found) for owner, found in aliases.items()},
         {owner: tuple(found) for owner, found in history.items()},
-        tuple(json.loads(line) for line in (folder / "messages.jsonl").open(encoding="utf-8")),
+        tuple(json.loads(line) for line in (folder / "messages.jsonl").read_text(encoding="utf-8").splitlines()),
     )
 
 

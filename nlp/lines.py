@@ -392,8 +392,10 @@ def _candidates(found: Found, setting: Setting) -> tuple[Candidate, ...]:
     else:
         columns = _choices(found, setting)
     best = max((float(found.text[column]) for column in columns), default=0.0)
-    made = []
-    for column in columns[:MOST_CANDIDATES]:
+    made = _successors(columns, found, setting)
+    for column in columns[: MOST_CANDIDATES - len(made)]:
+        if any(candidate.sku == setting.sku(column) for candidate in made):
+            continue
         resolved = amount_for(column, found, setting)
         said = found.segment.quantity
         value = said.value * (resolved.factor if resolved else 1) if said else None
@@ -404,6 +406,27 @@ def _candidates(found: Found, setting: Setting) -> tuple[Candidate, ...]:
     return tuple(made)
 
 
+def _successors(columns: list[int], found: Found, setting: Setting) -> list[Candidate]:
+    """What replaces a discontinued item that fits, in its order unit: offered first, never put in."""
+    made = []
+    for column in columns:
+        item = setting.catalogue.items[int(setting.evidence.rows[column - 1])]
+        heir = setting.catalogue.item(item.replaced_by or "")
+        if item.active or heir is None or not heir.active or column not in found.ties:
+            continue
+        said = found.segment.quantity
+        made.append(
+            Candidate(
+                sku=heir.sku,
+                quantity=said.value if said else None,
+                uom=heir.order_uom,
+                confidence=0.5,
+                why=f"replaces {item.sku}",
+            )
+        )
+    return made[:2]
+
+
 def _choices(found: Found, setting: Setting) -> list[int]:
     def rank(column: int) -> tuple[float, float]:
         habit = setting.habit(column)
@@ -411,12 +434,6 @@ def _choices(found: Found, setting: Setting) -> list[int]:
 
     near = [int(at) + 1 for at in np.flatnonzero(found.text[1:] >= found.best - 1.6)]
     alive = [column for column in near if setting.active(column)]
-    for column in near:
-        item = setting.catalogue.items[int(setting.evidence.rows[column - 1])]
-        successor = setting.catalogue.row_of.get(item.replaced_by or "")
-        place = setting.evidence.column.get(successor) if successor is not None else None
-        if not item.active and place is not None and place not in alive:
-            alive.insert(0, place)
     tied = sorted((c for c in alive if c in found.ties), key=rank)
     rest = sorted((c for c in alive if c not in found.ties), key=lambda c: -float(found.text[c]))
     gone = [c for c in near if not setting.active(c) and c in found.ties]

@@ -1,0 +1,83 @@
+from decimal import Decimal
+
+import pytest
+
+from nlp.values import Change, ChangeOp, Context, DraftLine, Intent
+from tests.unit.nlp.plant import BUYER, reading
+
+DRAFT = (
+    DraftLine(sku="MR-120", quantity=Decimal(10), uom="CASE", source="10 case marie 120"),
+    DraftLine(sku="NM-070", quantity=Decimal(5), uom="CASE", source="lachhi 5 case"),
+    DraftLine(sku="AT-10", quantity=Decimal(20), uom="BAG", source="atta 10 kg 20"),
+)
+
+
+def edits(text: str, draft: tuple[DraftLine, ...] = DRAFT, quoted: str | None = None) -> tuple[Change, ...]:
+    found = reading(text, BUYER, Context(draft=draft, quoted=quoted))
+    assert found.intent is Intent.CHANGE_ORDER
+    assert found.lines == ()
+    return found.changes
+
+
+def change(op: ChangeOp, sku: str | None, quantity: int | None = None, uom: str | None = None) -> Change:
+    return Change(op=op, sku=sku, quantity=None if quantity is None else Decimal(quantity), uom=uom)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2 number wali 30 kar do", change(ChangeOp.SET, "NM-070", 30, "CASE")),
+        ("line 3 ko 11 karo", change(ChangeOp.SET, "AT-10", 11, "BAG")),
+        ("make line 2 9 case", change(ChangeOp.SET, "NM-070", 9, "CASE")),
+        ("2 no. ko 15 kar do", change(ChangeOp.SET, "NM-070", 15, "CASE")),
+        ("pehli line 15 karo", change(ChangeOp.SET, "MR-120", 15, "CASE")),
+        ("last wali hata do", change(ChangeOp.REMOVE, "AT-10")),
+        ("3 number hata do", change(ChangeOp.REMOVE, "AT-10")),
+        ("remove lachhi", change(ChangeOp.REMOVE, "NM-070")),
+        ("lachhi hata do", change(ChangeOp.REMOVE, "NM-070")),
+        ("20 ki jagah 30", change(ChangeOp.SET, "AT-10", 30, "BAG")),
+        ("marie 120 double kar do", change(ChangeOp.SET, "MR-120", 20, "CASE")),
+        ("marie 2 kam kar do", change(ChangeOp.SUBTRACT, "MR-120", 2, "CASE")),
+    ],
+)
+def test_an_edit_names_its_line(text: str, expected: Change) -> None:
+    assert edits(text) == (expected,)
+
+
+def test_an_item_may_be_put_in_place_of_another() -> None:
+    (made,) = edits("marie 120 ki jagah kesar rusk 300 kar do")
+    assert (made.op, made.sku, made.with_sku) == (ChangeOp.REPLACE, "MR-120", "RS-300")
+
+
+def test_a_line_number_without_a_draft_is_never_a_yes() -> None:
+    assert edits("3 number wali 10 kar do", ()) == (change(ChangeOp.SET, None, 10),)
+
+
+def test_an_amount_that_no_line_of_the_draft_has_leaves_the_item_open() -> None:
+    assert edits("77 ki jagah 30") == (change(ChangeOp.SET, None, 30),)
+
+
+def test_two_less_means_the_only_line() -> None:
+    assert edits("wahi, 2 kam", DRAFT[:1]) == (change(ChangeOp.SUBTRACT, "MR-120", 2, "CASE"),)
+
+
+def test_two_less_means_the_line_that_is_quoted() -> None:
+    assert edits("2 kam kar do", quoted="lachhi 5 case") == (change(ChangeOp.SUBTRACT, "NM-070", 2, "CASE"),)
+
+
+def test_more_goods_while_a_draft_is_open_are_lines() -> None:
+    found = reading("aur 4 peti kesar rusk 300", BUYER, Context(draft=DRAFT))
+    assert [(line.sku, line.quantity) for line in found.lines] == [("RS-300", 4)]
+    assert found.changes == ()
+
+
+def test_an_edit_and_more_goods_come_in_one_message() -> None:
+    found = reading("2 number wali 12 kar do aur 4 peti kesar rusk 300", BUYER, Context(draft=DRAFT))
+    assert found.changes == (change(ChangeOp.SET, "NM-070", 12, "CASE"),)
+    assert [line.sku for line in found.lines] == ["RS-300"]
+
+
+def test_an_edit_of_a_standing_order_is_read_without_a_draft() -> None:
+    found = reading("kal wale order me marie 120 10 ki jagah 15 case kar do")
+    assert found.intent is Intent.CHANGE_ORDER
+    assert found.changes == (change(ChangeOp.SET, "MR-120", 15, "CASE"),)
