@@ -119,20 +119,14 @@ def test_the_console_beside_a_real_channel_needs_a_sign_in(twilio: dict[str, str
     assert read(twilio).console_open is False
 
 
-@pytest.mark.parametrize(
-    "missing", ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_WHATSAPP_FROM", "PUBLIC_URL"]
-)
-def test_a_real_channel_without_one_of_its_settings_does_not_start(
-    twilio: dict[str, str], missing: str
-) -> None:
+@pytest.mark.parametrize("missing", ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_WHATSAPP_FROM", "PUBLIC_URL"])
+def test_a_real_channel_without_one_of_its_settings_does_not_start(twilio: dict[str, str], missing: str) -> None:
     del twilio[missing]
     (problem,) = problems(twilio)
     assert problem.startswith(f"{missing} is missing; WHATSAPP_CHANNEL=twilio needs it")
 
 
-@pytest.mark.parametrize(
-    "erp", ["", f"files:{DEMO}", f"files:{DEMO}/../plant"], ids=["unset", "demo", "disguised"]
-)
+@pytest.mark.parametrize("erp", ["", f"files:{DEMO}", f"files:{DEMO}/../plant"], ids=["unset", "demo", "disguised"])
 def test_a_real_channel_with_an_unset_or_demo_erp_does_not_start(twilio: dict[str, str], erp: str) -> None:
     (problem,) = problems(twilio | {"ERP_URL": erp})
     assert "ERP_URL is unset or the demo plant's" in problem
@@ -193,9 +187,7 @@ def test_the_present_can_be_moved_when_the_channels_api_is_on_loopback(twilio: d
 
 
 @pytest.mark.parametrize("api", ["", "https://api.example.com", "http://10.0.0.5:9000"])
-def test_the_present_cannot_be_moved_when_real_people_would_be_written_to(
-    twilio: dict[str, str], api: str
-) -> None:
+def test_the_present_cannot_be_moved_when_real_people_would_be_written_to(twilio: dict[str, str], api: str) -> None:
     (problem,) = problems(twilio | {"MUNSHI_CLOCK": "/tmp/clock", "TWILIO_API_URL": api})
     assert problem.startswith("MUNSHI_CLOCK moves the present")
 
@@ -206,10 +198,7 @@ def test_the_present_cannot_be_moved_for_a_console_others_can_reach() -> None:
 
 
 def test_a_real_erp_needs_a_secret_key() -> None:
-    assert any(
-        p.startswith("SECRET_KEY is missing; with a real ERP")
-        for p in problems({"ERP_URL": "odoo+https://x"})
-    )
+    assert any(p.startswith("SECRET_KEY is missing; with a real ERP") for p in problems({"ERP_URL": "odoo+https://x"}))
 
 
 def test_with_plain_files_the_signing_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
@@ -247,6 +236,4 @@ def test_the_databases_address_is_understood_however_it_is_spelt(url: str) -> No
 
 def test_only_this_machines_own_addresses_are_loopback() -> None:
     assert all(is_loopback(host) for host in ("127.0.0.1", "127.8.8.8", "::1", "[::1]", "localhost"))
-    assert not any(
-        is_loopback(host) for host in ("0.0.0.0", "10.0.0.1", "example.com", "", "127.0.0.1.example.com")
-    )
+    assert not any(is_loopback(host) for host in ("0.0.0.0", "10.0.0.1", "example.com", "", "127.0.0.1.example.com"))
