@@ -6,8 +6,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import parked
+from bot.app import Munshi
+from bot.bubbles import Bubble
+from bot.notices import account_language, channel_of
+from bot.outgoing import queue
+from bot.posted import order_bubble
+from bot.replies import words
 from orders import drafts, held
 from orders.model import DraftState, OrderDraft, OrderState, SalesOrder
+from people.model import Account, Party
 from routing import matters
 from routing.model import Matter, MatterKind
 from store.parked import ParkedJob
@@ -91,25 +98,28 @@ def _order_acts(order: SalesOrder | None) -> list[Act]:
     return [Act.CANCEL_ORDER] if order.state == OrderState.REJECTED else []
 
 
-def act(session: Session, matter_id: int, what: Act, *, by: str, reason: str) -> None:
-    """Do it and close the matter with the reason. Raises Overtaken; the caller's transaction then leaves nothing."""
+def act(app: Munshi, session: Session, matter_id: int, what: Act, *, by: str, reason: str) -> None:
+    """Do it, tell the customer where his order stands, and close the matter with the reason.
+
+    Raises Overtaken; the caller's transaction then leaves nothing.
+    """
     matter = session.get(Matter, matter_id)
     if matter is None or what not in acts(session, matter):
         raise Overtaken
     # The order is locked before the matter, as everywhere.
-    done = _done(session, matter, what, by=by, reason=reason)
+    done = _done(app, session, matter, what, by=by, reason=reason)
     if not done or not matters.close(session, matter_id, by=by, reason=reason):
         raise Overtaken
 
 
-def _done(session: Session, matter: Matter, what: Act, *, by: str, reason: str) -> bool:
+def _done(app: Munshi, session: Session, matter: Matter, what: Act, *, by: str, reason: str) -> bool:
     match what:
         case Act.CANCEL_DRAFT:
-            return _cancel_draft(session, draft_id_of(matter), by=by, reason=reason)
+            return _cancel_draft(app, session, draft_id_of(matter), by=by, reason=reason)
         case Act.RELEASE_ORDER:
             return held.release(session, order_of(matter) or "", by=by, reason=reason)
         case Act.CANCEL_ORDER:
-            return held.cancel(session, order_of(matter) or "", by=by, reason=reason)
+            return _cancel_order(app, session, order_of(matter) or "", by=by, reason=reason)
         case Act.READ_AGAIN:
             return matter.inbound_id is not None and parked.retry(session, matter.inbound_id)
         case Act.RUN_AGAIN:
@@ -119,7 +129,16 @@ def _done(session: Session, matter: Matter, what: Act, *, by: str, reason: str) 
             return True
 
 
-def _cancel_draft(session: Session, draft_id: int | None, *, by: str, reason: str) -> bool:
+def _cancel_order(app: Munshi, session: Session, number: str, *, by: str, reason: str) -> bool:
+    if not held.cancel(session, number, by=by, reason=reason):
+        return False
+    order = session.get_one(SalesOrder, number)
+    account = session.get_one(Account, order.account_id)
+    _tell(app, session, account, order_bubble(words(account_language(account)), order), simulated=order.simulated)
+    return True
+
+
+def _cancel_draft(app: Munshi, session: Session, draft_id: int | None, *, by: str, reason: str) -> bool:
     if draft_id is None:
         return False
     draft = drafts.locked(session, draft_id)
@@ -127,4 +146,16 @@ def _cancel_draft(session: Session, draft_id: int | None, *, by: str, reason: st
         return False
     drafts.close(session, draft, DraftState.CANCELLED, by=by, reason=reason)
     drafts.note(session, draft, "cancelled", by=by, reason=reason)
+    account = session.get_one(Account, draft.account_id)
+    said = words(account_language(account))
+    firm = session.get_one(Party, draft.party_code).name
+    sentence = said("draft.closed_by_office", firm=firm, count=len(draft.lines))
+    bubble = Bubble(kind="closed", lines=(sentence,), topic=f"draft:{draft.id}", language=said.catalogue)
+    _tell(app, session, account, bubble, simulated=draft.simulated)
     return True
+
+
+def _tell(app: Munshi, session: Session, account: Account, bubble: Bubble, *, simulated: bool) -> None:
+    """Why it was done stays in the office; that it was done, its sender hears."""
+    channel = channel_of(app, session, account, simulated=simulated)
+    queue(session, account_id=account.id, channel=channel, bubble=bubble, simulated=simulated)

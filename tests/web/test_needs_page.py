@@ -97,6 +97,10 @@ def test_an_unconfirmed_draft_is_cancelled_with_a_reason_and_can_be_confirmed_no
     assert "4 bag namak" in page, "with its conversation"
     assert "Salt 1 kg" in page
     desk.sends(f"/needs/{number}/end", {"act": "cancel_draft", "reason": "ordered by phone"})
+    run()
+    told = stranger.opens("/console/", query_string={"a": NITIN}).text
+    assert "Your open list for New Bharat (lines: 1) was closed by the office." in told
+    assert "ordered by phone" not in told, "the reason stays in the office"
     stranger.says(NITIN, "haan")
     run()
     with munshi.database.transaction() as session:
@@ -123,6 +127,9 @@ def test_a_held_order_is_cancelled_and_never_reaches_the_erp(
     run()
     with munshi.database.transaction() as session:
         assert session.scalars(select(SalesOrder)).one().state == "cancelled"
+    told = stranger.opens("/console/", query_string={"a": NITIN}).text
+    assert "was cancelled by the office" in told
+    assert "no payment" not in told
     assert (
         "somebody else was first"
         in desk.sends(

@@ -15,7 +15,7 @@ from people.model import Account, Party
 from routing import matters as use
 from routing.model import Matter, MatterKind
 from web.pages import conversation
-from web.pages.guard import May, asks, pages, transaction, visitor
+from web.pages.guard import May, asks, munshi, pages, transaction, visitor
 from web.pages.wording import MATTER_KINDS
 
 blueprint = pages("needs", __name__, url_prefix="/needs")
@@ -219,7 +219,7 @@ def end(matter_id: int) -> ResponseReturnValue:
         return redirect(url_for("needs.matter", matter_id=matter_id))
     try:
         with transaction() as session:
-            desk.act(session, matter_id, what, by=visitor().name, reason=reason)
+            desk.act(munshi(), session, matter_id, what, by=visitor().name, reason=reason)
     except desk.Overtaken:
         flash(f"N{matter_id}: somebody else was first, or this cannot be done any more. Look at it again.", "bad")
         return redirect(url_for("needs.matter", matter_id=matter_id))
