@@ -61,6 +61,11 @@ class Seen:
         return set(ERP_NUMBER.findall(self.body))
 
     @property
+    def posted_numbers(self) -> set[str]:
+        """The ERP's numbers that it tells as posted; one beside buttons is only spoken of."""
+        return set() if self.buttons else self.erp_numbers
+
+    @property
     def our_numbers(self) -> set[str]:
         return set(OUR_NUMBER.findall(self.body))
 

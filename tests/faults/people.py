@@ -173,8 +173,8 @@ class Person:
             if talk.fate is Fate.REFUSED:
                 if not seen.buttons and "office" in seen.body.lower():
                     return ""
-            elif seen.erp_numbers:
-                return min(seen.erp_numbers)
+            elif seen.posted_numbers:
+                return min(seen.posted_numbers)
             if self._says(seen, talk.meant):
                 self._tap(seen, "confirm", "")
             elif seen.choice("confirm", "new"):
@@ -194,8 +194,8 @@ class Person:
             if seen.choice("cancel", "same"):
                 self._tap(seen, "cancel", "same")
                 return self._until_over(talk, "same")
-            if seen.erp_numbers:
-                return min(seen.erp_numbers)
+            if seen.posted_numbers:
+                return min(seen.posted_numbers)
             if self._says(seen, talk.meant):
                 self._tap(seen, "confirm", "")
 

@@ -178,7 +178,7 @@ def _judge_words(records: Records, verdict: Verdict) -> None:
             verdict.untrue += 1
             verdict.findings.append(f"{firm.code} was told something untrue: {untruth}")
         for number in seen.our_numbers:
-            if seen.erp_numbers:
+            if seen.posted_numbers:
                 posted.add((seen.to, number))
             elif (seen.to, number) in posted and STILL_TO_COME in seen.body:
                 verdict.untrue += 1
@@ -186,7 +186,7 @@ def _judge_words(records: Records, verdict: Verdict) -> None:
         if seen.choice("pick"):
             verdict.asked += 1
             verdict.findings.append(f"{firm.code} was asked about what was said plainly: {seen.body!r}")
-        for number in seen.erp_numbers:
+        for number in seen.posted_numbers:
             told[event["to"], number] += 1
     verdict.repeats = sum(count - 1 for count in told.values())
     if verdict.repeats > records.kills:
@@ -213,7 +213,7 @@ def _untruths(
             yield f"order {number} before the ERP had it"
         elif not seen.our_numbers <= {order["document"]["number"]}:
             yield f"order {number} under another number of ours than the ERP's"
-        elif Decimal(order["document"]["total"]) not in seen.amounts():
+        elif seen.posted_numbers and Decimal(order["document"]["total"]) not in seen.amounts():
             yield f"order {number} with another total than the ERP's"
 
 

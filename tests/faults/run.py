@@ -52,8 +52,8 @@ class Size:
 SHORT = Size(
     conversations=30,
     firms=30,
-    most_seconds=80.0,
-    manner=Manner(patience=60.0),
+    most_seconds=150.0,
+    manner=Manner(patience=110.0),
     plan=Plan(
         between_kills=(1.5, 3.0),
         most_kills=5,
@@ -65,6 +65,17 @@ SHORT = Size(
     erp_faults={fault: 3 * odds for fault, odds in ERP_FAULTS.items()},
 )
 """Each kind of harm once, for the tests."""
+UNHARMED = Plan(most_kills=0, web_away_after=1e6, erp_down_after=1e6)
+SMALL = Size(
+    conversations=7,
+    firms=7,
+    most_seconds=90.0,
+    manner=Manner(patience=60.0),
+    plan=UNHARMED,
+    erp_faults={"500_after": 0.5, "timeout_after": 0.3},
+    twilio_faults={"webhooks_together": 0.3},
+)
+"""Nothing is killed: what is taken away by BREAK must show by itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
