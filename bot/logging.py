@@ -51,6 +51,8 @@ def configure(process: str, *, form: Literal["console", "json"] = "console") -> 
         logging.getLogger(name).setLevel(logging.WARNING)
     # It warns whenever a duty takes longer than its interval, which is no fault.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # Every attempt to reach a database that is away; that it is away is said by whoever needs it.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
 
 def _named(process: str) -> Processor:

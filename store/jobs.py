@@ -1,5 +1,6 @@
 """Which function a job's name means, how often it is tried, and what follows when it is given up."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -7,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 import structlog
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
 from store.database import Database
@@ -36,7 +38,7 @@ class Park(Exception):  # noqa: N818  (a decision, not a fault)
 
 
 class Again(Exception):  # noqa: N818
-    """The job is to be run again after a pause and keeps its place in the order of its lock."""
+    """The job is to be run again after a pause: no failure, however often. It keeps its place in its lock's order."""
 
     def __init__(self, after: timedelta) -> None:
         super().__init__(f"again in {after.total_seconds()} s")
@@ -64,18 +66,18 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Call:
-    """One job as it stands in the queue: `attempts` ended with an error, `set_backs` with their worker."""
+    """One job as it stands in the queue: `failures` runs ended with an error, `set_backs` with their worker."""
 
     id: int
     name: str
     queue: str
     lock: str
     ids: Ids
-    attempts: int
+    failures: int
     set_backs: int
 
     @classmethod
-    def of(cls, *, id: int, queue: str, lock: str | None, attempts: int, args: Mapping[str, Any]) -> "Call":
+    def of(cls, *, id: int, queue: str, lock: str | None, args: Mapping[str, Any]) -> "Call":
         """The call a row of the queue stands for."""
         return cls(
             id=id,
@@ -83,7 +85,7 @@ class Call:
             queue=queue,
             lock=lock or "",
             ids=args["ids"],
-            attempts=attempts,
+            failures=args.get("failures", 0),
             set_backs=args.get("set_backs", 0),
         )
 
@@ -138,6 +140,9 @@ class JobRegistry:
             raise ValueError(f"no last word registered for {', '.join(missing)}")
 
 
+COUNT = text("UPDATE procrastinate_jobs SET args = args || CAST(:failures AS jsonb) WHERE id = :id")
+
+
 def perform(registry: JobRegistry, app: HasDatabase, call: Call) -> timedelta | None:
     """Run one job. None when it is finished, done or parked; else how long to wait before it is run again."""
     job = registry.find(call.name)
@@ -156,28 +161,37 @@ def perform(registry: JobRegistry, app: HasDatabase, call: Call) -> timedelta | 
 
 
 def _failed(registry: JobRegistry, app: HasDatabase, job: Job, call: Call, error: Exception) -> timedelta | None:
-    last = isinstance(error, Park) or call.attempts + 1 >= job.attempts
+    last = isinstance(error, Park) or call.failures + 1 >= job.attempts
     log.warning(
         "job_parked" if last else "job_failed",
         job=call.name,
         job_id=call.id,
-        attempt=call.attempts + 1,
+        attempt=call.failures + 1,
         error=type(error).__name__,
         exc_info=not isinstance(error, Park),
     )
     if not last:
-        return backoff(call.attempts)
+        _count(app, call)
+        return backoff(call.failures)
     _park(registry, app, job, call, f"{type(error).__name__}: {error}"[:ERROR_LENGTH])
     return None
 
 
 def _unknown(app: HasDatabase, call: Call) -> timedelta | None:
     """While a release rolls out, a job of the new one may reach an old worker: it waits for a newer one."""
-    log.error("job_unknown", job=call.name, job_id=call.id, attempt=call.attempts + 1)
-    if call.attempts + 1 < len(BACKOFF):
-        return backoff(call.attempts)
+    log.error("job_unknown", job=call.name, job_id=call.id, attempt=call.failures + 1)
+    if call.failures + 1 < len(BACKOFF):
+        _count(app, call)
+        return backoff(call.failures)
     _keep(app, call, "this release has no job of this name")
     return None
+
+
+def _count(app: HasDatabase, call: Call) -> None:
+    """Not by procrastinate's count of attempts: that grows with each pause a job asks for, which is no failure."""
+    failures = json.dumps({"failures": call.failures + 1})
+    with app.database.transaction() as session:
+        session.execute(COUNT, {"failures": failures, "id": call.id})
 
 
 def _park(registry: JobRegistry, app: HasDatabase, job: Job, call: Call, error: str) -> None:
@@ -205,6 +219,6 @@ def _keep(app: HasDatabase, call: Call, error: str) -> None:
         session.execute(insert(ParkedJob).values(row).on_conflict_do_nothing(index_elements=["job_id"]))
 
 
-def backoff(attempts: int) -> timedelta:
-    """How long to wait after `attempts` + 1 failures."""
-    return BACKOFF[min(attempts, len(BACKOFF) - 1)]
+def backoff(failures: int) -> timedelta:
+    """How long to wait after one more than so many failures."""
+    return BACKOFF[min(failures, len(BACKOFF) - 1)]

@@ -88,7 +88,7 @@ def retry_parked(session: Session, parked_id: int) -> ParkedJob | None:
 
 
 NEXT_DUE = text("""
-    SELECT job.id, job.queue_name, job.lock, job.attempts, job.args FROM procrastinate_jobs AS job
+    SELECT job.id, job.queue_name, job.lock, job.args FROM procrastinate_jobs AS job
      WHERE job.status = 'todo' AND (job.scheduled_at IS NULL OR job.scheduled_at <= :present)
        AND NOT EXISTS (SELECT FROM procrastinate_jobs AS other
                         WHERE other.lock = job.lock AND other.id < job.id
@@ -108,7 +108,7 @@ def drain(registry: JobRegistry, app: HasDatabase, *, limit: int = 10_000) -> in
             row = session.execute(NEXT_DUE, {"present": present}).one_or_none()
         if row is None:
             return count
-        call = Call.of(id=row.id, queue=row.queue_name, lock=row.lock, attempts=row.attempts, args=row.args)
+        call = Call.of(id=row.id, queue=row.queue_name, lock=row.lock, args=row.args)
         pause = perform(registry, app, call)
         _settle(app.database, call, None if pause is None else present + pause)
     raise RuntimeError(f"still jobs to run after {limit}")
@@ -120,6 +120,6 @@ def _settle(database: Database, call: Call, again_at: datetime | None) -> None:
             session.execute(text("DELETE FROM procrastinate_jobs WHERE id = :id"), {"id": call.id})
             return
         session.execute(
-            text("UPDATE procrastinate_jobs SET attempts = attempts + 1, scheduled_at = :at WHERE id = :id"),
+            text("UPDATE procrastinate_jobs SET scheduled_at = :at WHERE id = :id"),
             {"id": call.id, "at": again_at},
         )

@@ -139,7 +139,7 @@ class _Worker:
         async def run(context: JobContext, **_: object) -> None:
             job = context.job
             assert job.id is not None
-            call = Call.of(id=job.id, queue=job.queue, lock=job.lock, attempts=job.attempts, args=job.task_kwargs)
+            call = Call.of(id=job.id, queue=job.queue, lock=job.lock, args=job.task_kwargs)
             pause = await asyncio.get_running_loop().run_in_executor(pool, self._perform, call)
             if pause is not None:
                 self._counts["retries"] += 1
@@ -154,7 +154,7 @@ class _Worker:
             pause = perform(self._registry, self._app, call)
         except Exception:  # it could not even be parked: the database is away
             log.warning("job_unsettled", job=call.name, job_id=call.id, exc_info=True)
-            pause = backoff(call.attempts)
+            pause = backoff(call.failures)
         finally:
             self._running -= 1
         return None if pause is None else Again(pause)

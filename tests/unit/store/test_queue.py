@@ -40,9 +40,11 @@ def jobs() -> JobRegistry:
     def hopeless(app: App, *, word: str) -> None:
         raise Park("never")
 
-    @jobs.job("wait", queue=Queue.TALK)
+    @jobs.job("wait", queue=Queue.TALK, attempts=2, gives_up="gave_up")
     def wait(app: App, *, word: str) -> None:
         app.seen.append(f"waited {word}")
+        if len(app.seen) == 5:
+            raise RuntimeError("once")
         if len(app.seen) < 8:
             raise Again(timedelta(seconds=6))
 
@@ -108,7 +110,7 @@ def test_a_job_that_parks_itself_is_not_tried_again(app: App, jobs: JobRegistry)
     assert app.seen == ["gave up x: Park: never"]
 
 
-def test_a_job_that_asks_for_a_pause_is_run_again_however_often(
+def test_a_job_may_ask_for_a_pause_however_often_without_using_up_its_attempts(
     app: App, jobs: JobRegistry, clock: ManualClock
 ) -> None:
     put(app, "wait", "x")
