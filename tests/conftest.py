@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+import structlog
 from sqlalchemy import make_url
 
 from store.clock import ManualClock
@@ -39,6 +40,14 @@ def _scrub_environment() -> None:
 
 
 _scrub_environment()
+
+# The default shows every local variable of a trace, which took a minute for some.
+structlog.configure(
+    processors=[
+        structlog.stdlib.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 _connect = socket.socket.connect
 

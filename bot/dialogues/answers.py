@@ -116,7 +116,7 @@ def _holds(turn: Turn, meant: Meant) -> bool:
 
 def unread(turn: Turn, *, since: datetime) -> bool:
     """Whether an earlier message of this person is not read yet, or has failed since then."""
-    missed = (Inbound.state == InboundState.FAILED.value) & (Inbound.done_at >= since)
+    missed = (Inbound.state == InboundState.FAILED.value) & (Inbound.done_at > since)
     return (
         turn.session.scalars(
             select(Inbound.id)
