@@ -95,9 +95,7 @@ def catalogue_of(
             for item in items
         ],
         [
-            UomRecord(
-                sku=rung.sku, uom=rung.uom, factor=rung.factor, decimals=rung.decimals, sales=rung.sales
-            )
+            UomRecord(sku=rung.sku, uom=rung.uom, factor=rung.factor, decimals=rung.decimals, sales=rung.sales)
             for rung in uoms
         ],
         [CustomerRecord(code=firm.code, name=firm.name, city=firm.city) for firm in firms],
@@ -115,9 +113,7 @@ def reader_speaker(
         language=language,
         may_order_for=may_order_for,
         aliases=tuple(
-            AliasRecord(
-                customer=alias.party_code or None, phrase=alias.phrase, sku=alias.sku, uom=alias.uom or None
-            )
+            AliasRecord(customer=alias.party_code or None, phrase=alias.phrase, sku=alias.sku, uom=alias.uom or None)
             for alias in aliases.approved(session, party_code or "")
         ),
         history=history_of(mirror.history(session, party_code) if party_code else ()),
@@ -127,9 +123,7 @@ def reader_speaker(
 def history_of(rows: Iterable[HistoryRecord]) -> tuple[HistoryLine, ...]:
     """Past order lines as the reader wants them; free goods are nobody's habit."""
     return tuple(
-        HistoryLine(
-            order=row.order, customer=row.customer, date=row.date, sku=row.sku, quantity=row.qty, uom=row.uom
-        )
+        HistoryLine(order=row.order, customer=row.customer, date=row.date, sku=row.sku, quantity=row.qty, uom=row.uom)
         for row in rows
         if not row.free
     )

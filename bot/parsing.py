@@ -57,9 +57,7 @@ class Reader:
         if customer is None:
             customer = named_firm(text, self.catalogue, Speaker(role=role))
         moment = Moment(now=_moment(message.get("sent_at"), self.timezone), timezone=self.timezone)
-        return read(
-            text, self.catalogue, self.speaker(customer, role), moment, _context(message.get("context") or {})
-        )
+        return read(text, self.catalogue, self.speaker(customer, role), moment, _context(message.get("context") or {}))
 
 
 def reader_of(folder: Path, *, timezone: str) -> Reader:
@@ -106,9 +104,7 @@ def _context(given: Mapping[str, Any]) -> Context:
         orders=tuple(
             PastOrder(
                 number=str(order.get("number") or ""),
-                placed_on=date.fromisoformat(
-                    str(order.get("placed_on") or order.get("date") or "1970-01-01")[:10]
-                ),
+                placed_on=date.fromisoformat(str(order.get("placed_on") or order.get("date") or "1970-01-01")[:10]),
                 lines=tuple(_line(line) for line in order.get("lines") or ()),
             )
             for order in given.get("orders") or ()

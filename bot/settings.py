@@ -47,9 +47,7 @@ class SettingsError(Exception):
     """The settings are wrong; every problem with what to do about it."""
 
     def __init__(self, problems: list[str]) -> None:
-        super().__init__(
-            "The settings are not right:\n" + "\n".join(f"  - {problem}" for problem in problems)
-        )
+        super().__init__("The settings are not right:\n" + "\n".join(f"  - {problem}" for problem in problems))
         self.problems = problems
 
 
@@ -105,10 +103,7 @@ class _Environment(PydanticBaseSettingsSource):
         return self._given.get(field_name.upper(), ""), field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        found = {
-            name: self.get_field_value(field, name)[0]
-            for name, field in self.settings_cls.model_fields.items()
-        }
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
         return {name: value.strip() for name, value in found.items() if value.strip()}
 
 

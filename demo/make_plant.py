@@ -33,9 +33,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--out", type=Path, default=Path(__file__).parent / "plant", help="folder (default: %(default)s)"
     )
-    parser.add_argument(
-        "--seed", type=int, default=SEED, help="for all that is left to chance (default: %(default)s)"
-    )
+    parser.add_argument("--seed", type=int, default=SEED, help="for all that is left to chance (default: %(default)s)")
     parser.add_argument(
         "--today",
         type=date.fromisoformat,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -13,7 +14,7 @@ from nlp.catalogue import Catalogue
 from nlp.fold import skeleton
 from nlp.tokens import Kind, tokens
 from nlp.values import AliasRecord
-from nlp.vocabulary import Vocabulary
+from nlp.vocabulary import vocabulary
 
 OWN, EVERYONES = 2.7, 2.3
 NUMBER_SHARE, NOISE_SHARE, LETTER_SHARE = 0.75, 0.2, 0.5
@@ -78,9 +79,9 @@ def _weight(atom: Atom, base: float, alone: bool) -> float:
     return base
 
 
-def find_aliases(atoms: list[Atom], aliases: tuple[AliasRecord, ...], catalogue: Catalogue, words: Vocabulary) -> list[AliasHit]:
+def find_aliases(atoms: list[Atom], aliases: tuple[AliasRecord, ...], catalogue: Catalogue) -> list[AliasHit]:
     """All aliases in the message; one that lies wholly inside a longer one is left out."""
-    names = _names(aliases, words)
+    names = _names(aliases)
     found: list[AliasHit] = []
     for at, atom in enumerate(atoms):
         for name in _starting(names, atom):
@@ -101,14 +102,20 @@ def _inside(hit: AliasHit, other: AliasHit) -> bool:
     return other.start <= hit.start and hit.end <= other.end and (longer or (same_place and other.own and not hit.own))
 
 
-def _names(aliases: tuple[AliasRecord, ...], words: Vocabulary) -> dict[str, list[_Name]]:
+def _names(aliases: tuple[AliasRecord, ...]) -> dict[str, list[_Name]]:
     """Aliases by a key of their first word that survives misspelling: its first letter, or the number."""
     names: dict[str, list[_Name]] = defaultdict(list)
     for alias in aliases:
-        parts = tuple(atom for atom in to_atoms(tokens(alias.phrase), words) if atom.kind in (Kind.WORD, Kind.NUMBER))
+        parts = _parts(alias.phrase)
         if parts:
             names[_key(parts[0])].append(_Name(alias, parts))
     return names
+
+
+@lru_cache(maxsize=100_000)
+def _parts(phrase: str) -> tuple[Atom, ...]:
+    """The words and numbers of a phrase; the same few phrases come with every message of a customer."""
+    return tuple(atom for atom in to_atoms(tokens(phrase), vocabulary()) if atom.kind in (Kind.WORD, Kind.NUMBER))
 
 
 def _key(atom: Atom) -> str:

@@ -223,7 +223,10 @@ def build_catalogue(
             dimensions[measure[0]].append(row)
         if item.mrp is not None:
             prices[item.mrp.normalize()].append(row)
-        for code in (item.sku, *(text for name, text in item.attributes.items() if name in ("part_no", "code", "barcode"))):
+        for code in (
+            item.sku,
+            *(text for name, text in item.attributes.items() if name in ("part_no", "code", "barcode")),
+        ):
             if len(compact(code)) >= 3:
                 codes.setdefault(compact(code), row)
     entries = _word_entries(features)

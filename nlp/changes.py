@@ -95,7 +95,13 @@ def _one(clause: Clause, line: Found, sku: str, amounts: list[int], work: Work) 
     if not amounts:
         return None
     value, uom = amount_at(work.atoms, amounts[-1], sku, _uom(line, sku, work), work.catalogue, vocabulary())
-    op = ChangeOp.SUBTRACT if clause.has("less") else ChangeOp.ADD if clause.has("add") or clause.has("more") else ChangeOp.SET
+    op = (
+        ChangeOp.SUBTRACT
+        if clause.has("less")
+        else ChangeOp.ADD
+        if clause.has("add") or clause.has("more")
+        else ChangeOp.SET
+    )
     return Change(op=op, sku=sku, quantity=value, uom=uom)
 
 
@@ -109,16 +115,28 @@ def _doubled(clause: Clause, targets: list[tuple[Found, str]], work: Work) -> li
     return made
 
 
-def _turned(clause: Clause, turn: int, targets: list[tuple[Found, str]], amounts: list[int], work: Work) -> list[Change]:
+def _turned(
+    clause: Clause, turn: int, targets: list[tuple[Found, str]], amounts: list[int], work: Work
+) -> list[Change]:
     """`A ki jagah B` with two items is a replacement, with two amounts a new amount; `B instead of A` runs the other way."""
-    named = [(line, sku) for line in clause.found if (sku := _target(line, work, free=True)) is not None and _has_word(line, work)]
+    named = [
+        (line, sku)
+        for line in clause.found
+        if (sku := _target(line, work, free=True)) is not None and _has_word(line, work)
+    ]
     before = [(line, sku) for line, sku in named if line.segment.start < turn]
     after = [(line, sku) for line, sku in named if line.segment.start >= turn]
-    backwards = work.atoms[turn].plain == "instead" and turn + 1 < len(work.atoms) and work.atoms[turn + 1].plain == "of"
+    backwards = (
+        work.atoms[turn].plain == "instead" and turn + 1 < len(work.atoms) and work.atoms[turn + 1].plain == "of"
+    )
     if before and after and before[-1][1] != after[0][1]:
         old, new = (after[0], before[-1]) if backwards else (before[-1], after[0])
         said = new[0].segment.quantity
-        amount = amount_at(work.atoms, said.start, new[1], _uom(new[0], new[1], work), work.catalogue, vocabulary()) if said else None
+        amount = (
+            amount_at(work.atoms, said.start, new[1], _uom(new[0], new[1], work), work.catalogue, vocabulary())
+            if said
+            else None
+        )
         return [
             Change(
                 op=ChangeOp.REPLACE,
@@ -175,7 +193,9 @@ def _target(line: Found, work: Work, *, free: bool = False) -> str | None:
         return fitting[0]
     if work.context.draft and not free:
         return None
-    settled = line.chosen is not None and not [d for d in line.doubts if d is Doubt.ITEM and "unexplained" not in " ".join(line.notes)]
+    settled = line.chosen is not None and not [
+        d for d in line.doubts if d is Doubt.ITEM and "unexplained" not in " ".join(line.notes)
+    ]
     return work.setting.sku(line.chosen) if settled and line.chosen is not None else None
 
 

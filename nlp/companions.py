@@ -57,7 +57,13 @@ def decide_all(segments: list[Segment], setting: Setting) -> list[Found]:
     for at, segment in enumerate(segments):
         line = decide(segment, setting, Before(carried, category))
         following = segments[at + 1] if at + 1 < len(segments) else None
-        if line.chosen is None and not line.unknown and following is not None and segment.quantity and segment.quantity.spread:
+        if (
+            line.chosen is None
+            and not line.unknown
+            and following is not None
+            and segment.quantity
+            and segment.quantity.spread
+        ):
             line = decide(segment, setting, Before(_words_of(following, setting), ""))
         found.append(line)
         if not line.unknown:

@@ -111,12 +111,29 @@ def features(work: Work) -> dict[str, float]:
     cues = find_cues(work.atoms)
     for concept in {concept for concept, _, _ in cues}:
         found[f"cue:{concept}"] = 1.0
-        found[f"cue:{concept}:{group if group in ('floor', 'quality', 'approver', 'road', 'planner') else 'trade'}"] = 1.0
+        found[f"cue:{concept}:{group if group in ('floor', 'quality', 'approver', 'road', 'planner') else 'trade'}"] = (
+            1.0
+        )
     if cues and cues[0][1] == next((at for at, atom in enumerate(work.atoms) if atom.kind is Kind.WORD), -1):
         found[f"first:{cues[0][0]}"] = 1.0
     found |= {name: value for name, value in _shape(work).items() if value}
     counted = "lines:none" in found
-    for concept in ("yes", "no", "greeting", "help", "past", "question", "broken", "back", "discount", "repeat", "earlier", "change", "stock", "price"):
+    for concept in (
+        "yes",
+        "no",
+        "greeting",
+        "help",
+        "past",
+        "question",
+        "broken",
+        "back",
+        "discount",
+        "repeat",
+        "earlier",
+        "change",
+        "stock",
+        "price",
+    ):
         if f"cue:{concept}" in found:
             found[f"cue:{concept}&{'no lines' if counted else 'lines'}"] = 1.0
             if "words:1-3" in found:

@@ -15,9 +15,56 @@ from nlp.tokens import Kind
 from nlp.values import Moment
 from nlp.vocabulary import Vocabulary
 
-NUMERIC = re.compile(r"(?<![\d/.x×*-])(\d{1,2})([/.-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?![\d/x×*]|\.\d| ?(?:inch|mm|kg|ltr))")
-BEFORE_DATE = frozenset({"bi", "by", "on", "for", "before", "til", "tak", "dt", "date", "indent", "ordar", "order", "reqd", "need", "deliveri"})
-PAST_COMPANY = frozenset(fold(word) for word in ["wala", "wale", "wali", "vala", "vale", "vali", "aala", "aale", "aali", "ka", "ki", "order", "diya", "tha", "thi", "liya", "bheja", "bhejna-tha", "aaya", "na", "no", "nu", "er"])
+NUMERIC = re.compile(
+    r"(?<![\d/.x×*-])(\d{1,2})([/.-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?![\d/x×*]|\.\d| ?(?:inch|mm|kg|ltr))"
+)
+BEFORE_DATE = frozenset(
+    {
+        "bi",
+        "by",
+        "on",
+        "for",
+        "before",
+        "til",
+        "tak",
+        "dt",
+        "date",
+        "indent",
+        "ordar",
+        "order",
+        "reqd",
+        "need",
+        "deliveri",
+    }
+)
+PAST_COMPANY = frozenset(
+    fold(word)
+    for word in [
+        "wala",
+        "wale",
+        "wali",
+        "vala",
+        "vale",
+        "vali",
+        "aala",
+        "aale",
+        "aali",
+        "ka",
+        "ki",
+        "order",
+        "diya",
+        "tha",
+        "thi",
+        "liya",
+        "bheja",
+        "bhejna-tha",
+        "aaya",
+        "na",
+        "no",
+        "nu",
+        "er",
+    ]
+)
 PAST_FOLLOWERS = frozenset(fold(word) for word in ["match", "order", "diya", "liya", "aaya", "aayi", "tha", "thi"])
 LONGEST_AHEAD = 200
 
@@ -95,7 +142,9 @@ def _named(atoms: list[Atom], now: date, words: Vocabulary) -> list[FoundDate]:
     for at, atom in enumerate(atoms):
         if atom.taken is not None or atom.kind is Kind.SIGN:
             continue
-        made = _day_word(atoms, at, now, words) or _weekday(atoms, at, now, words) or _day_of_month(atoms, at, now, words)
+        made = (
+            _day_word(atoms, at, now, words) or _weekday(atoms, at, now, words) or _day_of_month(atoms, at, now, words)
+        )
         if made and not any(earlier.start <= made.start < earlier.end for earlier in found):
             found.append(made)
     return found
@@ -119,7 +168,9 @@ def _day_word(atoms: list[Atom], at: int, now: date, words: Vocabulary) -> Found
 def _wanted_today(atoms: list[Atom], at: int) -> bool:
     """`aaj hi`, `today itself`: the word alone often only greets (`aaj ka order`)."""
     following = [atom.fold for atom in atoms[at + 1 : at + 3]]
-    return any(word in ("hi", "tak", "itself", "only", "j", "chahie", "urgent", "sham", "bhej", "bhejo") for word in following)
+    return any(
+        word in ("hi", "tak", "itself", "only", "j", "chahie", "urgent", "sham", "bhej", "bhejo") for word in following
+    )
 
 
 def _weekday(atoms: list[Atom], at: int, now: date, words: Vocabulary) -> FoundDate | None:
@@ -141,7 +192,9 @@ def _day_of_month(atoms: list[Atom], at: int, now: date, words: Vocabulary) -> F
     if number is None or number != number.to_integral_value() or not 1 <= number <= 31:
         return None
     end = at + 1
-    ordinal = end < len(atoms) and atoms[end].fold in words.day_of_month and (atoms[end].glued or len(atoms[end].fold) > 2)
+    ordinal = (
+        end < len(atoms) and atoms[end].fold in words.day_of_month and (atoms[end].glued or len(atoms[end].fold) > 2)
+    )
     end += int(ordinal)
     if end < len(atoms) and atoms[end].fold == "of":
         end += 1

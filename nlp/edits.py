@@ -106,7 +106,9 @@ def _meant(atoms: list[Atom], cues: list[tuple[str, int, int]], only: int) -> li
     strange = [
         at
         for at, atom in enumerate(atoms)
-        if atom.kind is Kind.WORD and at not in spoken and not (atom.noise or atom.unit or atom.taken or atom.number is not None)
+        if atom.kind is Kind.WORD
+        and at not in spoken
+        and not (atom.noise or atom.unit or atom.taken or atom.number is not None)
     ]
     return [Reference(0, 0, only)] if asks and not strange else []
 

@@ -31,7 +31,9 @@ from nlp.values import (
 )
 
 CORPUS = Path(__file__).resolve().parent.parent / "tests" / "corpus"
-OWN_COLUMNS = frozenset(["sku", "name", "brand", "category", "base_uom", "order_uom", "mrp", "cost", "active", "replaced_by"])
+OWN_COLUMNS = frozenset(
+    ["sku", "name", "brand", "category", "base_uom", "order_uom", "mrp", "cost", "active", "replaced_by"]
+)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -86,7 +88,9 @@ def load(folder: Path) -> Plant:
         )
         for row in _rows(folder / "uoms.csv")
     ]
-    customers = [CustomerRecord(code=row["code"], name=row["name"], city=row["city"]) for row in _rows(folder / "customers.csv")]
+    customers = [
+        CustomerRecord(code=row["code"], name=row["name"], city=row["city"]) for row in _rows(folder / "customers.csv")
+    ]
     centres = [WorkCentreRecord(code=row["code"], name=row["name"]) for row in _rows(folder / "work_centres.csv")]
     aliases: dict[str | None, list[AliasRecord]] = defaultdict(list)
     for row in _rows(folder / "aliases.csv"):
@@ -129,7 +133,14 @@ def plants() -> list[Path]:
 
 
 def score(folder: Path, read_file: Path, *, errors: int = 0, as_json: bool = False) -> str:
-    command = [sys.executable, str(CORPUS / "score.py"), str(folder / "messages.jsonl"), str(read_file), "--errors", str(errors)]
+    command = [
+        sys.executable,
+        str(CORPUS / "score.py"),
+        str(folder / "messages.jsonl"),
+        str(read_file),
+        "--errors",
+        str(errors),
+    ]
     return subprocess.run(command + (["--json"] if as_json else []), capture_output=True, text=True, check=True).stdout
 
 
@@ -166,7 +177,7 @@ def _with_interval(figure: Mapping[str, float]) -> str:
 
 
 def _pooled(reports: Iterable[Mapping[str, Any]], name: str) -> float:
-    counts = [(figures[name]["k"], figures[name]["n"]) for figures in reports]
+    counts = [(int(figures[name]["k"]), int(figures[name]["n"])) for figures in reports]
     return 100 * sum(k for k, _ in counts) / max(1, sum(n for _, n in counts))
 
 

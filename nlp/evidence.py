@@ -28,7 +28,17 @@ MEASURE_AGREES, NUMBER_AGREES, MEASURE_DIFFERS, PRICE_AGREES = 2.0, 1.6, -2.6, 1
 SIZE_WORD_AGREES, UNIT_PASSED_OVER = 1.0, -0.8
 NULL_WORD, NULL_NUMBER = 0.12, -0.9
 SKIP_WORD, SKIP_STRANGER, SKIP_NUMBER, SKIP_LETTER = -1.3, -0.7, -1.1, -0.3
-BREAKS: Mapping[str, float] = {",": -1.3, ";": -1.3, "\n": -2.6, ".": -0.8, "+": -0.5, "&": -0.5, "/": -0.2, "|": -0.1, "।": -0.9}
+BREAKS: Mapping[str, float] = {
+    ",": -1.3,
+    ";": -1.3,
+    "\n": -2.6,
+    ".": -0.8,
+    "+": -0.5,
+    "&": -0.5,
+    "/": -0.2,
+    "|": -0.1,
+    "।": -0.9,
+}
 CLAUSE_SIGNS = frozenset(",;।")
 PICTURE = -0.9
 OTHER_SIGN, QUIET_SIGNS = -0.35, frozenset("-–—:=()[]'\"*_#₹@x×”″")
@@ -187,7 +197,11 @@ def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
         return Sparse(NO_ROWS, NO_WEIGHTS, -0.02), 0.0, False
     if len(atom.plain) <= 1 and atom.plain.isascii():
         quiet = atom.plain == "x"
-        return Sparse(rows, weights * np.float32(0.6), 0.0 if quiet else UNEXPLAINED_LETTER), 0.0 if quiet else SKIP_LETTER, not quiet
+        return (
+            Sparse(rows, weights * np.float32(0.6), 0.0 if quiet else UNEXPLAINED_LETTER),
+            0.0 if quiet else SKIP_LETTER,
+            not quiet,
+        )
     if not len(rows):
         return Sparse(rows, weights, UNEXPLAINED_STRANGER), SKIP_STRANGER, True
     return Sparse(rows, weights, UNEXPLAINED_WORD), SKIP_WORD, True
@@ -220,7 +234,9 @@ def _code_hits(atoms: list[Atom], text: str, catalogue: Catalogue) -> dict[int, 
     at = 0
     while at < len(atoms):
         end = at + 1
-        while end < len(atoms) and atoms[end].glued and atoms[end].kind is not Kind.BREAK and atoms[end].text not in ",;":
+        while (
+            end < len(atoms) and atoms[end].glued and atoms[end].kind is not Kind.BREAK and atoms[end].text not in ",;"
+        ):
             end += 1
         last = end
         while last > at + 1:

@@ -24,7 +24,11 @@ def find_firm(found: list[Atom], catalogue: Catalogue, allowed: tuple[str, ...])
     for at, atom in enumerate(found):
         if atom.kind is not Kind.WORD:
             continue
-        firms = [firm for firm in catalogue.customer_words.get(atom.fold, ()) if not allowed or catalogue.customers[firm].code in allowed]
+        firms = [
+            firm
+            for firm in catalogue.customer_words.get(atom.fold, ())
+            if not allowed or catalogue.customers[firm].code in allowed
+        ]
         for firm in firms:
             rare = 2.0 if len(firms) == 1 else 1.0 if len(firms) <= 3 else 0.5
             common = atom.fold in vocabulary().grammar["company"] and len(allowed) != 2

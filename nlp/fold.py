@@ -14,16 +14,60 @@ DRAVIDIAN_FROM = 0x0B80
 TAMIL = range(0x0B80, 0x0C00)
 
 INDEPENDENT_VOWELS = dict(
-    zip(range(0x05, 0x15), ["a", "a", "i", "i", "u", "u", "r", "l", "e", "e", "e", "ai", "o", "o", "o", "au"], strict=True)
+    zip(
+        range(0x05, 0x15),
+        ["a", "a", "i", "i", "u", "u", "r", "l", "e", "e", "e", "ai", "o", "o", "o", "au"],
+        strict=True,
+    )
 )  # long vowels are folded to short ones at once
 CONSONANTS = dict(
     zip(
         range(0x15, 0x3A),
-        ["k", "kh", "g", "gh", "n", "ch", "chh", "j", "jh", "n", "t", "th", "d", "dh", "n", "t", "th", "d", "dh", "n", "n", "p", "f", "b", "bh", "m", "y", "r", "r", "l", "l", "l", "v", "sh", "sh", "s", "h"],
+        [
+            "k",
+            "kh",
+            "g",
+            "gh",
+            "n",
+            "ch",
+            "chh",
+            "j",
+            "jh",
+            "n",
+            "t",
+            "th",
+            "d",
+            "dh",
+            "n",
+            "t",
+            "th",
+            "d",
+            "dh",
+            "n",
+            "n",
+            "p",
+            "f",
+            "b",
+            "bh",
+            "m",
+            "y",
+            "r",
+            "r",
+            "l",
+            "l",
+            "l",
+            "v",
+            "sh",
+            "sh",
+            "s",
+            "h",
+        ],
         strict=True,
     )
 )
-VOWEL_SIGNS = dict(zip(range(0x3E, 0x4D), ["a", "i", "i", "u", "u", "r", "r", "e", "e", "e", "ai", "o", "o", "o", "au"], strict=True))
+VOWEL_SIGNS = dict(
+    zip(range(0x3E, 0x4D), ["a", "i", "i", "u", "u", "r", "r", "e", "e", "e", "ai", "o", "o", "o", "au"], strict=True)
+)
 VIRAMA, NUKTA = 0x4D, 0x3C
 NASALS = {0x01: "n", 0x02: "n"}
 ODD_LETTERS = {

@@ -17,17 +17,21 @@ PATTERNS = {
         r"|(?<![\d-])(?:\+?91[ -]?)?[6-9]\d{4}[ -]?\d{5}(?!\d)|\+\d[\d \-]{8,14}\d(?!\d)|\b\d{10,}\b|[\w.]+@[\w.]+\.\w+|https?://\S+|\bbit\.ly\S*"
     ),
     "forwarded": re.compile(
-        r"^\W*forwarded(?: many times)?\W*$|\[\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?, ?\d{1,2}:\d{2}[^\]]*\][^:\n]{0,40}:", re.I | re.M
+        r"^\W*forwarded(?: many times)?\W*$|\[\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?, ?\d{1,2}:\d{2}[^\]]*\][^:\n]{0,40}:",
+        re.I | re.M,
     ),
     "vehicle": re.compile(r"\b[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4}\b"),
-    "time": re.compile(r"\b\d{1,2}(?:[:.]\d{2})? ?(?:am|pm|baje|bje|vaje|vajya|manikku|mani)\b|\b\d{1,2}:\d{2}\b", re.I),
+    "time": re.compile(
+        r"\b\d{1,2}(?:[:.]\d{2})? ?(?:am|pm|baje|bje|vaje|vajya|manikku|mani)\b|\b\d{1,2}:\d{2}\b", re.I
+    ),
 }
 SIGNING = re.compile(
     r"^[ \t]*(?:(?:thanks|thank you|with)?[ ,&and]*(?:warm |best |kind )?(?:regards|rgds)|sent from|yours (?:truly|faithfully)|--+)\b.*",
     re.I | re.M,
 )
 CONTACT_LINE = re.compile(
-    r"(?:^[^\n\d]{0,60})?\b(?:gstin?|gst no|mob(?:ile)?|ph(?:one)?|contact|tel|m)\b[ .:]*(?:no)?[ .:-]*(?:\+?\d[\d -]{7,}\d|\d{2}[A-Z]{5}\w+)", re.I | re.M
+    r"(?:^[^\n\d]{0,60})?\b(?:gstin?|gst no|mob(?:ile)?|ph(?:one)?|contact|tel|m)\b[ .:]*(?:no)?[ .:-]*(?:\+?\d[\d -]{7,}\d|\d{2}[A-Z]{5}\w+)",
+    re.I | re.M,
 )
 DELIVERY_LINE = re.compile(
     r"(?:^|(?<=[.;,|]))[ \t]*(?:transport(?:er)?|tpt|trpt|delv|delivery|deliver(?: at| to)?|ship to|ship at|despatch thr\w*|"

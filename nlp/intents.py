@@ -49,7 +49,9 @@ def fitted_elsewhere(tables: Weights) -> Iterator[None]:
 
 def probabilities(seen: Mapping[str, float], tables: Weights) -> list[tuple[Intent, float]]:
     """Every intent with its probability, likeliest first."""
-    scores = {intent: sum(value * table.get(name, 0.0) for name, value in seen.items()) for intent, table in tables.items()}
+    scores = {
+        intent: sum(value * table.get(name, 0.0) for name, value in seen.items()) for intent, table in tables.items()
+    }
     most = max(scores.values(), default=0.0)
     raised = {intent: math.exp(score - most) for intent, score in scores.items()}
     total = sum(raised.values()) or 1.0
@@ -100,5 +102,7 @@ def judge(work: Work) -> None:
     if work.intent is Intent.ORDER and share < SURE_IT_IS_AN_ORDER:
         work.lines = [_asked(line) for line in work.lines]
     facts = [why] + [f"{intent.value} {probability:.2f}" for intent, probability in ranked[:3]]
-    facts += [f"{name} {weights()[work.intent].get(name, 0.0) * value:+.2f}" for name, value in seen.items() if weights()]
+    facts += [
+        f"{name} {weights()[work.intent].get(name, 0.0) * value:+.2f}" for name, value in seen.items() if weights()
+    ]
     work.note("intent", f"{work.intent.value}", *facts)

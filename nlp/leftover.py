@@ -20,12 +20,16 @@ def collect(work: Work) -> None:
     spans: list[Span] = []
     open_span = False
     for at, atom in enumerate(work.atoms):
-        content = work.evidence is not None and bool(work.evidence.content[at]) and atom.taken not in USED and not covered[at]
+        content = (
+            work.evidence is not None and bool(work.evidence.content[at]) and atom.taken not in USED and not covered[at]
+        )
         if content and open_span:
             spans[-1] = (spans[-1][0], atom.end)
         elif content:
             spans.append((atom.start, atom.end))
-        open_span = content or (open_span and not covered[at] and atom.kind is not Kind.BREAK and atom.noise is not None)
+        open_span = content or (
+            open_span and not covered[at] and atom.kind is not Kind.BREAK and atom.noise is not None
+        )
     read_to = work.atoms[-1].end if work.atoms else 0
     rest = re.search(r"\S", work.text[read_to:])
     if rest:

@@ -29,7 +29,26 @@ TIE = 0.75
 """Items whose words fit the text within this margin of the best one cannot be told apart by the text."""
 NEARLY_ALWAYS = 0.95
 ENOUGH_ORDERS = 1
-SEALED = frozenset({"CASE", "BOX", "CRATE", "PKT", "POUCH", "SET", "PCS", "TIN", "CAN", "BKT", "DRUM", "JAR", "BTL", "TUBE", "KIT", "PAIR"})
+SEALED = frozenset(
+    {
+        "CASE",
+        "BOX",
+        "CRATE",
+        "PKT",
+        "POUCH",
+        "SET",
+        "PCS",
+        "TIN",
+        "CAN",
+        "BKT",
+        "DRUM",
+        "JAR",
+        "BTL",
+        "TUBE",
+        "KIT",
+        "PAIR",
+    }
+)
 MOST_CANDIDATES = 10
 SURE_WORD = 0.8
 SETTLED = 1.4
@@ -105,7 +124,11 @@ def own_atoms(segment: Segment) -> list[int]:
 def decide(segment: Segment, setting: Setting, before: Before | None = None) -> Found:
     """The line of one segment with its item, unit and amount as far as they are settled, and every doubt."""
     places = own_atoms(segment)
-    text: Scores = setting.evidence.text[places].sum(axis=0) if places else np.zeros(setting.evidence.text.shape[1], dtype=np.float32)
+    text: Scores = (
+        setting.evidence.text[places].sum(axis=0)
+        if places
+        else np.zeros(setting.evidence.text.shape[1], dtype=np.float32)
+    )
     scores = text[1:]
     best = float(scores.max()) if len(scores) else 0.0
     ties = [int(at) + 1 for at in np.flatnonzero(scores >= best - TIE)] if len(scores) else []
@@ -127,7 +150,10 @@ def _named_by_alias(segment: Segment, places: list[int], ties: list[int], settin
         rows = {
             hit.row
             for hit in setting.hits
-            if hit.own is own and segment.start <= hit.start and hit.end <= segment.end and content <= {at for at, _ in hit.weights}
+            if hit.own is own
+            and segment.start <= hit.start
+            and hit.end <= segment.end
+            and content <= {at for at, _ in hit.weights}
         }
         columns = [setting.evidence.column[row] for row in rows]
         if len(columns) == 1 and columns[0] in ties:
@@ -213,7 +239,12 @@ def _plainer(found: Found, places: list[int], setting: Setting) -> int | None:
         return None
     chosen = setting.catalogue.items[int(setting.evidence.rows[found.chosen - 1])]
     mine = _kind_words(chosen)
-    said = {word for at in places if setting.atoms[at].wordlike for word, _ in similar_words(setting.atoms[at].text, setting.catalogue)}
+    said = {
+        word
+        for at in places
+        if setting.atoms[at].wordlike
+        for word, _ in similar_words(setting.atoms[at].text, setting.catalogue)
+    }
     for column in found.ties:
         other = setting.catalogue.items[int(setting.evidence.rows[column - 1])]
         theirs = _kind_words(other)
@@ -230,7 +261,9 @@ def _numbers_suffice(found: Found, places: list[int], setting: Setting) -> bool:
     """`8x50 - 20 kg`, `240 wala 5 ctn`: enough for what this customer buys, if no number is doubtful."""
     assert found.chosen is not None
     quantity = found.segment.quantity
-    numbers = [at for at in places if setting.atoms[at].number is not None and setting.evidence.text[at, found.chosen] >= 1.0]
+    numbers = [
+        at for at in places if setting.atoms[at].number is not None and setting.evidence.text[at, found.chosen] >= 1.0
+    ]
     said = quantity is not None and (quantity.unit is not None or len(numbers) >= 2)
     return setting.habit(found.chosen) is not None and bool(numbers) and said
 
@@ -254,7 +287,12 @@ def _has_word(found: Found, places: list[int], setting: Setting) -> bool:
     assert found.chosen is not None
     for at in places:
         atom = setting.atoms[at]
-        if setting.evidence.text[at, found.chosen] >= 0.6 and atom.wordlike and atom.number is None and atom.unit is None:
+        if (
+            setting.evidence.text[at, found.chosen] >= 0.6
+            and atom.wordlike
+            and atom.number is None
+            and atom.unit is None
+        ):
             return True
     row = int(setting.evidence.rows[found.chosen - 1])
     return any(hit.row == row and found.segment.start <= hit.start < found.segment.end for hit in setting.hits)
@@ -331,7 +369,11 @@ def amount_for(column: int, found: Found, setting: Setting) -> Resolved | None:
     resolved = resolve(quantity.unit, item, ladder, setting.words, usual)
     if resolved.fit is Fit.NONE:
         return None
-    if resolved.fit is Fit.SCALED and quantity.unit in ("DOZ", "GRS") and resolved.uom not in (usual or item.order_uom, quantity.unit):
+    if (
+        resolved.fit is Fit.SCALED
+        and quantity.unit in ("DOZ", "GRS")
+        and resolved.uom not in (usual or item.order_uom, quantity.unit)
+    ):
         return None  # a dozen of what this customer takes by the box of ten is no clear amount
     if resolved.fit is Fit.LOOSE and resolved.uom != usual:
         if not _loosely(quantity.unit, resolved.uom, item, setting):
@@ -342,7 +384,9 @@ def amount_for(column: int, found: Found, setting: Setting) -> Resolved | None:
 def _loosely(concept: str, uom: str | None, item: ItemRecord, setting: Setting) -> bool:
     """A loose unit counts if it can mean but one thing: `peti` of what is ordered by the box, `bottle` of a bottle."""
     if concept in ("CASE", "BOX"):
-        return (uom == item.order_uom and uom != item.base_uom) or (concept == "CASE" and uom == item.order_uom == "BOX")
+        return (uom == item.order_uom and uom != item.base_uom) or (
+            concept == "CASE" and uom == item.order_uom == "BOX"
+        )
     if concept in ("PCS", "PKT"):
         return uom == item.base_uom
     feature = setting.catalogue.features[setting.catalogue.row_of[item.sku]]
@@ -372,7 +416,9 @@ def _judge_plausible(found: Found, resolved: Resolved, setting: Setting) -> None
 
 def _beyond_all(quantity: Decimal, uom: str | None, setting: Setting) -> bool:
     """Without a unit and without a habit: over three times the most this customer takes of any item in that unit."""
-    most = max((amount for habit in setting.habits.values() for code, amount in habit.most if code == uom), default=None)
+    most = max(
+        (amount for habit in setting.habits.values() for code, amount in habit.most if code == uom), default=None
+    )
     return most is not None and quantity > 3 * most
 
 
@@ -402,7 +448,15 @@ def _candidates(found: Found, setting: Setting) -> tuple[Candidate, ...]:
         habit = setting.habit(column)
         why = f"text {found.text[column]:.2f}" + (f", bought {habit.orders} times" if habit else "")
         likely = round(math.exp(min(0.0, float(found.text[column]) - best)) * (0.9 if habit else 0.5), 3)
-        made.append(Candidate(sku=setting.sku(column), quantity=value, uom=resolved.uom if resolved else None, confidence=likely, why=why))
+        made.append(
+            Candidate(
+                sku=setting.sku(column),
+                quantity=value,
+                uom=resolved.uom if resolved else None,
+                confidence=likely,
+                why=why,
+            )
+        )
     return tuple(made)
 
 
@@ -487,13 +541,32 @@ def _parts(found: Found, setting: Setting) -> tuple[Part, ...]:
     if places:
         span = (setting.atoms[places[0]].start, setting.atoms[places[-1]].end)
         named = setting.sku(found.chosen) if found.chosen is not None else ""
-        made.append(Part(name="item", text=setting.text[span[0] : span[1]], span=span, value=named, score=round(found.best, 3), runner_up=runner))
+        made.append(
+            Part(
+                name="item",
+                text=setting.text[span[0] : span[1]],
+                span=span,
+                value=named,
+                score=round(found.best, 3),
+                runner_up=runner,
+            )
+        )
     quantity = found.segment.quantity
     if quantity is not None:
         span = (setting.atoms[quantity.start].start, setting.atoms[quantity.end - 1].end)
-        made.append(Part(name="quantity", text=setting.text[span[0] : span[1]], span=span, value=str(quantity.value), score=round(quantity.score, 3)))
+        made.append(
+            Part(
+                name="quantity",
+                text=setting.text[span[0] : span[1]],
+                span=span,
+                value=str(quantity.value),
+                score=round(quantity.score, 3),
+            )
+        )
         if quantity.unit:
-            made.append(Part(name="uom", text=quantity.unit, span=span, value=found.uom or "", score=round(quantity.score, 3)))
+            made.append(
+                Part(name="uom", text=quantity.unit, span=span, value=found.uom or "", score=round(quantity.score, 3))
+            )
     return tuple(made)
 
 

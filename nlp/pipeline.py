@@ -77,4 +77,6 @@ def run(work: Work) -> None:
 def _mark(doc: Doc, work: Work) -> None:
     """Lines, dates and left-over spans as spaCy spans, so that their places are checked against the text's tokens."""
     for name, spans in work.spans().items():
-        doc.spans[name] = [span for start, end in spans if (span := doc.char_span(start, end, label=name, alignment_mode="expand"))]
+        doc.spans[name] = [
+            span for start, end in spans if (span := doc.char_span(start, end, label=name, alignment_mode="expand"))
+        ]

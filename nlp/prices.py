@@ -47,7 +47,11 @@ def find_percents(atoms: list[Atom]) -> list[Decimal]:
     """Percentages, claimed."""
     found = []
     for at, atom in enumerate(atoms):
-        if atom.number is not None and at + 1 < len(atoms) and (atoms[at + 1].text == "%" or atoms[at + 1].fold in ("persent", "takka", "percent")):
+        if (
+            atom.number is not None
+            and at + 1 < len(atoms)
+            and (atoms[at + 1].text == "%" or atoms[at + 1].fold in ("persent", "takka", "percent"))
+        ):
             found.append(atom.number)
             atom.taken = atoms[at + 1].taken = "percent"
     return found
@@ -59,7 +63,12 @@ def _end_of_price(atoms: list[Atom], at: int) -> int:
         end += 1
         if end < len(atoms) and (atoms[end].text == "-" or atoms[end].unit or atoms[end].text == "="):
             end += 1
-    if end < len(atoms) and atoms[end].fold in ("per", "ke", "ka", "a", "prati") and end + 1 < len(atoms) and atoms[end + 1].unit:
+    if (
+        end < len(atoms)
+        and atoms[end].fold in ("per", "ke", "ka", "a", "prati")
+        and end + 1 < len(atoms)
+        and atoms[end + 1].unit
+    ):
         end += 2
     return end
 

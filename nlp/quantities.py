@@ -63,7 +63,13 @@ def _naturalness(atoms: list[Atom], at: int, end: int, unit: str | None) -> floa
         score += AFTER_SIGN
     elif before is not None and atom.glued and before.wordlike and before.number is None:
         score += GLUED_TO_LETTERS
-    if before is not None and before.text in TORN_BY and atom.glued and at > 1 and _belong(atoms[at - 2], atom, before.text):
+    if (
+        before is not None
+        and before.text in TORN_BY
+        and atom.glued
+        and at > 1
+        and _belong(atoms[at - 2], atom, before.text)
+    ):
         score += TORN
     following = atoms[end] if end < len(atoms) else None
     if following is not None and following.glued and following.text in TORN_BY and end + 1 < len(atoms):
@@ -74,7 +80,12 @@ def _naturalness(atoms: list[Atom], at: int, end: int, unit: str | None) -> floa
             score += UNIT_IGNORED
         elif following is not None and following.glued and following.wordlike and following.plain not in TIMES:
             score += GLUED_BEFORE_LETTERS
-        if following is not None and following.plain in TIMES and end + 1 < len(atoms) and atoms[end + 1].number is not None:
+        if (
+            following is not None
+            and following.plain in TIMES
+            and end + 1 < len(atoms)
+            and atoms[end + 1].number is not None
+        ):
             score += PART_OF_A_SIZE
         if atom.worded and atom.noise:
             score += MAYBE_A_WORD
@@ -132,7 +143,13 @@ def _from(atoms: list[Atom], at: int, value: Decimal) -> Iterator[Quantity]:
         elif joined and value < second <= value * 3 + 5:
             high, end = second, at + 3
     second = _number(atoms, at + 1)
-    if second is not None and atoms[at].worded and atoms[at + 1].worded and value < second <= value * 2 + 1 and value < 20:
+    if (
+        second is not None
+        and atoms[at].worded
+        and atoms[at + 1].worded
+        and value < second <= value * 2 + 1
+        and value < 20
+    ):
         high, end = second, at + 2
     for stop in {end, at + 1}:
         special = stop == end
@@ -158,6 +175,8 @@ def _from(atoms: list[Atom], at: int, value: Decimal) -> Iterator[Quantity]:
         yield Quantity(at, at + 4 if unit else at + 3, value * product, unit, score, product=True)
 
 
-def _made(atoms: list[Atom], at: int, end: int, value: Decimal, unit: str | None, shared: Mapping[str, object]) -> Quantity:
+def _made(
+    atoms: list[Atom], at: int, end: int, value: Decimal, unit: str | None, shared: Mapping[str, object]
+) -> Quantity:
     score = _naturalness(atoms, at, end, unit) + (REPEATED if shared["spread"] else 0.3 if shared["high"] else 0.0)
     return Quantity(at, end, value, unit, score, high=shared["high"], spread=bool(shared["spread"]))  # type: ignore[arg-type]

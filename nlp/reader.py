@@ -10,7 +10,11 @@ from nlp.work import Work
 
 def _readable(text: str) -> str:
     """The same characters at the same places, those no text may hold (lone surrogates, NUL) replaced."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd") if not text.isascii() or "\x00" in text else text
+    return (
+        text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
+        if not text.isascii() or "\x00" in text
+        else text
+    )
 
 
 def read(text: str, catalogue: Catalogue, speaker: Speaker, moment: Moment, context: Context = NO_CONTEXT) -> Reading:

@@ -61,7 +61,9 @@ def _swallowed(work: Work) -> list[tuple[int, int]]:
 
 
 def _amount(atom: Atom) -> bool:
-    return atom.number is not None and atom.taken is None and (atom.noise is None or not atom.worded) and atom.number > 0
+    return (
+        atom.number is not None and atom.taken is None and (atom.noise is None or not atom.worded) and atom.number > 0
+    )
 
 
 def _line(work: Work, start: int, end: int) -> ReadLine | None:
@@ -112,7 +114,9 @@ def _siblings(work: Work, found: Found, first: Decimal, last: Decimal) -> list[R
         if item.category != named.category or not item.active or not any(first < n < last for n in features.numbers):
             continue
         if {token.fold for token in tokens(item.name) if token.kind is Kind.WORD} == kind:
-            choice = Candidate(sku=item.sku, quantity=found.quantity, uom=found.uom, confidence=UNSURE, why="between the sizes said")
+            choice = Candidate(
+                sku=item.sku, quantity=found.quantity, uom=found.uom, confidence=UNSURE, why="between the sizes said"
+            )
             added.append(
                 ReadLine(source=work.text[span[0] : span[1]], span=span, quantity=found.quantity, uom=found.uom, sku=None,
                          status=Status.ASK, confidence=UNSURE, doubt=(Doubt.ITEM,), candidates=(choice,))
@@ -123,4 +127,7 @@ def _siblings(work: Work, found: Found, first: Decimal, last: Decimal) -> list[R
 def _choices(work: Work, start: int, amount: Atom) -> tuple[Candidate, ...]:
     before = [line for line in work.lines if line.span[1] <= work.atoms[start].start]
     offered = before[-1].candidates[:MOST_CHOICES] if before else ()
-    return tuple(Candidate(sku=c.sku, quantity=amount.number, uom=c.uom, confidence=UNSURE, why="like the line before") for c in offered)
+    return tuple(
+        Candidate(sku=c.sku, quantity=amount.number, uom=c.uom, confidence=UNSURE, why="like the line before")
+        for c in offered
+    )

@@ -68,9 +68,9 @@ class _Track:
     def offer(self, score: Vector, start: Places | int, quantity: Places | int) -> None:
         better = score > self.score
         if better.any():
-            self.score = np.where(better, score, self.score)
-            self.start = np.where(better, start, self.start)
-            self.quantity = np.where(better, quantity, self.quantity)
+            np.copyto(self.score, score, where=better)
+            np.copyto(self.start, start, where=better)
+            np.copyto(self.quantity, quantity, where=better)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,10 @@ def best_lines(
 ) -> tuple[list[Segment], float, Layout, Rival]:
     """With `shared`, some quantity of the message is said for several items. The best segmentation over both layouts, its score, the layout that won, and the other layout's best."""
     fits = [quantity.score + QUANTITY_GAIN + fit(quantity) for quantity in quantities]
-    found = [(*_viterbi(evidence, quantities, habit, fits, layout, SHARED_QUANTITY if shared else NO_QUANTITY), layout) for layout in Layout]
+    found = [
+        (*_viterbi(evidence, quantities, habit, fits, layout, SHARED_QUANTITY if shared else NO_QUANTITY), layout)
+        for layout in Layout
+    ]
     winner, loser = sorted(found, key=lambda result: -result[1])
     return *winner, Rival(tuple(loser[0]), winner[1] - loser[1])
 

@@ -24,7 +24,15 @@ WITH_QUANTITY = frozenset(
      Intent.CONSUMPTION_REPORT, Intent.SHORTAGE}
 )  # fmt: skip
 WITH_REASON = frozenset(
-    {Intent.BREAKDOWN, Intent.QUALITY_HOLD, Intent.DECLINE, Intent.COMPLAINT, Intent.RETURN_REQUEST, Intent.SHORTAGE, Intent.PRIORITY_CHANGE}
+    {
+        Intent.BREAKDOWN,
+        Intent.QUALITY_HOLD,
+        Intent.DECLINE,
+        Intent.COMPLAINT,
+        Intent.RETURN_REQUEST,
+        Intent.SHORTAGE,
+        Intent.PRIORITY_CHANGE,
+    }
 )
 NEEDS_CHARACTERS = re.compile(r"\w")
 
@@ -116,7 +124,9 @@ def _plant_code(work: Work, unit: str | None) -> str | None:
 
 def _prices(work: Work) -> None:
     if work.intent in (Intent.DISCOUNT_REQUEST, Intent.COUNTER_OFFER) and work.percents:
-        work.slots["discount_percent"] = plain(work.percents[-1] if work.intent is Intent.COUNTER_OFFER else work.percents[0]) or ""
+        work.slots["discount_percent"] = (
+            plain(work.percents[-1] if work.intent is Intent.COUNTER_OFFER else work.percents[0]) or ""
+        )
     elif work.intent is Intent.COUNTER_OFFER:
         numbers = [atom.number for atom in work.atoms if atom.number is not None and not atom.worded]
         if numbers:

@@ -65,7 +65,9 @@ def find_dates(work: Work) -> None:
 def find_prices(work: Work) -> None:
     work.percents = prices.find_percents(work.atoms)
     work.prices = prices.find_prices(work.atoms)
-    work.note("prices", f"{len(work.prices)} prices, {len(work.percents)} percentages", *(str(p.price) for p in work.prices))
+    work.note(
+        "prices", f"{len(work.prices)} prices, {len(work.percents)} percentages", *(str(p.price) for p in work.prices)
+    )
 
 
 def find_firm(work: Work) -> None:
@@ -92,12 +94,14 @@ def find_edits(work: Work) -> None:
         draft = work.context.draft
         only = edits.line_meant(draft, work.context.quoted)
         work.edits = edits.edits(work.atoms, draft, work.catalogue, vocabulary(), only=only)
-    work.note("edits", f"{len(work.edits)} lines named by number", *(f"{c.op.value} {c.sku} {c.quantity}" for c in work.edits))
+    work.note(
+        "edits", f"{len(work.edits)} lines named by number", *(f"{c.op.value} {c.sku} {c.quantity}" for c in work.edits)
+    )
 
 
 def find_aliases(work: Work) -> None:
     work.habits = dict(habits.habits(work.speaker.history, work.catalogue))
-    work.hits = aliases.find_aliases(work.atoms, work.speaker.aliases, work.catalogue, vocabulary())
+    work.hits = aliases.find_aliases(work.atoms, work.speaker.aliases, work.catalogue)
     facts = (f"atoms {hit.start}-{hit.end}: {work.catalogue.items[hit.row].sku}" for hit in work.hits)
     work.note("aliases", f"{len(work.hits)} aliases, {len(work.habits)} items bought before", *facts)
 
@@ -187,7 +191,11 @@ def search(work: Work) -> None:
     work.segments = [named for segment in segments if (named := _named(segment, work)) is not None]
     facts = []
     for segment in work.segments:
-        name = "(not sold here)" if segment.column == 0 else work.catalogue.items[int(work.evidence.rows[segment.column - 1])].sku
+        name = (
+            "(not sold here)"
+            if segment.column == 0
+            else work.catalogue.items[int(work.evidence.rows[segment.column - 1])].sku
+        )
         words = work.text[work.atoms[segment.start].start : work.atoms[segment.end - 1].end]
         facts.append(f"{words!r} -> {name} ({segment.score:+.2f})")
     work.note("search", f"{len(work.segments)} lines, quantity {work.layout.value}, score {score:.2f}", *facts)

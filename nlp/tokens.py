@@ -42,7 +42,10 @@ def _indic_letters() -> str:
 
 WORD = rf"(?:[^\W\d_{chr(FIRST_BLOCK)}-{chr(LAST_BLOCK)}]|[{_indic_letters()}\u200c\u200d])+(?:['’][a-z]{{1,2}}\b)?"
 NUMBER = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?(?!\d)|\d+\.\d+|\d+"
-PIECES = re.compile(rf"(?P<break>\s*\n\s*)|(?P<space>\s+)|(?P<number>{NUMBER})|(?P<word>{WORD})|(?P<sign>([.\-_=~*–—])(?:[ ]?\6)+|.)", re.DOTALL)
+PIECES = re.compile(
+    rf"(?P<break>\s*\n\s*)|(?P<space>\s+)|(?P<number>{NUMBER})|(?P<word>{WORD})|(?P<sign>([.\-_=~*–—])(?:[ ]?\6)+|.)",
+    re.DOTALL,
+)
 
 
 def pieces(text: str) -> Iterator[tuple[str, re.Match[str]]]:

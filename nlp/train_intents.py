@@ -87,7 +87,9 @@ def right(names: list[str], weights: Matrix, sample: list[Example]) -> int:
 
 def as_file(names: list[str], weights: Matrix) -> dict[str, dict[str, float]]:
     return {
-        intent.value: {name: round(float(weight), 3) for name, weight in zip(names, column, strict=True) if abs(weight) >= 0.02}
+        intent.value: {
+            name: round(float(weight), 3) for name, weight in zip(names, column, strict=True) if abs(weight) >= 0.02
+        }
         for intent, column in zip(Intent, weights.T, strict=True)
     }
 

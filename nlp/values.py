@@ -13,7 +13,6 @@ Span = tuple[int, int]
 """Start and end offsets in characters of the message's text, end excluded."""
 
 
-
 class Intent(StrEnum):
     """What a message is about; the closed list promised to users of `parse`."""
 

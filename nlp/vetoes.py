@@ -100,7 +100,9 @@ def _number_said_twice(found: list[Found], setting: Setting) -> None:
         said = [
             setting.atoms[at].number
             for at in range(line.segment.start, line.segment.end)
-            if not _twin(at, setting) and setting.atoms[at].number is not None and not (quantity and quantity.start <= at < quantity.end)
+            if not _twin(at, setting)
+            and setting.atoms[at].number is not None
+            and not (quantity and quantity.start <= at < quantity.end)
         ]
         if len(said) != len(set(said)):
             line.doubt(Doubt.QUANTITY, "the same number twice beside the quantity")

@@ -19,6 +19,7 @@ from typing import Any
 from nlp.fold import fold, latin, script
 
 DATA = Path(__file__).parent / "data"
+MOST_REMEMBERED = 50_000
 JOINABLE_TENS = frozenset(Decimal(ten) for ten in range(20, 100, 10))
 
 
@@ -95,9 +96,18 @@ class Vocabulary:
     ordinals: dict[str, int] = field(default_factory=dict)
     negations: set[str] = field(default_factory=set)
     languages: dict[str, set[str]] = field(default_factory=dict)
+    known_roles: dict[str, dict[Role, Any]] = field(default_factory=dict)
 
     def roles(self, word: str) -> dict[Role, Any]:
         """The roles of a word: those its exact spelling has, or else those of its folded form."""
+        known = self.known_roles.get(word)
+        if known is None:
+            known = self._roles(word)
+            if len(self.known_roles) < MOST_REMEMBERED:
+                self.known_roles[word] = known
+        return known
+
+    def _roles(self, word: str) -> dict[Role, Any]:
         tables = {
             Role.NUMBER: self.numbers,
             Role.TIMES: self.times,

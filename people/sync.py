@@ -44,9 +44,7 @@ def _upsert(session: Session, model: Any, rows: Iterable[dict[str, Any]], *, key
         session.execute(statement.on_conflict_do_update(index_elements=key, set_=new, where=changed))
 
 
-def take_customers(
-    session: Session, records: Iterable[CustomerRecord], *, complete: bool, spared: Spared = ()
-) -> None:
+def take_customers(session: Session, records: Iterable[CustomerRecord], *, complete: bool, spared: Spared = ()) -> None:
     """Write parties; in a complete listing whoever is missing is deactivated, never deleted."""
     seen = {code for (code,) in spared}
 
@@ -61,9 +59,7 @@ def take_customers(
         session.execute(update(Party).where(Party.code.not_in(seen), Party.active).values(active=False))
 
 
-def take_addresses(
-    session: Session, records: Iterable[AddressRecord], *, complete: bool, spared: Spared = ()
-) -> None:
+def take_addresses(session: Session, records: Iterable[AddressRecord], *, complete: bool, spared: Spared = ()) -> None:
     """Write ship-to places; one that left the listing is deactivated."""
     seen = {(customer, code) for customer, code in spared}
     known = set(session.scalars(select(Party.code)))
@@ -72,20 +68,14 @@ def take_addresses(
         for record in records:
             if record.customer in known:
                 seen.add((record.customer, record.code))
-                yield {name: getattr(record, name) for name in ADDRESS_COLUMNS} | {
-                    "party_code": record.customer
-                }
+                yield {name: getattr(record, name) for name in ADDRESS_COLUMNS} | {"party_code": record.customer}
 
     _upsert(session, Address, rows(), key=("party_code", "code"))
     if complete:
-        for party_code, code in session.execute(
-            select(Address.party_code, Address.code).where(Address.active)
-        ).all():
+        for party_code, code in session.execute(select(Address.party_code, Address.code).where(Address.active)).all():
             if (party_code, code) not in seen:
                 session.execute(
-                    update(Address)
-                    .where(Address.party_code == party_code, Address.code == code)
-                    .values(active=False)
+                    update(Address).where(Address.party_code == party_code, Address.code == code).values(active=False)
                 )
 
 
@@ -108,9 +98,7 @@ def person_row(record: PersonRecord) -> dict[str, Any]:
     }
 
 
-def take_people(
-    session: Session, records: Iterable[PersonRecord], *, complete: bool, spared: Spared = ()
-) -> None:
+def take_people(session: Session, records: Iterable[PersonRecord], *, complete: bool, spared: Spared = ()) -> None:
     """Write persons by phone, but for those an admin made or changed; whoever left the listing loses access."""
     kept = set(session.scalars(select(Person.phone).where(Person.from_pages)))
     seen = {phone for (phone,) in spared}

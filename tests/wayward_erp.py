@@ -25,9 +25,7 @@ Act = Callable[["WaywardErp", Document], Posting]
 class WaywardErp:
     """What it does with the next requests is queued in `acts`; with none left it books at once."""
 
-    def __init__(
-        self, clock: Clock, *, name: str = "main", settles_in: timedelta = timedelta(seconds=20)
-    ) -> None:
+    def __init__(self, clock: Clock, *, name: str = "main", settles_in: timedelta = timedelta(seconds=20)) -> None:
         self.name = name
         self.settles_in = settles_in
         self.patience = timedelta(seconds=2)

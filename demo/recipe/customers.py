@@ -23,9 +23,7 @@ CUSTOMER_COLUMNS = (
     "credit_days,default_ship_to,warehouse,sales_rep,territory,route,min_order_value,short_rule"
 )
 ADDRESS_COLUMNS = "customer,code,name,address,city,state,pincode,gstin,route,active"
-PEOPLE_COLUMNS = (
-    "phone,name,customer,roles,functions,plant,language,customers,active,until,shared,sees_money,main"
-)
+PEOPLE_COLUMNS = "phone,name,customer,roles,functions,plant,language,customers,active,until,shared,sees_money,main"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,9 +78,7 @@ def plants() -> Iterator[Row]:
 
 def tables(setting: Setting, firms: list[Firm], debts: Mapping[str, Debt]) -> Iterator[Table]:
     """Yield customers with the debts given, their places, and everybody who may write to us."""
-    yield table(
-        "customers.csv", CUSTOMER_COLUMNS, (_customer(setting, firm, debts[firm.code]) for firm in firms)
-    )
+    yield table("customers.csv", CUSTOMER_COLUMNS, (_customer(setting, firm, debts[firm.code]) for firm in firms))
     addresses = (row for firm in firms for row in _addresses(setting, firm))
     yield table("addresses.csv", ADDRESS_COLUMNS, addresses)
     yield table("people.csv", PEOPLE_COLUMNS, (*_buyers(firms), *staff.people(setting)))
@@ -99,13 +95,7 @@ def _customer(setting: Setting, firm: Firm, debt: Debt) -> Row:
         "price_list": PRICE_LISTS[firm.tier],
         "credit_limit": limit,
         "outstanding": outstanding,
-        "overdue_days": 62
-        if firm.blocked
-        else 28
-        if firm.credit is Credit.OVER
-        else overdue
-        if outstanding
-        else 0,
+        "overdue_days": 62 if firm.blocked else 28 if firm.credit is Credit.OVER else overdue if outstanding else 0,
         "blocked": firm.blocked,
         "language": firm.language,
         "city": firm.city,
@@ -118,9 +108,7 @@ def _customer(setting: Setting, firm: Firm, debt: Debt) -> Row:
         "territory": firm.territory,
         "route": ROUTES[firm.territory][0],
         "min_order_value": {"SS": 40000, "DIST": 10000}.get(firm.tier) if firm.trade != "cast" else None,
-        "short_rule": chance.choice(("backorder", "backorder", "ask", "cut"))
-        if firm.trade != "cast"
-        else "backorder",
+        "short_rule": chance.choice(("backorder", "backorder", "ask", "cut")) if firm.trade != "cast" else "backorder",
     }
 
 

@@ -125,9 +125,7 @@ def bill(item: Item) -> Iterator[tuple[str, Decimal, str]]:
     elif item.base_uom == "TIN":
         yield "PK-TIN", PER, "PCS"
     else:
-        laminate = (
-            "PK-LAM-N" if item.group == "noodles" else "PK-LAM-B" if item.plant == "PTH" else "PK-LAM-S"
-        )
+        laminate = "PK-LAM-N" if item.group == "noodles" else "PK-LAM-B" if item.plant == "PTH" else "PK-LAM-S"
         yield laminate, _amount(item.weight_kg * PER * 3 / 100), "KG"
     if "BOX" in (rung.uom for rung in item.ladder):
         yield "PK-BOX", _amount(PER / item.factor("BOX")), "PCS"

@@ -74,10 +74,7 @@ def orders(
     writer = Writer(setting=setting, items=items, lists=lists)
     made = [order for firm in firms for order in writer.orders_of(firm, habits[firm.code])]
     made.sort(key=lambda order: (order.on, order.firm.code))
-    return [
-        replace(order, number=order_number(setting, serial))
-        for serial, order in enumerate(made, FIRST_NUMBER)
-    ]
+    return [replace(order, number=order_number(setting, serial)) for serial, order in enumerate(made, FIRST_NUMBER)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,9 +163,7 @@ def value_with_tax(items: Catalogue, lines: Sequence[Line]) -> Decimal:
 def invoiced(setting: Setting, items: Catalogue, history: Sequence[Order], firm: Firm) -> Decimal:
     """Sum up what a firm has not yet paid: most of what was invoiced within its credit days."""
     since = setting.ago(CREDIT_DAYS[firm.tier] + PAID_LATE_DAYS)
-    lines = [
-        line for order in history if order.firm.code == firm.code and order.on > since for line in order.lines
-    ]
+    lines = [line for order in history if order.firm.code == firm.code and order.on > since for line in order.lines]
     if firm.blocked:
         lines = [line for order in history if order.firm.code == firm.code for line in order.lines][-12:]
     unpaid = 0 if firm.credit is Credit.CASH_ONLY else 90

@@ -70,9 +70,7 @@ def filled(setting: Setting, arrived: Sequence[Lot], links: Sequence[Link]) -> l
     for lot in arrived:
         qty = up_to(max(used.get(lot.code, Decimal(0)) * share(125), Decimal(500)), 50)
         recent = (setting.today - lot.made_on).days < 60
-        made.append(
-            replace(lot, qty=qty, left=qty - used.get(lot.code, Decimal(0)) if recent else Decimal(0))
-        )
+        made.append(replace(lot, qty=qty, left=qty - used.get(lot.code, Decimal(0)) if recent else Decimal(0)))
     return made
 
 
@@ -145,17 +143,13 @@ def tables(
 ) -> Iterator[Table]:
     """`stock.csv`, `lots.csv` and `lot_links.csv`."""
     lots = (*products, *bought)
-    stock = sorted(
-        (lot for lot in lots if lot.left > 0), key=lambda lot: (lot.item.sku, lot.warehouse, lot.code)
-    )
+    stock = sorted((lot for lot in lots if lot.left > 0), key=lambda lot: (lot.item.sku, lot.warehouse, lot.code))
     yield table(
         "stock.csv",
         "sku,warehouse,lot,qty,status,mfg_date,expiry,mrp",
         (_stock_row(setting, lot) for lot in stock),
     )
-    yield table(
-        "lots.csv", "lot,sku,production_order,made_on,qty,supplier_lot", (_lot_row(lot) for lot in lots)
-    )
+    yield table("lots.csv", "lot,sku,production_order,made_on,qty,supplier_lot", (_lot_row(lot) for lot in lots))
     rows = (
         {
             "from_lot": link.source,
@@ -201,12 +195,8 @@ def genealogy(products: Sequence[Lot], arrived: Sequence[Lot]) -> list[Link]:
     made = []
     for lot in products:
         for component, qty, _ in bill(lot.item):
-            there = [
-                known for known in by_place[component, f"{lot.item.plant}-RM"] if known.made_on <= lot.made_on
-            ]
+            there = [known for known in by_place[component, f"{lot.item.plant}-RM"] if known.made_on <= lot.made_on]
             newest = max(there, key=lambda known: known.made_on)
-            amount = max(
-                Decimal("0.1"), (lot.qty * qty / PER).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-            )
+            amount = max(Decimal("0.1"), (lot.qty * qty / PER).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
             made.append(Link(source=newest.code, made=lot, qty=amount))
     return made

@@ -23,9 +23,7 @@ def _raw(code: str, name: str, cost: str, bulk: int, hsn: str) -> Material:
 
 
 def _packing(code: str, name: str, uom: str, cost: str, hsn: str) -> Material:
-    return Material(
-        sku=f"PK-{code}", name=name, uom=uom, cost=cost, category="packing material", hsn=hsn, gst_rate=18
-    )
+    return Material(sku=f"PK-{code}", name=name, uom=uom, cost=cost, category="packing material", hsn=hsn, gst_rate=18)
 
 
 MATERIALS = (

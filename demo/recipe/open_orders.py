@@ -50,25 +50,15 @@ def open_orders(
             made += _of(setting, writer, firm, habits[firm.code])
     made.sort(key=lambda order: (order.on, order.firm.code))
     return [
-        _placed(
-            setting, replace(order, number=order_number(setting, FIRST_NUMBER + invoiced + serial)), serial
-        )
+        _placed(setting, replace(order, number=order_number(setting, FIRST_NUMBER + invoiced + serial)), serial)
         for serial, order in enumerate(made)
     ]
 
 
 def _of(setting: Setting, writer: Writer, firm: Firm, habits: Sequence[Habit]) -> Iterator[Order]:
     chance = setting.chance(f"open:{firm.code}")
-    count = (
-        1
-        if firm.tier == "SS"
-        else chance.choice((0, 1, 1, 2))
-        if firm.tier == "DIST"
-        else chance.choice((0, 1))
-    )
-    days = (
-        [0] if firm.code == KEYED_TODAY else [5] if firm.code == "C109" else chance.sample(range(1, 7), count)
-    )
+    count = 1 if firm.tier == "SS" else chance.choice((0, 1, 1, 2)) if firm.tier == "DIST" else chance.choice((0, 1))
+    days = [0] if firm.code == KEYED_TODAY else [5] if firm.code == "C109" else chance.sample(range(1, 7), count)
     for days_ago in sorted(days, reverse=True):
         on = setting.ago(days_ago)
         on = on - timedelta(days=1) if on.isoweekday() == 7 else on
@@ -80,11 +70,7 @@ def _of(setting: Setting, writer: Writer, firm: Firm, habits: Sequence[Habit]) -
 def _placed(setting: Setting, order: Order, serial: int) -> OpenOrder:
     chance = setting.chance(f"progress:{order.number}")
     old = (setting.today - order.on).days >= 3
-    ours = (
-        ""
-        if serial % 5 < 3 or order.firm.code == KEYED_TODAY
-        else f"M{setting.today:%y}{OUR_FIRST_SERIAL + serial}"
-    )
+    ours = "" if serial % 5 < 3 or order.firm.code == KEYED_TODAY else f"M{setting.today:%y}{OUR_FIRST_SERIAL + serial}"
     return OpenOrder(order=order, ours=ours, dispatched=chance.choice((0, 50, 100)) if old else 0)
 
 
@@ -119,13 +105,8 @@ def _rows(setting: Setting, known: OpenOrder) -> Iterator[Row]:
             "invoiced": 0,
             "cancelled": 0,
             "price": line.price,
-            "status": "open"
-            if not dispatched
-            else "dispatched"
-            if dispatched == line.qty
-            else "part_dispatched",
-            "promised_on": order.on
-            + timedelta(days=6 if (order.on + timedelta(days=6)).isoweekday() != 7 else 7),
+            "status": "open" if not dispatched else "dispatched" if dispatched == line.qty else "part_dispatched",
+            "promised_on": order.on + timedelta(days=6 if (order.on + timedelta(days=6)).isoweekday() != 7 else 7),
             "vehicle": truck if dispatched else "",
             "lr_no": receipt if dispatched else "",
             "as_of": setting.today,

@@ -17,9 +17,7 @@ def tables(setting: Setting) -> Iterator[Table]:
     baskets = habits(setting, goods, parties)
     past = history.orders(setting, items=goods, lists=lists, firms=parties, habits=baskets)
     writer = history.Writer(setting=setting, items=goods, lists=lists)
-    current = open_orders.open_orders(
-        setting, writer=writer, firms=parties, habits=baskets, invoiced=len(past)
-    )
+    current = open_orders.open_orders(setting, writer=writer, firms=parties, habits=baskets, invoiced=len(past))
     debts = {
         firm.code: Debt(
             invoiced=history.invoiced(setting, goods, past, firm),
@@ -44,6 +42,4 @@ def _shop_floor(setting: Setting, goods: items.Catalogue) -> Iterator[Table]:
     arrived = lots.deliveries(setting, goods)
     links = lots.genealogy(products, arrived)
     yield from floor.tables(goods, orders)
-    yield from lots.tables(
-        setting, products=products, bought=lots.filled(setting, arrived, links), links=links
-    )
+    yield from lots.tables(setting, products=products, bought=lots.filled(setting, arrived, links), links=links)

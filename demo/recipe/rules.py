@@ -97,12 +97,8 @@ def tables(setting: Setting) -> Iterator[Table]:
     yield table("routes.csv", "route,weekday,cutoff,plant", _routes())
     yield table("shifts.csv", "plant,shift,start,end,days", _shifts())
     yield table("roster.csv", "plant,function,shift,person,from,to,stand_in", _roster(setting))
-    yield table(
-        "reasons.csv", "kind,code,parent,label_en,label_hi,planned", (_reason(*row) for row in REASONS)
-    )
-    yield table(
-        "checks.csv", "sku,group,step,name,unit,min,max,every,required", (_check(*row) for row in CHECKS)
-    )
+    yield table("reasons.csv", "kind,code,parent,label_en,label_hi,planned", (_reason(*row) for row in REASONS))
+    yield table("checks.csv", "sku,group,step,name,unit,min,max,every,required", (_check(*row) for row in CHECKS))
     yield table(
         "schemes.csv",
         "code,name,price_list,tier,customer,sku,group,buy_qty,buy_uom,free_sku,free_qty,percent,amount,"
@@ -152,11 +148,7 @@ def _roster(setting: Setting) -> Iterator[Row]:
     since, until = setting.ago(21), setting.ahead(60)
     for plant, shifts in SHIFTS.items():
         for role, function in (SHIFT_ROLES | DAY_ROLES).items():
-            there = [
-                member.phone
-                for member in staff()
-                if role in member.roles.split(";") and member.plant == plant
-            ]
+            there = [member.phone for member in staff() if role in member.roles.split(";") and member.plant == plant]
             names = [shift for shift, _, _ in shifts] if role in SHIFT_ROLES else ["G"]
             for place, shift in enumerate(names if there else ()):
                 yield {

@@ -53,8 +53,7 @@ CAST: Mapping[str, tuple[Habit, ...]] = {
         "G5-M36-200 4 CASE 50, SM-120 5 CASE 40"
     ),
     "C107": _habits(
-        "KG-050 12 CASE 85, G5-RS-045 24 LADI 60, LN-MA-035 3 CASE 60, MC-CH-040 3 CASE 50, "
-        "SR-SU-060 3 CASE 40"
+        "KG-050 12 CASE 85, G5-RS-045 24 LADI 60, LN-MA-035 3 CASE 60, MC-CH-040 3 CASE 50, SR-SU-060 3 CASE 40"
     ),
     "C108": _habits(
         "SM-120 10 CASE 85, LN-MA-070 4 CASE 80, KG-050 14 CASE 70, G5-RS-200 6 CASE 70, "
@@ -92,9 +91,7 @@ def habits(setting: Setting, items: Catalogue, firms: Sequence[Firm]) -> dict[st
 def _basket(setting: Setting, items: Catalogue, firm: Firm) -> Iterator[Habit]:
     chance = setting.chance(f"basket:{firm.code}")
     unpriced = NOT_ON_LIST[PRICE_LISTS[firm.tier]]
-    wanted = [
-        item for item in items.active if firm.trade in ("all", item.category) and item.sku not in unpriced
-    ]
+    wanted = [item for item in items.active if firm.trade in ("all", item.category) and item.sku not in unpriced]
     fast = [item for item in wanted if item.mrp <= 20]
     count = chance.randint(*SORTS[firm.tier])
     chosen = chance.sample(fast, count * 2 // 3) + chance.sample(wanted, count)

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from bot.app import Munshi
@@ -30,6 +30,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Patience costs nothing when all is well, and a busy machine is no fault of the page.
+expect.set_options(timeout=30_000)
 NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 
 
@@ -93,7 +95,7 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
     """A narrow page, as on a phone; any script error fails the test."""
     context = chromium.new_context(viewport=NARROW, base_url=site.url)  # type: ignore[arg-type]
     opened = context.new_page()
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(30_000)
     broken: list[str] = []
     opened.on("pageerror", lambda error: broken.append(str(error)))
     opened.on("console", lambda line: broken.append(line.text) if "Content Security Policy" in line.text else None)

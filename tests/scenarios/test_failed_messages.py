@@ -2,7 +2,6 @@
 
 from bot.desk import Act, act
 from bot.model import InboundState
-
 from tests.scenarios.cast import RAMESH
 from tests.scenarios.faults import broken, until_given_up
 from tests.scenarios.stage import Stage

@@ -230,9 +230,7 @@ def test_discontinued_packs_have_successors_but_for_a_few() -> None:
 
 
 def test_there_are_two_mrps_of_one_item_as_two_codes_and_as_lots_of_one_code() -> None:
-    goods = Counter(
-        tuple(item[name] for name in ("brand", "line", "variant", "size", "pack")) for item in sold()
-    )
+    goods = Counter(tuple(item[name] for name in ("brand", "line", "variant", "size", "pack")) for item in sold())
     assert len([count for count in goods.values() if count == 2]) >= 3
     printed = defaultdict(set)
     for row in rows("stock"):
@@ -250,13 +248,8 @@ def test_floors_lie_below_prices_and_above_cost() -> None:
 def test_larger_quantities_never_cost_more() -> None:
     slabs = defaultdict(list)
     for row in rows("prices"):
-        slabs[row["price_list"], row["sku"], row["uom"]].append(
-            (Decimal(row["min_qty"]), Decimal(row["price"]))
-        )
-    assert all(
-        [price for _, price in sorted(of)] == sorted((p for _, p in of), reverse=True)
-        for of in slabs.values()
-    )
+        slabs[row["price_list"], row["sku"], row["uom"]].append((Decimal(row["min_qty"]), Decimal(row["price"])))
+    assert all([price for _, price in sorted(of)] == sorted((p for _, p in of), reverse=True) for of in slabs.values())
     assert any(len(of) == 3 for of in slabs.values())
 
 
@@ -277,9 +270,7 @@ def test_materials_are_on_stock_but_cannot_be_ordered() -> None:
 def test_sixty_customers_over_three_tiers_have_a_buyer_each() -> None:
     assert len(rows("customers")) == 60
     assert set(Counter(row["tier"] for row in rows("customers"))) == {"SS", "DIST", "RET"}
-    main = Counter(
-        code for row in rows("people") if row["main"] == "yes" for code in row["customer"].split(";")
-    )
+    main = Counter(code for row in rows("people") if row["main"] == "yes" for code in row["customer"].split(";"))
     assert main == Counter({row["code"]: 1 for row in rows("customers")})
 
 
@@ -310,9 +301,7 @@ def test_some_firms_with_several_addresses_have_a_default_and_some_have_none() -
     several = [row for row in rows("customers") if places[row["code"]] > 1]
     assert {bool(row["default_ship_to"]) for row in several} == {True, False}
     known = {(row["customer"], row["code"]) for row in rows("addresses")}
-    assert all(
-        (row["code"], row["default_ship_to"]) in known for row in rows("customers") if row["default_ship_to"]
-    )
+    assert all((row["code"], row["default_ship_to"]) in known for row in rows("customers") if row["default_ship_to"])
 
 
 def test_gstins_carry_their_state_and_a_right_check_sign() -> None:
@@ -357,9 +346,7 @@ def test_every_rep_has_firms_that_exist_and_every_firm_the_rep_of_its_territory(
         for named in rep["customers"].split(";"):
             assert named.removeprefix("territory:") in territories or named in by("customers", "code")
     for firm in rows("customers"):
-        assert f"territory:{firm['territory']}" in by("people", "phone")[firm["sales_rep"]][
-            "customers"
-        ].split(";")
+        assert f"territory:{firm['territory']}" in by("people", "phone")[firm["sales_rep"]]["customers"].split(";")
 
 
 def test_people_speak_three_ways() -> None:
@@ -381,9 +368,7 @@ def test_customers_have_habits() -> None:
         usual[row["customer"], row["sku"], row["uom"]].append(Decimal(row["qty"]))
     often = [sorted(quantities) for quantities in usual.values() if len(quantities) >= 6]
     steady = [
-        found
-        for found in often
-        if found[len(found) // 2] <= 3 * found[0] and found[-1] <= 3 * found[len(found) // 2]
+        found for found in often if found[len(found) // 2] <= 3 * found[0] and found[-1] <= 3 * found[len(found) // 2]
     ]
     assert len(often) > 300
     assert len(steady) > 0.95 * len(often)

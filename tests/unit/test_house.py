@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 from babel.messages.pofile import read_po
+
 from bot.bubbles import BUTTON_TITLE
 from bot.replies.words import CATALOGUES
 from bot.settings import Settings

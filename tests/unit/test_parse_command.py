@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from click.testing import CliRunner
+
 from web.commands.parse import explain, parse
 
 PLANT = str(Path(__file__).parents[2] / "demo" / "plant")

@@ -24,9 +24,17 @@ SENT = datetime.fromisoformat("2026-11-21T10:00:00+05:30")  # a Saturday
 NOW = Moment(now=SENT)
 
 
-def item(sku: str, name: str, category: str, *, base: str = "PCS", order: str = "CASE", **attributes: str) -> ItemRecord:
+def item(
+    sku: str, name: str, category: str, *, base: str = "PCS", order: str = "CASE", **attributes: str
+) -> ItemRecord:
     return ItemRecord(
-        sku=sku, name=name, brand=name.split()[0], category=category, base_uom=base, order_uom=order, attributes=attributes
+        sku=sku,
+        name=name,
+        brand=name.split()[0],
+        category=category,
+        base_uom=base,
+        order_uom=order,
+        attributes=attributes,
     )
 
 
@@ -72,7 +80,9 @@ ALIASES = (
 
 def bought(sku: str, quantity: str, uom: str, *, times: int = 4) -> tuple[HistoryLine, ...]:
     return tuple(
-        HistoryLine(order=f"{sku}-{n}", customer="C1", date=date(2026, 10, n), sku=sku, quantity=Decimal(quantity), uom=uom)
+        HistoryLine(
+            order=f"{sku}-{n}", customer="C1", date=date(2026, 10, n), sku=sku, quantity=Decimal(quantity), uom=uom
+        )
         for n in range(1, times + 1)
     )
 

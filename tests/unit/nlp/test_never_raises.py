@@ -5,12 +5,49 @@ from nlp.values import Reading
 from tests.unit.nlp.plant import reading
 
 WORDS = st.sampled_from(
-    "10 20 5-5 12x50 1/2 + @240 peti case marie 120 lachhi nahi dono aur kal hata do 2 number wali ki jagah , \n . 👍 बीस பெட்டி each % ₹".split(" ")
+    [
+        "10",
+        "20",
+        "5-5",
+        "12x50",
+        "1/2",
+        "+",
+        "@240",
+        "peti",
+        "case",
+        "marie",
+        "120",
+        "lachhi",
+        "nahi",
+        "dono",
+        "aur",
+        "kal",
+        "hata",
+        "do",
+        "2",
+        "number",
+        "wali",
+        "ki",
+        "jagah",
+        ",",
+        "\n",
+        ".",
+        "👍",
+        "बीस",
+        "பெட்டி",
+        "each",
+        "%",
+        "₹",
+    ]
 )
 
 
 def check(text: str, found: Reading) -> None:
-    spans = [line.span for line in found.lines] + list(found.left_over) + [part.span for line in found.lines for part in line.parts]
+    spans = (
+        [line.span for line in found.lines]
+        + list(found.left_over)
+        + [part.span for line in found.lines for part in line.parts]
+    )
     assert all(0 <= start <= end <= len(text) for start, end in spans)
     found.as_json()
 
