@@ -1,4 +1,4 @@
-"""Text in, reading out: order messages of people in many languages, read by deterministic steps that can be explained."""
+"""Text in, reading out: order messages in many languages, read by deterministic steps that can be explained."""
 
 from nlp.catalogue import Catalogue, build_catalogue
 from nlp.explain import explain_text

@@ -69,7 +69,7 @@ def _match(atoms: list[Atom], at: int, parts: tuple[Atom, ...]) -> list[int] | N
     return places
 
 
-def _weight(atom: Atom, base: float, alone: bool) -> float:
+def _weight(atom: Atom, base: float, *, alone: bool) -> float:
     if atom.number is not None:
         return base * NUMBER_SHARE
     if atom.noise is not None and not alone:
@@ -91,7 +91,7 @@ def find_aliases(atoms: list[Atom], aliases: tuple[AliasRecord, ...], catalogue:
                 continue
             own = name.alias.customer is not None
             base = OWN if own else EVERYONES
-            weights = tuple((place, _weight(atoms[place], base, len(places) == 1)) for place in places)
+            weights = tuple((place, _weight(atoms[place], base, alone=len(places) == 1)) for place in places)
             found.append(AliasHit(at, places[-1] + 1, row, name.alias.uom, own, weights))
     return [hit for hit in found if not any(_inside(hit, other) for other in found)]
 

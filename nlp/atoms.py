@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+
+from rapidfuzz.distance import DamerauLevenshtein
 
 from nlp.fold import fold
 from nlp.tokens import Kind, Token
@@ -192,18 +195,16 @@ def atoms(tokens: tuple[Token, ...], words: Vocabulary) -> list[Atom]:
 
 def _repair_units(made: list[Atom], words: Vocabulary) -> None:
     """A word of four letters and more right after a number that is a unit but for one slip (`20 crtaes`)."""
-    from rapidfuzz.distance import DamerauLevenshtein
-
-    for before, atom in zip(made, made[1:], strict=False):
+    for before, atom in itertools.pairwise(made):
         if before.number is None or not atom.wordlike or atom.unit or atom.noise or atom.number is not None:
             continue
         if len(atom.plain) < 4:
             continue
         for word, concept in words.units.spelled.items():
-            if len(word) >= 4 and word[0] == atom.plain[0] and abs(len(word) - len(atom.plain)) <= 1:
-                if DamerauLevenshtein.distance(word, atom.plain, score_cutoff=1) <= 1:
-                    atom.unit = concept
-                    break
+            alike = len(word) >= 4 and word[0] == atom.plain[0] and abs(len(word) - len(atom.plain)) <= 1
+            if alike and DamerauLevenshtein.distance(word, atom.plain, score_cutoff=1) <= 1:
+                atom.unit = concept
+                break
 
 
 __all__ = ["Atom", "atoms", "fold"]

@@ -6,6 +6,7 @@ with the catalogue. Rows are positions in `items`.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from bisect import bisect_left
@@ -26,8 +27,23 @@ Rows = npt.NDArray[np.int32]
 Measure = tuple[str, Decimal]
 
 NAME_WEIGHT, ATTRIBUTE_WEIGHT = 1.0, 0.85
-NOT_DESCRIBING = frozenset({"hsn", "gst", "plant", "shelf_months", "coverage_sqft", "weight_kg", "volume_l", "moq", "multiple",
-                            "gst_rate", "replaced_by", "group", "shelf_life_days"})  # fmt: skip
+NOT_DESCRIBING = frozenset(
+    {
+        "hsn",
+        "gst",
+        "plant",
+        "shelf_months",
+        "coverage_sqft",
+        "weight_kg",
+        "volume_l",
+        "moq",
+        "multiple",
+        "gst_rate",
+        "replaced_by",
+        "group",
+        "shelf_life_days",
+    }
+)
 SHORTEST_SKELETON, SHORTEST_EDIT, SHORTEST_PREFIX = 3, 5, 3
 
 
@@ -101,7 +117,7 @@ def _decimal(token: Token) -> Decimal:
 
 def measures_in(parts: tuple[Token, ...], words: Vocabulary) -> Iterable[tuple[Measure, int]]:
     """Each amount with a measuring unit (`5 kg`, `500 ml`) in base amounts, and the place of its number."""
-    for at, (number, unit) in enumerate(zip(parts, parts[1:], strict=False)):
+    for at, (number, unit) in enumerate(itertools.pairwise(parts)):
         if number.kind is not Kind.NUMBER:
             continue
         concept = words.roles(unit.text).get(Role.UNIT) if unit.kind is Kind.WORD else None
@@ -126,7 +142,7 @@ def _features(item: ItemRecord, words: Vocabulary) -> Features:
             elif token.kind is Kind.NUMBER:
                 numbers.add(_decimal(token))
         measures |= {measure for measure, _ in measures_in(parts, words)}
-        for first, second in zip(parts, parts[1:], strict=False):
+        for first, second in itertools.pairwise(parts):
             if first.kind is second.kind is Kind.WORD and len(first.fold) + len(second.fold) >= 5:
                 described.setdefault(first.fold + second.fold, weight)
     size, unit = item.attributes.get("size", ""), item.attributes.get("size_unit", "")

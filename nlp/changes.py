@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -40,7 +41,7 @@ def clauses(work: Work) -> list[Clause]:
             cuts.append(at)
     cuts.append(len(work.atoms))
     made = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         found = [line for line in work.found if start <= line.segment.start < end]
         made.append(Clause(start, end, found, [cue for cue in cues if start <= cue[1] < end]))
     return [clause for clause in made if clause.found or clause.cues]
@@ -118,7 +119,7 @@ def _doubled(clause: Clause, targets: list[tuple[Found, str]], work: Work) -> li
 def _turned(
     clause: Clause, turn: int, targets: list[tuple[Found, str]], amounts: list[int], work: Work
 ) -> list[Change]:
-    """`A ki jagah B` with two items is a replacement, with two amounts a new amount; `B instead of A` runs the other way."""
+    """`A ki jagah B` with two items is a replacement, with two amounts a new amount; `instead of` turns it round."""
     named = [
         (line, sku)
         for line in clause.found
@@ -172,15 +173,18 @@ def _amounts(clause: Clause, work: Work) -> list[int]:
         line = next((line for line in clause.found if line.segment.start <= at < line.segment.end), None)
         held = line.segment.quantity if line is not None else None
         named = line is not None and line.chosen is not None and not (held and held.start <= at < held.end)
-        if named and line is not None and line.chosen is not None and work.evidence is not None:
-            if float(work.evidence.text[at, line.chosen]) > 0:
-                continue
-        found.append(at)
+        if not (named and line is not None and _says(at, line, work)):
+            found.append(at)
     return found
 
 
+def _says(at: int, line: Found, work: Work) -> bool:
+    """The atom speaks for the item of the line."""
+    return line.chosen is not None and work.evidence is not None and float(work.evidence.text[at, line.chosen]) > 0
+
+
 def _target(line: Found, work: Work, *, free: bool = False) -> str | None:
-    """The item meant: that of the draft which fits as well as any other; without a draft, or `free`, any settled one."""
+    """The item meant: the best fitting one of the draft; without a draft, or `free`, any settled one."""
     if line.unknown or work.setting is None or work.evidence is None:
         return None
     drafted = [draft.sku for draft in work.context.draft if draft.sku in work.catalogue.row_of]

@@ -1,4 +1,4 @@
-"""Lines that share words: one quantity for several items (`a b dono 5-5`), and what the line before has already said."""
+"""Lines that share words: one quantity for several items (`a b dono 5-5`), and what the line before has said."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FADING = 0.6
 
 
 def shared_quantities(segments: list[Segment], setting: Setting) -> list[Segment]:
-    """Gives a segment without quantity that of the next one, where `dono`, `each` or `5-5` says that it is meant for both."""
+    """Gives a segment without quantity that of the next one, where `dono`, `each` or `5-5` says it is for both."""
     shared = list(segments)
     for at in range(len(segments) - 2, -1, -1):
         here, following = shared[at], shared[at + 1]

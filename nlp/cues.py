@@ -1,4 +1,4 @@
-"""What a message shows about its purpose, as named features: cue phrases, numbers of documents, shape, the speaker's role."""
+"""What a message shows about its purpose, as named features: cue phrases, document numbers, shape, speaker's role."""
 
 from __future__ import annotations
 

@@ -71,6 +71,8 @@ LONGEST_AHEAD = 200
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
+    """A day the message names as wanted, the characters that name it, and why they do."""
+
     day: date
     start: int
     end: int

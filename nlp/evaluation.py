@@ -1,4 +1,4 @@
-"""Scoring the reader on the labelled corpora: `python -m nlp.evaluation [PLANT …] [--errors N]`. For evaluation only."""
+"""Scoring the reader on the labelled corpora: `python -m nlp.evaluation [PLANT …] [--errors N]`."""
 
 from __future__ import annotations
 

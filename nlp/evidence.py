@@ -186,7 +186,7 @@ def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
         return _spoken_number(atoms, at, catalogue, words)
     if atom.unit is not None:
         return _unit_alone(atoms, at, catalogue, words), -0.3, False
-    rows, weights, likeness = _word(atom, catalogue)
+    rows, weights, _ = _word(atom, catalogue)
     if atom.noise is not None and atom.plain in catalogue.leading and len(atom.plain) > 2:
         return Sparse(rows, weights, -0.02), 0.0, False
     if atom.noise == "joiners":
@@ -265,7 +265,7 @@ def gather(
     for at, (sparse, _, content) in enumerate(said):
         line = matrix[at]
         line[1:] = sparse.otherwise
-        line[0] = _null(atoms[at], sparse, content)
+        line[0] = _null(atoms[at], sparse, content=content)
         if sparse.against is not None:
             line[1 + _places(rows, sparse.against)] = MEASURE_DIFFERS
         present = np.isin(sparse.rows, rows, assume_unique=True) if len(sparse.rows) else np.empty(0, dtype=np.bool_)
@@ -298,7 +298,7 @@ def _likeness(atom: Atom, catalogue: Catalogue) -> float:
     return similar[0][1] if similar else 0.0
 
 
-def _null(atom: Atom, sparse: Sparse, content: bool) -> float:
+def _null(atom: Atom, sparse: Sparse, *, content: bool) -> float:
     if atom.number is not None and not atom.worded:
         return NULL_NUMBER
     if content and atom.wordlike:

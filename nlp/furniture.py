@@ -5,6 +5,7 @@ Each function claims atoms by naming itself in `taken`; claimed atoms cost the s
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 
@@ -26,20 +27,26 @@ PATTERNS = {
     ),
 }
 SIGNING = re.compile(
-    r"^[ \t]*(?:(?:thanks|thank you|with)?[ ,&and]*(?:warm |best |kind )?(?:regards|rgds)|sent from|yours (?:truly|faithfully)|--+)\b.*",
+    r"^[ \t]*(?:(?:thanks|thank you|with)?[ ,&and]*(?:warm |best |kind )?"
+    r"(?:regards|rgds)|sent from|yours (?:truly|faithfully)|--+)\b"
+    r".*",
     re.I | re.M,
 )
 CONTACT_LINE = re.compile(
-    r"(?:^[^\n\d]{0,60})?\b(?:gstin?|gst no|mob(?:ile)?|ph(?:one)?|contact|tel|m)\b[ .:]*(?:no)?[ .:-]*(?:\+?\d[\d -]{7,}\d|\d{2}[A-Z]{5}\w+)",
+    r"(?:^[^\n\d]{0,60})?\b(?:gstin?|gst no|mob(?:ile)?|ph(?:one)?|contact|tel|m)\b"
+    r"[ .:]*(?:no)?[ .:-]*(?:\+?\d[\d -]{7,}\d|\d{2}[A-Z]{5}\w+)",
     re.I | re.M,
 )
 DELIVERY_LINE = re.compile(
-    r"(?:^|(?<=[.;,|]))[ \t]*(?:transport(?:er)?|tpt|trpt|delv|delivery|deliver(?: at| to)?|ship to|ship at|despatch thr\w*|"
-    r"(?:send|goods) (?:thr\w*|through|by)|ट्रांसपोर्ट|ટ્રાન્સપોર્ટ)\b[ \t:.-]+(?![^\n]*\b(?:by|before|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow)\b)[^\n,;:]{3,80}",
+    r"(?:^|(?<=[.;,|]))[ \t]*"
+    r"(?:transport(?:er)?|tpt|trpt|delv|delivery|deliver(?: at| to)?|ship to|ship at|despatch thr\w*|"
+    r"(?:send|goods) (?:thr\w*|through|by)|ट्रांसपोर्ट|ટ્રાન્સપોર્ટ)\b[ \t:.-]+"
+    r"(?![^\n]*\b(?:by|before|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow)\b)[^\n,;:]{3,80}",
     re.I | re.M,
 )
 REFERENCE = re.compile(
-    r"\b(?:our |your )?(?:p\.?o\.?|purchase order)\b[ .:#-]*(?:no[. ]*)?[A-Z0-9/-]*\d[A-Z0-9/-]*(?:[ ,]*(?:dt|dated|date)[. :]*[\d/.-]+)?",
+    r"\b(?:our |your )?(?:p\.?o\.?|purchase order)\b[ .:#-]*(?:no[. ]*)?[A-Z0-9/-]*\d[A-Z0-9/-]*"
+    r"(?:[ ,]*(?:dt|dated|date)[. :]*[\d/.-]+)?",
     re.I,
 )
 DOCUMENT_DATE = re.compile(r"\b(?:dt|dtd|dated|date)[. :]*\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?", re.I)
@@ -90,7 +97,7 @@ def _bullets(text: str, atoms: list[Atom]) -> None:
     """`1.` `2)` at the heads of lines, when they count from one."""
     matches = list(BULLET.finditer(text))
     numbers = [int(match.group(1)) for match in matches]
-    if numbers[:1] == [1] and all(later == earlier + 1 for earlier, later in zip(numbers, numbers[1:], strict=False)):
+    if numbers[:1] == [1] and all(later == earlier + 1 for earlier, later in itertools.pairwise(numbers)):
         for match in matches:
             claim(atoms, match.start(), match.end(), "bullet")
 

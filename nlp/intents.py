@@ -72,7 +72,7 @@ def _only_picks(work: Work) -> bool:
 
 
 def _settled(work: Work, ranked: list[tuple[Intent, float]]) -> tuple[Intent, float, str]:
-    """What holds whatever the weights say: orders in disguise, a bare thumb, a list of amounts nobody would send in a chat."""
+    """What holds whatever the weights say: orders in disguise, a bare thumb, a list of amounts nobody chats."""
     intent, share = ranked[0]
     if "cue:override" in work.seen:
         return Intent.OTHER, 1.0, "it gives orders to the machine, not to the clerk"
@@ -94,7 +94,7 @@ def _settled(work: Work, ranked: list[tuple[Intent, float]]) -> tuple[Intent, fl
 
 
 def judge(work: Work) -> None:
-    """The likeliest intent; the lines of a message that is no order are dropped from the reading, not from the trace."""
+    """The likeliest intent; what is no order loses its lines from the reading, not from the trace."""
     seen = work.seen = cues.features(work)
     ranked = probabilities(seen, weights()) or [(Intent.OTHER, 0.0)]
     work.intent, share, why = _settled(work, ranked)

@@ -8,8 +8,27 @@ from nlp.tokens import Kind
 from nlp.values import Span
 from nlp.work import Work
 
-USED = frozenset({"date", "price", "percent", "order number", "production order", "lot", "firm", "reference", "transport", "ship_to",
-                  "document date", "bullet", "signature", "contact", "forwarded", "time", "vehicle"})  # fmt: skip
+USED = frozenset(
+    {
+        "date",
+        "price",
+        "percent",
+        "order number",
+        "production order",
+        "lot",
+        "firm",
+        "reference",
+        "transport",
+        "ship_to",
+        "document date",
+        "bullet",
+        "signature",
+        "contact",
+        "forwarded",
+        "time",
+        "vehicle",
+    }
+)
 
 
 def collect(work: Work) -> None:

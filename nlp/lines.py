@@ -1,4 +1,4 @@
-"""From the winning segments to order lines: is the item settled, is the unit, is the amount, or must it be asked?
+"""From the winning segments to order lines: is the item settled, is the unit, is the amount, or is it asked.
 
 What would be wrong if posted must not be `matched`: each doubt found here turns the line into a question.
 """
@@ -233,7 +233,7 @@ def _judge_item(found: Found, places: list[int], setting: Setting) -> None:
 
 
 def _plainer(found: Found, places: list[int], setting: Setting) -> int | None:
-    """Another item whose whole name is said and which lacks a word the chosen one has and the text does not: `Azotop` beside `Azotop Gold`."""
+    """Another item whose whole name is said, without a word that the text does not say: `Azotop`, not `Azotop Gold`."""
     assert found.chosen is not None
     if len(found.ties) < 2 or found.why == "an alias names it":
         return None
@@ -375,9 +375,9 @@ def amount_for(column: int, found: Found, setting: Setting) -> Resolved | None:
         and resolved.uom not in (usual or item.order_uom, quantity.unit)
     ):
         return None  # a dozen of what this customer takes by the box of ten is no clear amount
-    if resolved.fit is Fit.LOOSE and resolved.uom != usual:
-        if not _loosely(quantity.unit, resolved.uom, item, setting):
-            return None
+    unusual = resolved.fit is Fit.LOOSE and resolved.uom != usual
+    if unusual and not _loosely(quantity.unit, resolved.uom, item, setting):
+        return None
     return resolved
 
 
@@ -396,7 +396,8 @@ def _loosely(concept: str, uom: str | None, item: ItemRecord, setting: Setting) 
 
 
 def _judge_plausible(found: Found, resolved: Resolved, setting: Setting) -> None:
-    assert found.chosen is not None and found.segment.quantity is not None
+    assert found.chosen is not None
+    assert found.segment.quantity is not None
     sku = setting.sku(found.chosen)
     rung = setting.catalogue.ladders.get(sku, {}).get(resolved.uom or "")
     habit = setting.habits.get(sku)

@@ -1,6 +1,9 @@
-"""Which words of the catalogue a typed word may be, and how surely: spelling, translation, skeleton, slip, beginning."""
+"""Which words of the catalogue a typed word may be, and how surely: by spelling, meaning, skeleton, slip, beginning."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -13,6 +16,7 @@ MOST_REMEMBERED = 50_000
 MOST_BEGINNINGS = 12
 
 Similar = tuple[tuple[str, float], ...]
+Offer = Callable[[str, float], None]
 
 
 def similar_words(word: str, catalogue: Catalogue) -> Similar:
@@ -42,7 +46,7 @@ def _search(word: str, catalogue: Catalogue) -> Similar:
     return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _plural(folded: str, offer) -> None:  # type: ignore[no-untyped-def]
+def _plural(folded: str, offer: Offer) -> None:
     if len(folded) >= 4 and folded.endswith("s"):
         offer(folded[:-1], 0.97)
         if folded.endswith("es"):
@@ -51,31 +55,42 @@ def _plural(folded: str, offer) -> None:  # type: ignore[no-untyped-def]
         offer(folded + "s", 0.97)
 
 
-def _hasty(word: str, folded: str, catalogue: Catalogue, offer) -> None:  # type: ignore[no-untyped-def]
+def _hasty(word: str, folded: str, catalogue: Catalogue, offer: Offer) -> None:
     """Vowels dropped, one letter wrong, only the beginning typed: looked up by form, verified by spelling."""
-    bones = skeleton(folded)
-    if len(bones) >= SHORTEST_SKELETON:
-        for candidate in catalogue.by_skeleton.get(bones, ()):
-            offer(candidate, SAME_BONES)
-        for member, others in vocabulary().groups.items():
-            if len(member) > 4 and skeleton(member) == bones:
-                offer(member, SAME_BONES * SYNONYM)
-                for other in others:
-                    offer(other, SAME_BONES * SYNONYM)
+    _same_bones(folded, catalogue, offer)
     if is_tamil(word):
-        hard = tamil_skeleton(word)
-        if len(hard) >= SHORTEST_SKELETON:
-            for candidate in catalogue.sorted_words:
-                if tamil_skeleton(candidate) == hard:
-                    offer(candidate, SAME_BONES)
+        _same_tamil_bones(word, catalogue, offer)
     if len(folded) >= SHORTEST_EDIT:
-        for form in deletions(folded):
-            for candidate in catalogue.by_deletion.get(form, ()):
-                if len(candidate) >= SHORTEST_EDIT - 1 and candidate[0] == folded[0]:
-                    if DamerauLevenshtein.distance(candidate, folded, score_cutoff=1) <= 1:
-                        offer(candidate, ONE_SLIP)
+        _one_slip(folded, catalogue, offer)
     if len(folded) >= SHORTEST_PREFIX:
-        for count, candidate in enumerate(catalogue.starting_with(folded)):
-            if count >= MOST_BEGINNINGS:
-                break
+        for candidate in islice(catalogue.starting_with(folded), MOST_BEGINNINGS):
             offer(candidate, BEGINNING)
+
+
+def _same_bones(folded: str, catalogue: Catalogue, offer: Offer) -> None:
+    bones = skeleton(folded)
+    if len(bones) < SHORTEST_SKELETON:
+        return
+    for candidate in catalogue.by_skeleton.get(bones, ()):
+        offer(candidate, SAME_BONES)
+    for member, others in vocabulary().groups.items():
+        if len(member) > 4 and skeleton(member) == bones:
+            offer(member, SAME_BONES * SYNONYM)
+            for other in others:
+                offer(other, SAME_BONES * SYNONYM)
+
+
+def _same_tamil_bones(word: str, catalogue: Catalogue, offer: Offer) -> None:
+    hard = tamil_skeleton(word)
+    if len(hard) >= SHORTEST_SKELETON:
+        for candidate in catalogue.sorted_words:
+            if tamil_skeleton(candidate) == hard:
+                offer(candidate, SAME_BONES)
+
+
+def _one_slip(folded: str, catalogue: Catalogue, offer: Offer) -> None:
+    for form in deletions(folded):
+        for candidate in catalogue.by_deletion.get(form, ()):
+            alike = len(candidate) >= SHORTEST_EDIT - 1 and candidate[0] == folded[0]
+            if alike and DamerauLevenshtein.distance(candidate, folded, score_cutoff=1) <= 1:
+                offer(candidate, ONE_SLIP)

@@ -1,4 +1,4 @@
-"""The ordered, named steps as spaCy components on a blank pipeline; one pipeline a thread, its words forgotten after use."""
+"""The ordered, named steps as spaCy components on a blank pipeline; one pipeline a thread, its words forgotten."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ WORK = "work"
 
 def _component(step: Callable[[Work], None]) -> Callable[[Language, str], Callable[[Doc], Doc]]:
     def create(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+        del nlp, name  # spaCy gives them to every component; the steps need neither
+
         def run(doc: Doc) -> Doc:
             step(doc.user_data[WORK])
             return doc

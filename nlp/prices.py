@@ -102,8 +102,7 @@ def _before_rate(atoms: list[Atom], at: int) -> AskedPrice | None:
     price = _free_number(atoms, at)
     if price is None or price < 2:
         return None
-    place = at + 1
-    if place < len(atoms) and atoms[place].fold in ("ke", "ka", "ki", "na", "na", "da", "de"):
-        if place + 1 < len(atoms) and atoms[place + 1].fold in vocabulary().grammar["rate"]:
-            return AskedPrice(at, place + 2, price)
-    return None
+    following = [atom.fold for atom in atoms[at + 1 : at + 3]]
+    if len(following) < 2 or following[0] not in ("ke", "ka", "ki", "na", "da", "de"):
+        return None
+    return AskedPrice(at, at + 3, price) if following[1] in vocabulary().grammar["rate"] else None

@@ -50,47 +50,49 @@ def _unit(atoms: list[Atom], at: int) -> str | None:
 
 
 def _naturalness(atoms: list[Atom], at: int, end: int, unit: str | None) -> float:
-    atom = atoms[at]
     score = BARE if unit is None else WITH_MEASURE if unit in MEASURES else WITH_UNIT
     if unit in MOST_MEASURED:
         score -= 0.8
-    before = atoms[at - 1] if at else None
-    if before is not None and before.kind is Kind.SIGN and before.text in "-–—=:|@x" and not atom.glued:
-        score += AFTER_SIGN
-    if before is not None and before.plain in TIMES and at > 1 and atoms[at - 2].number is not None:
-        score += PART_OF_A_SIZE
-    elif before is not None and before.plain in TIMES:
-        score += AFTER_SIGN
-    elif before is not None and atom.glued and before.wordlike and before.number is None:
-        score += GLUED_TO_LETTERS
-    if (
-        before is not None
-        and before.text in TORN_BY
-        and atom.glued
-        and at > 1
-        and _belong(atoms[at - 2], atom, before.text)
-    ):
-        score += TORN
+    score += _by_what_precedes(atoms, at)
     following = atoms[end] if end < len(atoms) else None
-    if following is not None and following.glued and following.text in TORN_BY and end + 1 < len(atoms):
-        if _belong(atom, atoms[end + 1], following.text):
-            score += TORN
-    if unit is None:
-        if following is not None and following.unit is not None and following.taken is None:
+    torn = following is not None and following.glued and following.text in TORN_BY and end + 1 < len(atoms)
+    if torn and following is not None and _belong(atoms[at], atoms[end + 1], following.text):
+        score += TORN
+    return score if unit is not None else score + _without_unit(atoms, at, end)
+
+
+def _by_what_precedes(atoms: list[Atom], at: int) -> float:
+    atom = atoms[at]
+    if not at:
+        return 0.0
+    before = atoms[at - 1]
+    score = 0.0
+    if before.kind is Kind.SIGN and before.text in "-–—=:|@x" and not atom.glued:
+        score += AFTER_SIGN
+    if before.plain in TIMES:
+        score += PART_OF_A_SIZE if at > 1 and atoms[at - 2].number is not None else AFTER_SIGN
+    elif atom.glued and before.wordlike and before.number is None:
+        score += GLUED_TO_LETTERS
+    if before.text in TORN_BY and atom.glued and at > 1 and _belong(atoms[at - 2], atom, before.text):
+        score += TORN
+    return score
+
+
+def _without_unit(atoms: list[Atom], at: int, end: int) -> float:
+    atom = atoms[at]
+    following = atoms[end] if end < len(atoms) else None
+    score = 0.0
+    if following is not None:
+        if following.unit is not None and following.taken is None:
             score += UNIT_IGNORED
-        elif following is not None and following.glued and following.wordlike and following.plain not in TIMES:
+        elif following.glued and following.wordlike and following.plain not in TIMES:
             score += GLUED_BEFORE_LETTERS
-        if (
-            following is not None
-            and following.plain in TIMES
-            and end + 1 < len(atoms)
-            and atoms[end + 1].number is not None
-        ):
+        if following.plain in TIMES and end + 1 < len(atoms) and atoms[end + 1].number is not None:
             score += PART_OF_A_SIZE
-        if atom.worded and atom.noise:
-            score += MAYBE_A_WORD
-        if atom.number is not None and atom.number < 1:
-            score += BARE_FRACTION
+    if atom.worded and atom.noise:
+        score += MAYBE_A_WORD
+    if atom.number is not None and atom.number < 1:
+        score += BARE_FRACTION
     return score
 
 

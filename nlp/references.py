@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
@@ -23,11 +22,6 @@ LOT = re.compile(
     r"|\b([A-Z]{1,4}\d{3,}[A-Z]?\d*(?:-\d+)?)\b",
     re.I,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class References:
-    slots: dict[str, str]
 
 
 def find_references(text: str, atoms: list[Atom], catalogue: Catalogue, role: str) -> dict[str, str]:

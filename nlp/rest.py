@@ -118,9 +118,18 @@ def _siblings(work: Work, found: Found, first: Decimal, last: Decimal) -> list[R
                 sku=item.sku, quantity=found.quantity, uom=found.uom, confidence=UNSURE, why="between the sizes said"
             )
             added.append(
-                ReadLine(source=work.text[span[0] : span[1]], span=span, quantity=found.quantity, uom=found.uom, sku=None,
-                         status=Status.ASK, confidence=UNSURE, doubt=(Doubt.ITEM,), candidates=(choice,))
-            )  # fmt: skip
+                ReadLine(
+                    source=work.text[span[0] : span[1]],
+                    span=span,
+                    quantity=found.quantity,
+                    uom=found.uom,
+                    sku=None,
+                    status=Status.ASK,
+                    confidence=UNSURE,
+                    doubt=(Doubt.ITEM,),
+                    candidates=(choice,),
+                )
+            )
     return added
 
 

@@ -1,4 +1,4 @@
-"""The joint search: which stretches of the message are lines, which number is the quantity, which item is meant, at once.
+"""The joint search: which stretches are lines, which number is the quantity, which item is meant, at once.
 
 A Viterbi pass over the atoms. At each place it keeps, for every candidate item side by side, the best way to be inside
 a line whose quantity is still to come (`opened`), has been said before any word (`bare`) or beside words (`filled`);
@@ -89,7 +89,10 @@ def best_lines(
     *,
     shared: bool = False,
 ) -> tuple[list[Segment], float, Layout, Rival]:
-    """With `shared`, some quantity of the message is said for several items. The best segmentation over both layouts, its score, the layout that won, and the other layout's best."""
+    """The best segmentation over both layouts, its score, the layout that won, and the other layout's best.
+
+    With `shared`, some quantity of the message is said for several items.
+    """
     fits = [quantity.score + QUANTITY_GAIN + fit(quantity) for quantity in quantities]
     found = [
         (*_viterbi(evidence, quantities, habit, fits, layout, SHARED_QUANTITY if shared else NO_QUANTITY), layout)

@@ -16,13 +16,32 @@ from nlp.work import Work
 
 KEEPS_LINES = frozenset({Intent.ORDER})
 WITH_ITEM = frozenset(
-    {Intent.STOCK_QUERY, Intent.PRICE_QUERY, Intent.DISCOUNT_REQUEST, Intent.COMPLAINT, Intent.RETURN_REQUEST, Intent.ORDER_STATUS,
-     Intent.QUALITY_HOLD, Intent.QUALITY_RELEASE, Intent.PRODUCTION_REPORT, Intent.COUNTER_OFFER, Intent.CANCEL_ORDER}
-)  # fmt: skip
+    {
+        Intent.STOCK_QUERY,
+        Intent.PRICE_QUERY,
+        Intent.DISCOUNT_REQUEST,
+        Intent.COMPLAINT,
+        Intent.RETURN_REQUEST,
+        Intent.ORDER_STATUS,
+        Intent.QUALITY_HOLD,
+        Intent.QUALITY_RELEASE,
+        Intent.PRODUCTION_REPORT,
+        Intent.COUNTER_OFFER,
+        Intent.CANCEL_ORDER,
+    }
+)
 WITH_QUANTITY = frozenset(
-    {Intent.STOCK_QUERY, Intent.PRICE_QUERY, Intent.DISCOUNT_REQUEST, Intent.COMPLAINT, Intent.RETURN_REQUEST, Intent.PRODUCTION_REPORT,
-     Intent.CONSUMPTION_REPORT, Intent.SHORTAGE}
-)  # fmt: skip
+    {
+        Intent.STOCK_QUERY,
+        Intent.PRICE_QUERY,
+        Intent.DISCOUNT_REQUEST,
+        Intent.COMPLAINT,
+        Intent.RETURN_REQUEST,
+        Intent.PRODUCTION_REPORT,
+        Intent.CONSUMPTION_REPORT,
+        Intent.SHORTAGE,
+    }
+)
 WITH_REASON = frozenset(
     {
         Intent.BREAKDOWN,
@@ -91,7 +110,7 @@ def _production(work: Work) -> None:
         scrap = min(amounts[1:], key=lambda found: min(abs(found[0] - at) for at in scrap_at))
         work.slots["scrap"] = plain(scrap[1]) or ""
     if (amounts and "quantity" not in work.slots) or (scrap and work.slots.get("quantity") == plain(scrap[1])):
-        at, value, unit = amounts[0]
+        _at, value, unit = amounts[0]
         work.slots["quantity"] = plain(value) or ""
         code = _plant_code(work, unit)
         if code:

@@ -17,6 +17,8 @@ MOST_CHARACTERS = 6000
 
 
 class Kind(StrEnum):
+    """What a piece of text is made of."""
+
     WORD = "word"
     NUMBER = "number"
     SIGN = "sign"

@@ -1,4 +1,4 @@
-"""Fits the intent weights on the labelled corpora: `python -m nlp.train_intents [--leave-one-out]`. For development only.
+"""Fits the intent weights on the labelled corpora: `python -m nlp.train_intents [--leave-one-out]`.
 
 A multinomial logistic regression over the features of `cues`, a few thousand weights, a minute on one core. What it
 fits is how much each kind of cue counts, not words: those are in the reviewed language files.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from nlp.lines import Found, Setting
 from nlp.search import Rival
 from nlp.tokens import Kind
@@ -17,7 +19,7 @@ def apply(found: list[Found], setting: Setting, rival: Rival | None) -> list[str
     _unmatched_neighbours(found, setting)
     _same_item_twice(found)
     _after_a_torn_line(found, setting)
-    _read_otherwise(found, setting, rival)
+    _read_otherwise(found, rival)
     _two_numbers(found, setting)
     _taken_back(found, setting)
     _number_said_twice(found, setting)
@@ -45,7 +47,7 @@ def _unmatched_neighbours(found: list[Found], setting: Setting) -> None:
 
 def _after_a_torn_line(found: list[Found], setting: Setting) -> None:
     """A stretch without quantity right before a line, nothing between them: its words may belong to that line."""
-    for first, second in zip(found, found[1:], strict=False):
+    for first, second in itertools.pairwise(found):
         between = setting.atoms[first.segment.end : second.segment.start]
         edge = setting.atoms[second.segment.start]
         parted = any(atom.kind is Kind.BREAK or atom.text in ",;.।" for atom in (*between, edge))
@@ -65,7 +67,7 @@ def _two_numbers(found: list[Found], setting: Setting) -> None:
             line.doubt(Doubt.QUANTITY, f"{atom.text} behind the quantity")
 
 
-def _read_otherwise(found: list[Found], setting: Setting, rival: Rival | None) -> None:
+def _read_otherwise(found: list[Found], rival: Rival | None) -> None:
     """If quantities first (or last) reads nearly as well and gives the item another amount, the amount is asked."""
     if rival is None or rival.gap > RIVAL_TOO_CLOSE:
         return

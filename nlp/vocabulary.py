@@ -134,7 +134,33 @@ def _phrase(text: str) -> Phrase:
 
 
 def _read_language(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
-    joins = bool(table.get("tens_join"))
+    _read_numbers(vocabulary, table)
+    for section, into in (("units", vocabulary.units), ("noise", vocabulary.noise)):
+        for value, cell in table.get(section, {}).items():
+            for word in _words(cell):
+                into.put(word, value)
+    _read_calendar(vocabulary, table)
+    for concept, phrases in table.get("cues", {}).items():
+        vocabulary.cues[concept] |= dict.fromkeys(_phrase(phrase) for phrase in phrases)
+    for name, cell in table.get("grammar", {}).items():
+        vocabulary.grammar[name] |= _folded(cell)
+    for number, cell in table.get("ordinals", {}).items():
+        vocabulary.ordinals |= {word: int(number) for word in _folded(cell)}
+    vocabulary.each |= _folded(table.get("each", ""))
+    for word in _words(table.get("each", "")):
+        vocabulary.noise.put(word, "each")
+    vocabulary.negations |= _folded(table.get("negations", ""))
+    sections = (table.get(name, {}) for name in ("numbers", "units", "noise", "days"))
+    vocabulary.languages[table["code"]] = {
+        word for cells in sections for cell in cells.values() for word in _folded(cell)
+    }
+
+
+def _folded(cell: str) -> set[str]:
+    return {fold(word) for word in _words(cell)}
+
+
+def _read_numbers(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
     for name, into in (
         ("numbers", vocabulary.numbers),
         ("multipliers", vocabulary.times),
@@ -144,29 +170,8 @@ def _read_language(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
         for value, cell in table.get(name, {}).items():
             for word in _words(cell):
                 into.put(word, Decimal(value))
-                if joins and name == "numbers":
-                    vocabulary.joinable.add(fold(word))
-    for concept, cell in table.get("units", {}).items():
-        for word in _words(cell):
-            vocabulary.units.put(word, concept)
-    for kind, cell in table.get("noise", {}).items():
-        for word in _words(cell):
-            vocabulary.noise.put(word, kind)
-    _read_calendar(vocabulary, table)
-    for concept, phrases in table.get("cues", {}).items():
-        for phrase in phrases:
-            vocabulary.cues[concept][_phrase(phrase)] = None
-    for name, cell in table.get("grammar", {}).items():
-        vocabulary.grammar[name] |= {fold(word) for word in _words(cell)}
-    for number, cell in table.get("ordinals", {}).items():
-        vocabulary.ordinals |= {fold(word): int(number) for word in _words(cell)}
-    vocabulary.each |= {fold(word) for word in _words(table.get("each", ""))}
-    for word in _words(table.get("each", "")):
-        vocabulary.noise.put(word, "each")
-    vocabulary.negations |= {fold(word) for word in _words(table.get("negations", ""))}
-    known = {fold(word) for section in ("numbers", "units", "noise", "days") for cell in table.get(section, {}).values()
-             for word in _words(cell)}  # fmt: skip
-    vocabulary.languages[table["code"]] = known
+    if table.get("tens_join"):
+        vocabulary.joinable |= {word for cell in table.get("numbers", {}).values() for word in _folded(cell)}
 
 
 def _read_calendar(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
