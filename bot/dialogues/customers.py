@@ -77,7 +77,9 @@ def _dispatch(turn: Turn, reading: Reading, party_code: str | None) -> None:
     elif intent in TALK:
         smalltalk.answer(turn, intent)
     elif intent in (Intent.OTHER, Intent.ORDER):
-        if not reading.also:
+        if reading.requested_on and show.open_draft_of(turn) is not None:
+            ordering.change(turn, reading, party_code)
+        elif not reading.also:
             smalltalk.not_understood(turn, party_code)
     else:
         further.answer(turn, reading, party_code)

@@ -9,16 +9,13 @@ from tests.scenarios.cast import (
     ANKIT,
     AWADHESH,
     BABULAL,
-    DINESH,
     IMRAN,
     IQBAL,
     KAILASH,
     OMPRAKASH,
     RAMESH,
     SANJAY,
-    STRANGER,
     UMESH,
-    VIKAS,
 )
 from tests.scenarios.plant_files import posted
 from tests.scenarios.stage import Stage
@@ -154,34 +151,6 @@ def test_a_discontinued_item_is_never_put_in_and_its_successor_is_offered(stage:
     sanjay.says("5 peti ratlami 180 aur 6 peti lachhi masala")
     sanjay.expects("Gali 56 Ratlami Sev 200 g")
     assert not stage.orders()
-
-
-def test_a_rep_orders_for_his_firm_only_and_the_firm_is_named(stage: Stage, plant: Path) -> None:
-    vikas = stage.phone(VIKAS)
-    vikas.says("Sharma Traders ke liye 10 peti marie 120")
-    vikas.expects(without=["₹"])
-    assert not stage.orders()
-    vikas.says("Balaji Kirana Ratlam ke liye 3 peti lachhi masala")
-    vikas.expects("Balaji Kirana Ratlam", buttons=BUTTONS)
-    vikas.taps("confirm")
-    vikas.expects("✅")
-    stage.phone(DINESH).expects("Vikas Patidar", buttons=["ack", "notmine"])
-    stage.phone(DINESH).taps("notmine")
-    for phone in stage.phones.values():
-        phone.ignores()
-    assert stage.matters("not_ours")
-
-
-def test_an_unknown_sender_is_greeted_once_and_never_becomes_a_customer_by_writing(stage: Stage, plant: Path) -> None:
-    stranger = stage.phone(STRANGER)
-    stranger.says("Namaste, 10 peti kutku g chota chahiye")
-    stranger.expects("Munshi")
-    stranger.says("Gayatri Stores, Dewas")
-    stranger.expects("/N\\d+/")
-    stranger.says("jaldi bhejo")
-    stranger.expects_nothing()
-    assert not stage.orders()
-    assert stage.matters("unknown_sender")
 
 
 def test_what_the_floor_writes_is_put_before_its_function(stage: Stage) -> None:

@@ -244,7 +244,7 @@ def test_no_in_answer_to_for_which_firm_drops_the_order(stage: Stage) -> None:
     mahendra.says("nahi chahiye")
     mahendra.expects("Cancel")
     mahendra.taps("Kothari Agencies, Nagpur", on=question)
-    mahendra.expects("kaam nahi karta")
+    mahendra.expects("ab kaam ka nahi")
     assert not stage.drafts()
 
 
@@ -324,7 +324,8 @@ def test_not_ours_before_posting_holds_the_order(stage: Stage, plant: Path) -> N
     (order,) = stage.orders()
     assert order.state == "held"
     assert [matter.reference for matter in stage.matters("not_ours")] == [f"order:{order.number}"]
-    desk_is_told(stage, "unka nahi")
+    desk_is_told(stage, "not theirs")
+    vikas.expects("unka nahi")
     dinesh.taps("ack", on=notice)
     dinesh.expects("office ki manzoori", without=["kayam"])
 
@@ -340,15 +341,17 @@ def test_not_ours_after_posting_is_told_to_the_office_and_said_to_be_too_late(st
     dinesh.says("nahi", quoting=dinesh.last)
     dinesh.expects("books mein", "N")
     assert len(stage.matters("not_ours")) == 1
-    desk_is_told(stage, "unka nahi")
+    desk_is_told(stage, "not theirs")
+    vikas.expects("unka nahi")
 
 
 def desk_is_told(stage: Stage, text: str) -> None:
-    """The order desk hears it; nobody answers."""
+    """The order desk hears it, finance of what waits; nobody in the office answers."""
     stage.run()
-    told = [phone for phone in stage.phones.values() for bubble in phone.unread if text in bubble.text]
+    heard = [phone for phone in stage.phones.values() if phone.number not in (VIKAS, DINESH)]
+    told = [phone for phone in heard for bubble in phone.unread if text in bubble.text]
     assert told, "nobody at the order desk was told"
-    for phone in told:
+    for phone in heard:
         phone.unread.clear()
 
 

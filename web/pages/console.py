@@ -213,7 +213,7 @@ def feed() -> ResponseReturnValue:
         for (side, sender), version, before in zip(senders, versions, known, strict=False):
             if sender and version != before:
                 events.append(("pane", _news(session, side, sender)))
-    unread_version = ",".join(f"{sender}={count}" for sender, count in sorted(waiting.items()))
+    unread_version = ",".join(f"{sender}={count}" for sender, count in sorted(waiting.items())) or "nobody"
     if known[2] != unread_version:
         events.append(("unread", waiting))
     return stream(events, event_id="|".join([*versions, unread_version]), retry_ms=RETRY_MS)
