@@ -15,10 +15,11 @@ from nlp.tokens import Kind
 PATTERNS = {
     "contact": re.compile(
         r"\b\d{2}[A-Z]{5}\d{4}[A-Z]\w{3}\b"  # GSTIN
-        r"|(?<![\d-])(?:\+?91[ -]?)?[6-9]\d{4}[ -]?\d{5}(?!\d)|\+\d[\d \-]{8,14}\d(?!\d)|\b\d{10,}\b|[\w.]+@[\w.]+\.\w+|https?://\S+|\bbit\.ly\S*"
+        r"|(?<![\d-])(?:\+?91[ -]?)?[6-9]\d{4}[ -]?\d{5}(?!\d)|\+\d[\d \-]{8,14}\d(?!\d)|\b\d{10,}\b|(?<![\w.])[\w.]+@[\w.]+\.\w+|https?://\S+|\bbit\.ly\S*"
     ),
     "forwarded": re.compile(
-        r"^\W*forwarded(?: many times)?\W*$|\[\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?, ?\d{1,2}:\d{2}[^\]]*\][^:\n]{0,40}:",
+        r"^[^\w\n]*forwarded(?: many times)?[^\w\n]*$"
+        r"|\[\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?, ?\d{1,2}:\d{2}[^\]]{0,20}\][^:\n]{0,40}:",
         re.I | re.M,
     ),
     "vehicle": re.compile(r"\b[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4}\b"),

@@ -1,6 +1,10 @@
+import time
+
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nlp.furniture import PATTERNS
 from nlp.values import Reading
 from tests.unit.nlp.plant import reading
 
@@ -81,3 +85,13 @@ def test_64_kilobytes_are_read_and_what_is_too_much_is_left_over() -> None:
 def test_emoji_alone_and_nothing_at_all_are_read() -> None:
     for text in ("", " ", "\n\n", "😀🎉", "....", "0", "-1"):
         check(text, reading(text))
+
+
+@pytest.mark.parametrize("one", ["x", "x@", "x.", "\n", "-", "* ", "6", "[1/1, 1:11 ", "क"])
+def test_the_marks_around_an_order_are_looked_for_in_time_that_grows_with_the_text_alone(one: str) -> None:
+    """A pattern that starts anew at each character took five seconds for these."""
+    text = (one * 60_000)[:60_000]
+    began = time.process_time()
+    for pattern in PATTERNS.values():
+        assert len(list(pattern.finditer(text))) <= len(text)
+    assert time.process_time() - began < 1
