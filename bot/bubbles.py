@@ -66,7 +66,7 @@ class DoesNotFit(ValueError):  # noqa: N818
 
 def length(text: str) -> int:
     """As the platforms count it: characters beyond the basic plane (most emoji) are two."""
-    return len(text) + sum(ord(character) > 0xFFFF for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def text_length(lines: Sequence[str]) -> int:

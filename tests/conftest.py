@@ -22,7 +22,7 @@ from store.database import Database, plain_url
 from store.migrate import migrate
 from store.server import Server
 
-KEPT = ("PATH", "HOME", "LANG", "LC_", "TMPDIR", "CI", "PYTEST_", "PLAYWRIGHT_", "VIRTUAL_ENV", "COVERAGE_")
+KEPT = ("PATH", "HOME", "LANG", "LC_", "TMPDIR", "CI", "PYTEST_", "PLAYWRIGHT_", "VIRTUAL_ENV", "COVERAGE_", "FUZZ_")
 TEMPLATE = "template_munshi"
 START = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
 # What a power cut loses matters to no test.

@@ -99,8 +99,9 @@ def _beside_the_list(
     """The bubble with the buttons: as many of the lines that need a look as fit; all, unless the list is `said`."""
     head = [*before, *_head(words, facts), words("summary.count", count=len(shown(facts.draft)))]
     see_list = [words("summary.see_list")] if said else []
+    bare = _closing(words, facts, see_list)
     for kept in range(len(repeated), -1 if said else len(repeated) - 1, -1):
-        closing = _closing(words, facts, [*head, *repeated[:kept], *see_list])
+        closing = replace(bare, lines=(*head, *repeated[:kept], *bare.lines))
         if fits(closing):
             return closing
     return None
