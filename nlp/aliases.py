@@ -17,6 +17,7 @@ from nlp.values import AliasRecord
 from nlp.vocabulary import vocabulary
 
 OWN, EVERYONES = 2.7, 2.3
+SAME_SPELLING, SAME_FOLD, SIMILAR = 2, 1, 0
 NUMBER_SHARE, NOISE_SHARE, LETTER_SHARE = 0.75, 0.2, 0.5
 
 
@@ -29,6 +30,7 @@ class AliasHit:
     row: int
     uom: str | None
     own: bool
+    likeness: int
     weights: tuple[tuple[int, float], ...]
 
 
@@ -52,6 +54,12 @@ def _same(said: Atom, named: Atom) -> bool:
         and said.fold[0] == named.fold[0]
         and DamerauLevenshtein.distance(said.fold, named.fold, score_cutoff=1) <= 1
     )
+
+
+def _likeness(said: Atom, named: Atom) -> int:
+    if said.plain == named.plain or (said.number is not None and said.number == named.number):
+        return SAME_SPELLING
+    return SAME_FOLD if said.fold == named.fold else SIMILAR
 
 
 def _match(atoms: list[Atom], at: int, parts: tuple[Atom, ...]) -> list[int] | None:
@@ -80,7 +88,7 @@ def _weight(atom: Atom, base: float, *, alone: bool) -> float:
 
 
 def find_aliases(atoms: list[Atom], aliases: tuple[AliasRecord, ...], catalogue: Catalogue) -> list[AliasHit]:
-    """All aliases in the message; one that lies wholly inside a longer one is left out."""
+    """All aliases in the message, without those inside a longer one or spelled less like the words they cover."""
     names = _names(aliases)
     found: list[AliasHit] = []
     for at, atom in enumerate(atoms):
@@ -92,14 +100,17 @@ def find_aliases(atoms: list[Atom], aliases: tuple[AliasRecord, ...], catalogue:
             own = name.alias.customer is not None
             base = OWN if own else EVERYONES
             weights = tuple((place, _weight(atoms[place], base, alone=len(places) == 1)) for place in places)
-            found.append(AliasHit(at, places[-1] + 1, row, name.alias.uom, own, weights))
+            alike = min(_likeness(atoms[place], part) for place, part in zip(places, name.parts, strict=True))
+            found.append(AliasHit(at, places[-1] + 1, row, name.alias.uom, own, alike, weights))
     return [hit for hit in found if not any(_inside(hit, other) for other in found)]
 
 
 def _inside(hit: AliasHit, other: AliasHit) -> bool:
-    longer = other.end - other.start > hit.end - hit.start
-    same_place = other.start == hit.start and other.end == hit.end
-    return other.start <= hit.start and hit.end <= other.end and (longer or (same_place and other.own and not hit.own))
+    if hit.start < other.start or other.end < hit.end:
+        return False
+    if other.end - other.start > hit.end - hit.start:
+        return True
+    return (other.likeness, other.own) > (hit.likeness, hit.own)
 
 
 def _names(aliases: tuple[AliasRecord, ...]) -> dict[str, list[_Name]]:

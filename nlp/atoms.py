@@ -115,6 +115,9 @@ class NumberReader:
         value = self.role(at, Role.FRACTION)
         if value is None:
             return None
+        article = at + 2 < len(self.tokens) and self.tokens[at + 1].plain == "a"
+        if article and Role.UNIT in self.words.roles(self.tokens[at + 2].text):
+            return SpokenNumber(value, at + 2)  # `half a dozen`
         times = self.role(at + 1, Role.TIMES)
         return SpokenNumber(value * times, at + 2) if times is not None else SpokenNumber(value, at + 1)
 

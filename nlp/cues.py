@@ -63,7 +63,7 @@ def role_group(role: str) -> str:
 def _shape(work: Work) -> dict[str, float]:
     words = [atom for atom in work.atoms if atom.kind is Kind.WORD]
     counted = [line for line in work.lines if line.quantity is not None and line.status is not Status.UNKNOWN]
-    strangers = sum(1 for at, atom in enumerate(work.atoms) if atom.kind is Kind.WORD and _stranger(work, at))
+    strangers = sum(1 for at, atom in enumerate(work.atoms) if atom.kind is Kind.WORD and is_stranger(work, at))
     features = {
         "lines:none": float(not counted),
         "lines:one": float(len(counted) == 1),
@@ -90,7 +90,7 @@ def _shape(work: Work) -> dict[str, float]:
     return features
 
 
-def _stranger(work: Work, at: int) -> bool:
+def is_stranger(work: Work, at: int) -> bool:
     atom = work.atoms[at]
     inside = any(found.segment.start <= at < found.segment.end for found in work.found)
     return not inside and atom.noise is None and atom.taken is None and atom.number is None and atom.unit is None

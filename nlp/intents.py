@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,11 +15,15 @@ from pathlib import Path
 from nlp import changes, cues
 from nlp.tokens import Kind
 from nlp.values import Doubt, Intent, ReadLine, Status
+from nlp.vocabulary import vocabulary
 from nlp.work import Work
 
 SURE_IT_IS_AN_ORDER = 0.8
 """Below this the lines are asked: a complaint or a question with amounts in it must not become an order."""
 UNSURE, QUITE_SURE, SEVERAL = 0.6, 0.9, 2
+NEEDS_A_CUE = frozenset({Intent.GREETING, Intent.HELP, Intent.OPT_OUT, Intent.YES, Intent.NO})
+ASKING = tuple(f"cue:{name}" for name in ("where", "question", "past", "cancel", "remove", "hold", "repeat", "earlier"))
+AGREEING = frozenset({"yes", "approve"})
 WEIGHTS = Path(__file__).parent / "data" / "intents.json"
 
 
@@ -71,6 +76,32 @@ def _only_picks(work: Work) -> bool:
     return bool(numbers) and all(len(letter) == 1 and letter.isascii() and letter != "x" for letter in letters)
 
 
+def _nothing_known(work: Work) -> bool:
+    """No cue, no picture, and a word that is neither goods nor polite noise: nothing speaks for any intent."""
+    cued = any(name.startswith("cue:") for name in work.seen)
+    pictured = any(unicodedata.category(atom.text[0]) == "So" for atom in work.atoms)
+    return not (cued or pictured) and any(
+        atom.kind is Kind.WORD and cues.is_stranger(work, at) for at, atom in enumerate(work.atoms)
+    )
+
+
+def only_a_date(work: Work) -> bool:
+    """A day and nothing but noise or a yes beside it: `kal bhej dena`, `monday ko chahiye`, `haan, parso tak`."""
+    if not work.dates or work.found or any(name in work.seen for name in ASKING):
+        return False
+    found = cues.find_cues(work.atoms)
+    agreeing = {at for name, start, end in found if name in AGREEING for at in range(start, end + 1)}
+    greeted = [at for name, start, end in found if name == "greeting" for at in range(start - 1, end + 2)]
+    if any(work.atoms[at].taken == "date" for at in greeted if 0 <= at < len(work.atoms)):
+        return False  # a greeting that names a time of day
+    said = [
+        atom
+        for at, atom in enumerate(work.atoms)
+        if atom.kind is not Kind.SIGN and atom.kind is not Kind.BREAK and atom.taken is None and at not in agreeing
+    ]
+    return all(atom.noise is not None and atom.fold not in vocabulary().negations for atom in said)
+
+
 def _settled(work: Work, ranked: list[tuple[Intent, float]]) -> tuple[Intent, float, str]:
     """What holds whatever the weights say: orders in disguise, a bare thumb, a list of amounts nobody chats."""
     intent, share = ranked[0]
@@ -81,8 +112,12 @@ def _settled(work: Work, ranked: list[tuple[Intent, float]]) -> tuple[Intent, fl
         return (Intent.APPROVE if approver else Intent.YES), 0.9, "a thumb alone"
     if work.edits or changes.names_an_edit(work):
         return Intent.CHANGE_ORDER, 0.95, "it edits lines of the draft"
+    if work.context.draft and only_a_date(work):
+        return Intent.CHANGE_ORDER, 0.9, "it names a day and nothing else"
     if _only_picks(work):
         return Intent.OTHER, 0.9, "numbers and letters of a list, no goods"
+    if intent in NEEDS_A_CUE and _nothing_known(work):
+        return Intent.OTHER, share, "no word of it is known"
     if intent is Intent.ORDER and not work.lines:
         return Intent.OTHER, share, "nothing to order in it"
     trade = "role:buyer" in work.seen or "role:rep" in work.seen

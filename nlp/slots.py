@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from nlp import changes
 from nlp.cues import find_cues
+from nlp.intents import only_a_date
 from nlp.lines import Found
 from nlp.tokens import Kind
 from nlp.units import Fit, resolve
@@ -15,6 +16,7 @@ from nlp.vocabulary import vocabulary
 from nlp.work import Work
 
 KEEPS_LINES = frozenset({Intent.ORDER})
+KEEPS_DATE = frozenset({Intent.ORDER, Intent.REPEAT_ORDER, Intent.YES})
 WITH_ITEM = frozenset(
     {
         Intent.STOCK_QUERY,
@@ -66,7 +68,8 @@ def fill(work: Work) -> None:
         _prices(work)
     if work.intent not in KEEPS_LINES and work.intent is not Intent.CHANGE_ORDER:
         work.lines = []
-    if work.intent not in KEEPS_LINES:
+    moves = work.intent is Intent.CHANGE_ORDER and bool(work.context.draft)
+    if not (moves or work.intent in KEEPS_DATE or only_a_date(work)):
         work.requested_on = None
     if work.intent in WITH_REASON:
         _reason(work)

@@ -1,7 +1,9 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
+from nlp.values import Context, DraftLine, Intent
 from tests.unit.nlp.plant import reading
 
 
@@ -30,3 +32,31 @@ def test_no_date_is_invented(text: str) -> None:
 
 def test_yesterday_s_order_is_no_wish_for_tomorrow() -> None:
     assert reading("kal wala order cancel kar do").requested_on is None
+
+
+ALONE = [
+    ("kal bhej dena", date(2026, 11, 22)),
+    ("monday ko chahiye", date(2026, 11, 23)),
+    ("parso tak bhej dena", date(2026, 11, 23)),
+    ("tomorrow please", date(2026, 11, 22)),
+    ("kal bhejo", date(2026, 11, 22)),
+    ("haan, 28 tarikh ko bhejna", date(2026, 11, 28)),
+]
+
+
+@pytest.mark.parametrize(("text", "day"), ALONE)
+def test_a_day_alone_changes_the_open_draft(text: str, day: date) -> None:
+    draft = (DraftLine(sku="MR-120", quantity=Decimal(10), uom="CASE"),)
+    found = reading(text, context=Context(draft=draft))
+    assert (found.intent, found.requested_on, found.lines, found.changes) == (Intent.CHANGE_ORDER, day, (), ())
+
+
+@pytest.mark.parametrize(("text", "day"), ALONE)
+def test_a_day_alone_is_kept_without_a_draft(text: str, day: date) -> None:
+    assert reading(text).requested_on == day
+
+
+@pytest.mark.parametrize("text", ["kal aayega kya", "kal wala maal nahi aaya", "nahi, kal nahi"])
+def test_a_question_or_a_refusal_with_a_day_moves_nothing(text: str) -> None:
+    draft = (DraftLine(sku="MR-120", quantity=Decimal(10), uom="CASE"),)
+    assert reading(text, context=Context(draft=draft)).intent is not Intent.CHANGE_ORDER

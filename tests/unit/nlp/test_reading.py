@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from nlp import explain_text, named_firm
-from nlp.values import Doubt, Intent, ReadLine, Speaker, Status
+from nlp.values import AliasRecord, Doubt, Intent, ReadLine, Speaker, Status
 from tests.unit.nlp.plant import BUYER, HISTORY, PLANT, bought, reading
 
 
@@ -220,3 +220,46 @@ def test_the_same_text_reads_the_same_twice() -> None:
 
 def test_history_of_other_items_is_no_reason_to_match() -> None:
     assert only("5 case chowmein", Speaker(customer="C1", history=HISTORY)).status is not Status.MATCHED
+
+
+@pytest.mark.parametrize("text", ["zzqx vvrt plim", "qqq wwx ttrz bnm", "asdf", "zzqx bhai"])
+def test_gibberish_is_no_greeting(text: str) -> None:
+    found = reading(text)
+    assert (found.intent, found.lines) == (Intent.OTHER, ())
+    assert found.left_over
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        ("aadha darjan peti marie 120", 6),
+        ("dedh darjan peti marie 120", 18),
+        ("do darjan peti marie 120", 24),
+        ("half dozen case marie 120", 6),
+        ("marie 120 half a dozen case", 6),
+    ],
+)
+def test_dozens_of_cases_are_counted_out(text: str, quantity: int) -> None:
+    assert amount(only(text)) == ("MR-120", quantity, "CASE")
+
+
+def named(*phrases: tuple[str | None, str, str]) -> Speaker:
+    aliases = tuple(AliasRecord(customer=customer, phrase=phrase, sku=sku) for customer, phrase, sku in phrases)
+    return Speaker(customer="C2", aliases=aliases)
+
+
+@pytest.mark.parametrize("owner", [None, "C2"])
+@pytest.mark.parametrize("other", [None, "C2"])
+@pytest.mark.parametrize(
+    ("said", "near"), [("elco", "elkh"), ("bonaro", "bonari"), ("tarang", "taranga"), ("chhota gola", "chota gola")]
+)
+def test_an_alias_said_exactly_beats_one_nearly_said(
+    said: str, near: str, owner: str | None, other: str | None
+) -> None:
+    line = only(f"11 case {said}", named((owner, said, "MR-120"), (other, near, "RS-300")))
+    assert (line.status, amount(line)) == (Status.MATCHED, ("MR-120", 11, "CASE"))
+
+
+def test_an_alias_of_two_items_is_asked() -> None:
+    line = only("11 case elco", named((None, "elco", "MR-120"), (None, "elco", "RS-300")))
+    assert (line.status, line.sku) == (Status.ASK, None)
