@@ -204,8 +204,9 @@ def _day_of_month(atoms: list[Atom], at: int, now: date, words: Vocabulary) -> F
     if month is not None:
         coming = _coming(int(number), month, None, now)
         return FoundDate(coming, atoms[at].start, atoms[end].end, "day and month") if coming else None
-    if not ordinal:
-        return None
+    lined = end < len(atoms) and atoms[end].fold in words.grammar["line"] | {"one"}
+    if not ordinal or lined:
+        return None  # `2nd line` is a line of the draft
     day = int(number)
     base = now if day >= now.day else now + relativedelta(months=1)
     try:

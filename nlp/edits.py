@@ -17,6 +17,8 @@ from nlp.vocabulary import Vocabulary
 MOST_LINES = 200
 TWICE = Decimal(2)
 CLAIM = "edit"
+REMOVING = frozenset({"remove", "cancel"})
+POINTING = frozenset(":=")
 OPERATIONS = frozenset({"remove", "less", "more", "double", "cancel"})
 
 
@@ -35,7 +37,12 @@ def find_references(atoms: list[Atom], words: Vocabulary) -> list[Reference]:
     for at in range(len(atoms)):
         if found and at < found[-1].end:
             continue
-        made = _number_first(atoms, at, words) or _word_first(atoms, at, words) or _ordinal(atoms, at, words)
+        made = (
+            _number_first(atoms, at, words)
+            or _word_first(atoms, at, words)
+            or _ordinal(atoms, at, words)
+            or _figure_ordinal(atoms, at, words)
+        )
         if made is not None:
             found.append(made)
     return found
@@ -63,6 +70,7 @@ def _number_first(atoms: list[Atom], at: int, words: Vocabulary) -> Reference | 
     if _is(atoms, end, "line", words) or _is(atoms, end, "one", words):
         return Reference(at, end + 1, number)
     asks = any(name in OPERATIONS and start == end for name, start, _ in find_cues(atoms))
+    asks = asks or (end < len(atoms) and atoms[end].fold in words.negations)
     return Reference(at, end, number) if asks else None
 
 
@@ -88,6 +96,16 @@ def _ordinal(atoms: list[Atom], at: int, words: Vocabulary) -> Reference | None:
         return None
     if _is(atoms, at + 1, "one", words) or _is(atoms, at + 1, "line", words):
         return Reference(at, at + 2, number)
+    return None
+
+
+def _figure_ordinal(atoms: list[Atom], at: int, words: Vocabulary) -> Reference | None:
+    """`2nd line`, `3rd one`."""
+    number = _line_number(atoms[at])
+    if number is None or not at + 1 < len(atoms) or atoms[at + 1].fold not in words.day_of_month:
+        return None
+    if atoms[at + 1].glued and (_is(atoms, at + 2, "one", words) or _is(atoms, at + 2, "line", words)):
+        return Reference(at, at + 3, number)
     return None
 
 
@@ -120,21 +138,152 @@ def edits(
 
     `only` is the number of the line that is meant where none is named.
     """
-    references = find_references(atoms, words)
     cues = find_cues(atoms)
+    made = _bare_edits(atoms, draft, cues, catalogue, words)
+    references = find_references(atoms, words)
     if not references and only is not None:
         references = _meant(atoms, cues, only)
-    made = []
+    since = 0
     for place, reference in enumerate(references):
         until = references[place + 1].start if place + 1 < len(references) else _clause_end(atoms, reference.end)
         if reference.end == 0:
             until = len(atoms)
-        change = _edit(reference, until, atoms, draft, cues, catalogue, words)
+        since = max(since, _clause_start(atoms, reference.start))
+        near = {concept for concept, at, _ in cues if since <= at < reference.start or reference.end <= at < until}
+        since = until
+        if near & REMOVING or _not_wanted(atoms, reference.end, until, words):
+            near.add("remove")
+        change = _edit(reference, until, atoms, draft, near, catalogue, words)
         if change is not None:
             made.append(change)
             for at in range(reference.start, until):  # an edit is no order line any more
                 if atoms[at].kind is not Kind.BREAK:
                     atoms[at].taken = CLAIM
+    return made
+
+
+def _clause_start(atoms: list[Atom], end: int) -> int:
+    for at in range(end - 1, -1, -1):
+        if _parts(atoms[at]):
+            return at + 1
+    return 0
+
+
+def _not_wanted(atoms: list[Atom], start: int, end: int, words: Vocabulary) -> bool:
+    """`2 number nahi chahiye`: a refusal and nothing but noise beside it."""
+    said = [atom for atom in atoms[start:end] if atom.kind is not Kind.SIGN]
+    refused = any(atom.fold in words.negations for atom in said)
+    return refused and all(atom.fold in words.negations or (atom.noise and atom.number is None) for atom in said)
+
+
+def _bare_edits(
+    atoms: list[Atom],
+    draft: Sequence[DraftLine],
+    cues: list[tuple[str, int, int]],
+    catalogue: Catalogue,
+    words: Vocabulary,
+) -> list[Change]:
+    """With a draft open: `3 hata do`, `1 aur 3 hata do`, `2 ko 30 kar do`, `dusra 20`.
+
+    Only stretches that say nothing else count, so that goods named by a number are never taken for lines.
+    """
+    made: list[Change] = []
+    if not draft:
+        return made
+    for start, end in _plain_stretches(atoms, cues, words):
+        inside = [cue for cue in cues if start <= cue[1] < end]
+        held = {at for _, first, last in inside for at in range(first, last + 1) if last > first}
+        numbers = [at for at in range(start, end) if at not in held and _counts(atoms[at], words)]
+        if {name for name, _, _ in inside} & REMOVING:
+            changes = _removed(numbers, atoms, draft, words) if len(draft) > 1 else []
+        else:
+            verb = any(atoms[at].noise == "verbs" for at in range(start, end))
+            changes = _paired(numbers, atoms, draft, catalogue, words, verb=verb)
+        made += changes
+        if changes:
+            for at in range(start, end):
+                atoms[at].taken = CLAIM
+    return made
+
+
+def _counts(atom: Atom, words: Vocabulary) -> bool:
+    """A number, or a word for a place in the list (`dusra`)."""
+    if atom.taken is not None:
+        return False
+    return (atom.number is not None and not (atom.worded and atom.noise)) or words.ordinals.get(atom.fold, 0) > 0
+
+
+def _plain_stretches(atoms: list[Atom], cues: list[tuple[str, int, int]], words: Vocabulary) -> list[tuple[int, int]]:
+    """Clauses of numbers, units, noise and editing words alone; one without any verb goes with the next."""
+    asking = {at for name, first, last in cues if name in OPERATIONS for at in range(first, last + 1)}
+    within = {at for _, first, last in cues for at in range(first + 1, last + 1)}
+    cuts = [at for at, atom in enumerate(atoms) if _parts(atom) and at not in within]
+    found = []
+    start = 0
+    for end in [*cuts, len(atoms)]:
+        said = any(at in asking or atoms[at].noise == "verbs" for at in range(start, end))
+        if not said and end < len(atoms) and atoms[end].kind is not Kind.BREAK:
+            continue
+        if start < end and all(_is_plain(at, atoms, asking, words) for at in range(start, end)):
+            found.append((start, end))
+        start = end + int(end < len(atoms) and atoms[end].kind is Kind.BREAK)
+    return found
+
+
+def _parts(atom: Atom) -> bool:
+    return atom.kind is Kind.BREAK or atom.text in ",;" or atom.noise == "joiners"
+
+
+def _is_plain(at: int, atoms: list[Atom], asking: set[int], words: Vocabulary) -> bool:
+    atom = atoms[at]
+    if atom.taken is not None or atom.kind is Kind.SIGN:
+        return atom.taken == CLAIM or atom.text in ",;:=.&-"
+    known = atom.number is not None or atom.unit or atom.noise or atom.fold in words.ordinals
+    return bool(known) or at in asking or atom.fold in words.grammar["numbered"]
+
+
+def _place_meant(at: int, atoms: list[Atom], draft: Sequence[DraftLine], words: Vocabulary) -> int | None:
+    number = words.ordinals.get(atoms[at].fold) or _line_number(atoms[at])
+    return number if number is not None and number <= len(draft) and draft[number - 1].sku is not None else None
+
+
+def _removed(numbers: list[int], atoms: list[Atom], draft: Sequence[DraftLine], words: Vocabulary) -> list[Change]:
+    """Every number is a line's, and none of them counts goods."""
+    made = []
+    for at in numbers:
+        number = _place_meant(at, atoms, draft, words)
+        unit = atoms[at + 1].unit if at + 1 < len(atoms) and not _is(atoms, at + 1, "numbered", words) else None
+        if number is None or unit is not None:
+            return []
+        made.append(Change(op=ChangeOp.REMOVE, sku=draft[number - 1].sku))
+    return made
+
+
+def _paired(
+    numbers: list[int],
+    atoms: list[Atom],
+    draft: Sequence[DraftLine],
+    catalogue: Catalogue,
+    words: Vocabulary,
+    *,
+    verb: bool,
+) -> list[Change]:
+    """`2 ko 30, 3 ko 40 kar do`: numbers in pairs, each the line's and its new amount, with a word or sign between."""
+    made: list[Change] = []
+    pairs = list(zip(numbers[::2], numbers[1::2], strict=False))
+    if not pairs or len(numbers) % 2:
+        return made
+    for first, second in pairs:
+        number = _place_meant(first, atoms, draft, words)
+        between = range(first + 1, second)
+        worded = any(_is(atoms, at, kind, words) for at in between for kind in ("one", "numbered"))
+        signed = verb and any(atoms[at].text in POINTING for at in between)
+        ordered = words.ordinals.get(atoms[first].fold, 0) > 0
+        if number is None or not (worded or signed or ordered) or any(atoms[at].text in ",;" for at in between):
+            return []
+        line = draft[number - 1]
+        value, uom = amount_at(atoms, second, line.sku, line.uom, catalogue, words)
+        made.append(Change(op=ChangeOp.SET, sku=line.sku, quantity=value, uom=uom))
     return made
 
 
@@ -150,14 +299,13 @@ def _edit(
     until: int,
     atoms: list[Atom],
     draft: Sequence[DraftLine],
-    cues: list[tuple[str, int, int]],
+    near: set[str],
     catalogue: Catalogue,
     words: Vocabulary,
 ) -> Change | None:
     number = reference.number or len(draft)
     line = draft[number - 1] if 0 < number <= len(draft) else DraftLine(sku=None)
-    near = {concept for concept, at, _ in cues if reference.end <= at < until}
-    if "remove" in near or "cancel" in near:
+    if "remove" in near:
         return Change(op=ChangeOp.REMOVE, sku=line.sku)
     amounts = [at for at in range(reference.end, until) if atoms[at].number is not None and atoms[at].taken is None]
     amounts = [at for at in amounts if not (atoms[at].worded and atoms[at].noise)] or amounts[:1]

@@ -116,6 +116,10 @@ def _settled(work: Work, ranked: list[tuple[Intent, float]]) -> tuple[Intent, fl
         return Intent.CHANGE_ORDER, 0.9, "it names a day and nothing else"
     if _only_picks(work):
         return Intent.OTHER, 0.9, "numbers and letters of a list, no goods"
+    if intent is Intent.YES and "cue:cancel" in work.seen:
+        return Intent.CANCEL_ORDER, share, "it cancels, whatever else it says"
+    if intent is Intent.YES and any(f"cue:{name}" in work.seen for name in changes.EDITING):
+        return Intent.CHANGE_ORDER, share, "it asks for a change, so it is no plain yes"
     if intent in NEEDS_A_CUE and _nothing_known(work):
         return Intent.OTHER, share, "no word of it is known"
     if intent is Intent.ORDER and not work.lines:

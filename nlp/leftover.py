@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nlp.tokens import Kind
-from nlp.values import Span
+from nlp.values import Intent, Span
 from nlp.work import Work
 
 USED = frozenset(
@@ -29,6 +29,14 @@ USED = frozenset(
         "vehicle",
     }
 )
+
+
+ANSWERS = frozenset({Intent.YES, Intent.NO})
+
+
+def _amount(work: Work, at: int) -> bool:
+    atom = work.atoms[at]
+    return atom.number is not None and atom.taken is None and not (atom.worded and atom.noise)
 
 
 def collect(work: Work) -> None:
@@ -58,5 +66,10 @@ def collect(work: Work) -> None:
 
 
 def _speaks_for_itself(work: Work) -> bool:
-    """A message that as a whole is one matter (a complaint, a greeting, a report) leaves nothing over."""
+    """A message that as a whole is one matter (a complaint, a greeting, a report) leaves nothing over.
+
+    A yes or no with an amount beside it is not one matter.
+    """
+    if work.intent in ANSWERS and any(_amount(work, at) for at in range(len(work.atoms))):
+        return False
     return not work.lines and work.intent.value not in ("order", "other") and not work.also

@@ -68,7 +68,7 @@ def fill(work: Work) -> None:
         _prices(work)
     if work.intent not in KEEPS_LINES and work.intent is not Intent.CHANGE_ORDER:
         work.lines = []
-    moves = work.intent is Intent.CHANGE_ORDER and bool(work.context.draft)
+    moves = work.intent in (Intent.CHANGE_ORDER, Intent.NO) and bool(work.context.draft)
     if not (moves or work.intent in KEEPS_DATE or only_a_date(work)):
         work.requested_on = None
     if work.intent in WITH_REASON:

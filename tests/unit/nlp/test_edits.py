@@ -81,3 +81,56 @@ def test_an_edit_of_a_standing_order_is_read_without_a_draft() -> None:
     found = reading("kal wale order me marie 120 10 ki jagah 15 case kar do")
     assert found.intent is Intent.CHANGE_ORDER
     assert found.changes == (change(ChangeOp.SET, "MR-120", 15, "CASE"),)
+
+
+SET_2 = change(ChangeOp.SET, "NM-070", 30, "CASE")
+CUT_1, CUT_2, CUT_3 = (change(ChangeOp.REMOVE, sku) for sku in ("MR-120", "NM-070", "AT-10"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2 ko 30 kar do", (SET_2,)),
+        ("2: 30 kar do", (SET_2,)),
+        ("make 2nd one 30", (SET_2,)),
+        ("nahi, 2 number wali 30 kar do", (SET_2,)),
+        ("2 number 30 peti", (SET_2,)),
+        ("2 no 30, 3 no 40", (SET_2, change(ChangeOp.SET, "AT-10", 40, "BAG"))),
+        ("dusra 30", (SET_2,)),
+        ("3 hata do", (CUT_3,)),
+        ("2 wali hata do", (CUT_2,)),
+        ("haan 2 wali hata do", (CUT_2,)),
+        ("1 aur 3 hata do", (CUT_1, CUT_3)),
+        ("1, 2 hata do", (CUT_1, CUT_2)),
+        ("remove 3", (CUT_3,)),
+        ("delete line 1", (CUT_1,)),
+        ("2nd line remove", (CUT_2,)),
+        ("no 2 cancel kar do", (CUT_2,)),
+        ("last wala cancel", (CUT_3,)),
+        ("akhri wala nahi chahiye", (CUT_3,)),
+        ("2 number nahi chahiye", (CUT_2,)),
+        ("line 4 ko 11 karo", (change(ChangeOp.SET, None, 11),)),
+    ],
+)
+def test_lines_named_by_number_alone_are_edits_and_never_a_yes(text: str, expected: tuple[Change, ...]) -> None:
+    assert edits(text) == expected
+
+
+def test_a_line_that_is_not_there_is_not_removed() -> None:
+    found = reading("7 hata do", BUYER, Context(draft=DRAFT))
+    assert (found.intent is Intent.YES, found.changes) == (False, ())
+
+
+def test_an_amount_of_goods_is_no_line_number() -> None:
+    assert reading("2 case hata do", BUYER, Context(draft=DRAFT)).changes == ()
+
+
+def test_a_yes_with_an_amount_leaves_the_amount_over() -> None:
+    text = "haan 30 kar do"
+    found = reading(text, BUYER, Context(draft=DRAFT))
+    assert (found.intent, [text[start:end] for start, end in found.left_over]) == (Intent.YES, ["30"])
+
+
+@pytest.mark.parametrize("text", ["cancel kar do", "haan cancel kar do", "hata do"])
+def test_what_cancels_or_removes_is_never_a_yes(text: str) -> None:
+    assert reading(text, BUYER, Context(draft=DRAFT)).intent is not Intent.YES
