@@ -111,13 +111,15 @@ class Turn:
             inbound.state, inbound.done_at = InboundState.DONE.value, now(self.session)
         inbound.outcome = inbound.outcome or self.outcome
         if self.waits_behind() and not self.hold:
+            inbound.outcome = inbound.outcome or "left_to_next"
             self._leave_to_the_next()
             return
         self._count()
         if self.conversation.stopped_at is not None:
-            inbound.outcome = inbound.outcome or "quiet"
+            inbound.outcome = "quiet"
             return
-        self.write()
+        if self.write():
+            inbound.outcome = inbound.outcome or "answered"
         if self.stops:
             self.conversation.stopped_at = now(self.session)
 
@@ -142,8 +144,8 @@ class Turn:
         else:
             conversation.automatic += 1
 
-    def write(self) -> None:
-        """Queue what was said, joined into as few bubbles as it takes."""
+    def write(self) -> int:
+        """Queue what was said, joined into as few bubbles as it takes; how many."""
         sentences = list(dict.fromkeys([*self.conversation.unsaid, *self._carried(), *self.said]))
         bubbles = self._bubbles(sentences)
         for position, bubble in enumerate(bubbles):
@@ -157,6 +159,7 @@ class Turn:
                 simulated=self.inbound.simulated,
             )
         self.conversation.unsaid = []
+        return len(bubbles)
 
     def _carried(self) -> list[str]:
         """The sentences of bubbles not yet sent whose place those of this turn take."""
