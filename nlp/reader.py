@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nlp.catalogue import Catalogue
+from nlp.matters import read_beside
 from nlp.pipeline import run
 from nlp.values import NO_CONTEXT, Context, Moment, Reading, Speaker
 from nlp.work import Work
@@ -21,6 +22,7 @@ def read(text: str, catalogue: Catalogue, speaker: Speaker, moment: Moment, cont
     """What one message means, for this speaker at this moment; every value with its place, score and runner-up."""
     work = Work(text=_readable(text), catalogue=catalogue, speaker=speaker, moment=moment, context=context)
     run(work)
+    work = read_beside(work, run)
     return Reading(
         intent=work.intent,
         language=work.language,

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from nlp import changes
+from nlp.atoms import HUGE
 from nlp.cues import find_cues
 from nlp.intents import only_a_date
 from nlp.lines import Found
@@ -120,6 +121,13 @@ def _production(work: Work) -> None:
             work.slots["uom"] = code
         else:
             work.slots.pop("uom", None)
+
+
+def payment(work: Work) -> None:
+    """The largest number that counts nothing and is no number of a document."""
+    sums = [value for _, value, unit in _amounts(work) if unit is None and value < HUGE]
+    if sums:
+        work.slots["payment_amount"] = plain(max(sums)) or ""
 
 
 def _amounts(work: Work) -> list[tuple[int, Decimal, str | None]]:
