@@ -113,9 +113,9 @@ def shown(draft: OrderDraft) -> list[DraftLine]:
 
 
 def _needs_a_look(facts: Facts, line: DraftLine) -> bool:
-    fresh = not facts.whole and line.no in facts.changed.lines
-    marked = facts.remembered | facts.new_to_them | set(facts.changed.repriced)
-    return fresh or not is_ready(line) or line.no in marked
+    # What is new to this firm was seen with the whole list; after that only what has changed is.
+    fresh = facts.new_to_them if facts.whole else facts.changed.lines
+    return not is_ready(line) or line.no in facts.remembered | fresh | set(facts.changed.repriced)
 
 
 def _pages(words: Words, facts: Facts, *, before: Sequence[str] = ()) -> list[Bubble]:
