@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -159,6 +159,10 @@ SHOWN = {
 }
 
 
+COUNTED = ("lines exactly right", "order messages whole")
+"""Figures whose totals are the labelled lines and the order messages."""
+
+
 def report(folder: Path, made: Iterable[dict[str, Any]], out: Path) -> dict[str, Any]:
     """Figures of `score.py` for the readings of one plant."""
     out.mkdir(parents=True, exist_ok=True)
@@ -181,6 +185,17 @@ def _pooled(reports: Iterable[Mapping[str, Any]], name: str) -> float:
     return 100 * sum(k for k, _ in counts) / max(1, sum(n for _, n in counts))
 
 
+def write_csv(target: Path, reports: Mapping[str, Mapping[str, Any]], day: date) -> None:
+    """One row a plant and one for all, every figure in per cent."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(["date", "plant", "lines", "orders", *SHOWN.values()])
+        for plant, figures in {**{name: [found] for name, found in reports.items()}, "all": reports.values()}.items():
+            counted = [sum(int(found[name]["n"]) for found in figures) for name in COUNTED]
+            writer.writerow([day.isoformat(), plant, *counted, *(f"{_pooled(figures, name):.2f}" for name in SHOWN)])
+
+
 def _weights_left_out(folders: list[Path]) -> Callable[[str], Weights]:
     from nlp import train_intents  # fits the weights from readings, so it stands above this module
 
@@ -194,20 +209,23 @@ def main() -> None:
     parser.add_argument("plants", nargs="*", help="folders of tests/corpus; all when none is named")
     parser.add_argument("--errors", type=int, default=0, help="the worst messages of each plant")
     parser.add_argument("--leave-one-out", action="store_true", help="weights fitted without the plant that is scored")
+    parser.add_argument("--csv", type=Path, help="a file for the table, one row a plant and one for all")
     parser.add_argument("--out", type=Path, default=Path("var/accuracy"))
     args = parser.parse_args()
     chosen = [folder for folder in plants() if not args.plants or folder.name in args.plants]
     left_out = _weights_left_out(plants()) if args.leave_one_out else None
-    reports = []
+    reports: dict[str, dict[str, Any]] = {}
     say(_row("plant", SHOWN.values()))
     for folder in chosen:
         plant = load(folder)
         with fitted_elsewhere(left_out(folder.name)) if left_out else nullcontext():
-            reports.append(report(folder, readings(plant), args.out))
-        say(_row(folder.name, (_with_interval(reports[-1][name]) for name in SHOWN)))
+            reports[folder.name] = report(folder, readings(plant), args.out)
+        say(_row(folder.name, (_with_interval(reports[folder.name][name]) for name in SHOWN)))
         if args.errors:
             say(score(folder, args.out / f"{folder.name}.jsonl", errors=args.errors))
-    say(_row("all", (f"{_pooled(reports, name):.2f}" for name in SHOWN)))
+    say(_row("all", (f"{_pooled(reports.values(), name):.2f}" for name in SHOWN)))
+    if args.csv:
+        write_csv(args.csv, reports, datetime.now(UTC).date())
 
 
 def say(line: str) -> None:
