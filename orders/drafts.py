@@ -313,6 +313,12 @@ def refresh(session: Session, draft: OrderDraft, *, day: date) -> Changed:
 
 def _offer(line: DraftLine, goods: Goods) -> None:
     """What a line in doubt is asked as; one that can only mean an item no longer made means that item."""
+    if line.status == LineStatus.MATCHED.value and line.sku and line.quantity is None:
+        line.status, line.doubts, line.candidates = (
+            LineStatus.ASK.value,
+            ["quantity"],
+            [choice(line.sku, None, line.uom)],
+        )
     if line.status != LineStatus.ASK.value or any("onto" in entry for entry in line.candidates):
         return
     gone = only_gone(line.candidates, goods) if line.quantity and line.uom else None

@@ -6,10 +6,12 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Sequence, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from store.base import Base
 
+LEAST, MOST = Decimal("0.000001"), Decimal(10_000_000)
+"""What a quantity or price somebody wrote can lie between: nobody means more, and no column holds its total."""
 ORDER_NUMBER = Sequence("order_number", metadata=Base.metadata)
 
 
@@ -120,6 +122,11 @@ class DraftLine(Base):
     """Settled by its sender's answer to a question."""
     left_out: Mapped[bool] = mapped_column(default=False)
     """Set aside by 'Send the rest now'."""
+
+    @validates("quantity", "requested_price", "asked_free")
+    def _believable(self, _: str, value: Decimal | None) -> Decimal | None:
+        """A number nobody can mean is none: it is asked."""
+        return value if value is None or value == 0 or LEAST <= abs(value) < MOST else None
 
 
 class SalesOrder(Base):
