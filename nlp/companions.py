@@ -23,7 +23,7 @@ def shared_quantities(segments: list[Segment], setting: Setting) -> list[Segment
         here, following = shared[at], shared[at + 1]
         if here.quantity is not None or following.quantity is None or here.column == 0:
             continue
-        if _broken(here.end, following.start, setting):
+        if _broken(here.end, following.start, setting) or _counts_itself(here, setting):
             continue
         if following.quantity.spread or _says_each(here.start, following, setting):
             shared[at] = replace(here, quantity=_for_each(following.quantity))
@@ -35,9 +35,26 @@ def _for_each(quantity: Quantity) -> Quantity:
     return replace(quantity, spread=True, high=None)
 
 
+def _counts_itself(segment: Segment, setting: Setting) -> bool:
+    """A number in it that says nothing for its item may be its own amount."""
+    return any(
+        setting.atoms[at].number is not None
+        and not setting.atoms[at].worded
+        and setting.atoms[at].taken is None
+        and float(setting.evidence.text[at, segment.column]) <= 0
+        for at in range(segment.start, segment.end)
+    )
+
+
 def _broken(start: int, end: int, setting: Setting) -> bool:
+    """A line break, an `each` or an amount of its own between two segments."""
     between = setting.atoms[start:end]
-    return any(atom.kind is Kind.BREAK or atom.fold in setting.words.each for atom in between)
+    return any(
+        atom.kind is Kind.BREAK
+        or atom.fold in setting.words.each
+        or (atom.number is not None and atom.taken is None and not (atom.worded and atom.noise))
+        for atom in between
+    )
 
 
 def _says_each(start: int, following: Segment, setting: Setting) -> bool:

@@ -263,3 +263,9 @@ def test_an_alias_said_exactly_beats_one_nearly_said(
 def test_an_alias_of_two_items_is_asked() -> None:
     line = only("11 case elco", named((None, "elco", "MR-120"), (None, "elco", "RS-300")))
     assert (line.status, line.sku) == (Status.ASK, None)
+
+
+@pytest.mark.parametrize("quantity", ["40", "60"])
+def test_a_large_amount_in_the_customer_s_own_unit_is_no_slip(quantity: str) -> None:
+    assert only(f"{quantity} case marie 120").status is Status.MATCHED
+    assert only(f"marie 120 - {quantity}").status is Status.ASK
