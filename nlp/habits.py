@@ -12,7 +12,7 @@ from statistics import median
 from nlp.catalogue import Catalogue
 from nlp.values import HistoryLine
 
-FEW_ORDERS, WILD, SLIPPED = 3, 10, 8
+FEW_ORDERS, WILD = 3, 10
 FAR_ABOVE, FAR_BELOW = Decimal(3), Decimal("0.2")
 
 
@@ -29,13 +29,8 @@ class Habit:
     def usual_uom(self) -> str | None:
         return self.uoms[0][0] if self.uoms else None
 
-    def is_odd(self, base_quantity: Decimal, *, own_unit: bool = False) -> bool:
-        """Over three times, or under a fifth of, what this customer takes; ten times while there are few orders.
-
-        With the customer's own unit said beside it, only a slipped digit is feared: about ten times, or a tenth.
-        """
-        if own_unit:
-            return base_quantity >= self.median * SLIPPED or base_quantity * WILD <= self.median
+    def is_odd(self, base_quantity: Decimal) -> bool:
+        """Over three times, or under a fifth of, what this customer takes; ten times while there are few orders."""
         if self.orders < FEW_ORDERS:
             return base_quantity > self.median * WILD or base_quantity * WILD < self.median
         return base_quantity > self.median * FAR_ABOVE or base_quantity < self.median * FAR_BELOW

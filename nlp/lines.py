@@ -407,8 +407,7 @@ def _judge_plausible(found: Found, resolved: Resolved, setting: Setting) -> None
         return
     if not rung.decimals and quantity != quantity.to_integral_value():
         found.doubt(Doubt.QUANTITY, "not sold in fractions")
-    own_unit = habit is not None and found.segment.quantity.unit is not None and resolved.uom == habit.usual_uom
-    if habit is not None and habit.is_odd(quantity * rung.factor, own_unit=own_unit):
+    if habit is not None and habit.is_odd(quantity * rung.factor):
         found.doubt(Doubt.QUANTITY, f"far from the usual {habit.median} base units")
     elif habit is None and quantity >= 2000 and rung.factor > 1:
         found.doubt(Doubt.QUANTITY, "an amount nobody orders")
