@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.scenarios.cast import ANKIT, RAMESH
+from tests.scenarios.cast import ANKIT, HARISH, MAHENDRA, RAMESH
 from tests.scenarios.plant_files import goods, posted, rewrite
 from tests.scenarios.stage import Stage
 
@@ -63,3 +63,28 @@ def test_added_to_an_order_that_is_there_it_goes_marked_to_go_with_it(stage: Sta
     ankit.expects("✅", first.number)
     (second,) = [order for number, order in posted(plant).items() if number != first.number]
     assert first.number in second["remarks"]
+
+
+def test_an_order_not_yet_invoiced_counts_against_the_credit_of_the_next(stage: Stage, plant: Path) -> None:
+    harish = stage.phone(HARISH)
+    harish.orders("10 peti kutku g chota")
+    harish.says("10 peti marie 120")
+    harish.expects(buttons=BUTTONS)
+    harish.taps("confirm")
+    harish.expects("M26", without=["✅"])
+    assert len(posted(plant)) == 1
+    assert [order.state for order in stage.orders()] == ["posted", "held"]
+    for phone in stage.phones.values():
+        phone.ignores()
+
+
+def test_of_two_open_drafts_a_typed_yes_confirms_the_one_it_quotes(stage: Stage, plant: Path) -> None:
+    mahendra = stage.phone(MAHENDRA)
+    mahendra.says("Kothari Agencies ke liye 8 peti lachhi masala")
+    first = mahendra.expects("Kothari Agencies", buttons=BUTTONS)
+    mahendra.says("Shree Kothari Provision ke liye 15 peti kutku g chota")
+    mahendra.expects("Shree Kothari Provision", buttons=BUTTONS)
+    mahendra.says("haan", quoting=first)
+    mahendra.expects("✅")
+    (order,) = posted(plant).values()
+    assert goods(order) == [("LN-MA-070", "8", "CASE")]
