@@ -44,9 +44,9 @@ class Shown:
 SMALL_TALK = (
     "haan", "ok", "👍", "nahi", "no", "cancel", "hello", "namaste ji", "help", "thanks", "same as last time",
     "pichla order repeat karo", "2 number wali 30 kar do", "remove maggi", "line 1 hata do", "1b", "1b 2a 3: 20",
-    "1: 12", "aur 5 peti lachhi", "order status?", "kahan tak pahuncha mera maal", "stock hai kya marie ka",
-    "rate kya hai kutku g ka", "5% discount do", "kal ka maal kharab nikla", "NEFT kar diya 50000",
-    "maal wapas lena", "balance kitna hai", "STOP", "start", "cancel order M26000001",
+    "1: 12", f"1: {10**30}", "aur 5 peti lachhi", "order status?", "kahan tak pahuncha mera maal",
+    "stock hai kya marie ka", "rate kya hai kutku g ka", "5% discount do", "kal ka maal kharab nikla",
+    "NEFT kar diya 50000", "maal wapas lena", "balance kitna hai", "STOP", "start", "cancel order M26000001",
     "M26000001 me 2 peti kam karo", "kal bhejna", "machine 3 band hai", "line 2 start ho gayi", "ack", "approve",
     "mera naam Ravi Traders hai", "call me", "गलत माल आया", "हाँ", "नहीं", "same order", "send the rest now",
     "Confirm", "Cancel", "Badlo",

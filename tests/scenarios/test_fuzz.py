@@ -39,7 +39,7 @@ TOKEN = "the account's secret"
 PUBLIC = "https://orders.example.com/wa"
 PATH = "/webhooks/twilio"
 MESSAGES = int(os.environ.get("FUZZ_MESSAGES", "5000"))
-PARTS = 2
+PARTS = 4
 SEED = int(os.environ.get("FUZZ_SEED", "20261121"))
 NOTHING = "nothing"
 RECEIVED = (OutboundState.SENT.value, OutboundState.DELIVERED.value, OutboundState.READ.value)
@@ -149,7 +149,7 @@ class Trial:
                     Account.person_id.is_(None), Account.dismissed_at.is_(None), Account.greeted_at.is_not(None)
                 )
             ).first()
-            if stranger is not None and self.chance.random() < 0.2:
+            if stranger is not None and self.chance.random() < 0.6:
                 stranger.dismissed_at = now(session)
 
 
