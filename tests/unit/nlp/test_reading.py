@@ -266,6 +266,6 @@ def test_an_alias_of_two_items_is_asked() -> None:
 
 
 @pytest.mark.parametrize("quantity", ["40", "60"])
-def test_a_large_amount_in_the_customer_s_own_unit_is_no_slip(quantity: str) -> None:
-    assert only(f"{quantity} case marie 120").status is Status.MATCHED
+def test_an_amount_over_three_times_the_usual_is_asked_with_its_unit_and_without(quantity: str) -> None:
+    assert only(f"{quantity} case marie 120").status is Status.ASK
     assert only(f"marie 120 - {quantity}").status is Status.ASK
