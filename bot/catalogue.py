@@ -1,4 +1,4 @@
-"""What the reader is handed: the catalogue index by revision of the master data, and a speaker's own words and habits."""
+"""What the reader is handed: the catalogue's index by revision, and a speaker's own words and habits."""
 
 from collections import OrderedDict
 from collections.abc import Iterable

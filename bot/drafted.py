@@ -30,5 +30,8 @@ def facts_of(session: Session, draft: OrderDraft, *, name_firm: bool, **how: Any
 
 def _never_bought(session: Session, draft: OrderDraft) -> frozenset[int]:
     """Lines of items the firm has never bought; of a firm that has bought nothing yet, none."""
-    bought = {row.sku for row in mirror.history(session, draft.party_code)}
-    return frozenset(line.no for line in draft.lines if bought and line.sku and line.sku not in bought)
+    skus = {line.sku for line in draft.lines if line.sku}
+    new = skus - mirror.bought(session, draft.party_code, skus)
+    if not new or not mirror.has_bought(session, draft.party_code):
+        return frozenset()
+    return frozenset(line.no for line in draft.lines if line.sku in new)

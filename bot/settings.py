@@ -114,6 +114,8 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    workers: int = Field(default=2, ge=1, le=32)
+    """Worker processes that `python wsgi.py` starts."""
     database_url: Annotated[str, BeforeValidator(_database_url)] = ""
     munshi_var: Path = ROOT / "var"
     munshi_clock: Path | None = None

@@ -8,8 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnExpressionArgument, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnExpressionArgument, any_, bindparam, exists, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from erp.mirror_apply import Applied, apply
 from erp.mirror_model import (
@@ -53,6 +54,8 @@ __all__ = [
     "all_uoms",
     "apply",
     "as_of",
+    "bought",
+    "has_bought",
     "history",
     "items",
     "lines_of_order",
@@ -98,12 +101,17 @@ def _rows(
     return found
 
 
+def _among(column: InstrumentedAttribute[str], values: Iterable[str]) -> ColumnExpressionArgument[bool]:
+    """One parameter whatever the number of values, so that the statement is prepared once and not parsed each time."""
+    return column == any_(bindparam(None, list(values), ARRAY(column.type)))
+
+
 def items(session: Session, skus: Iterable[str]) -> dict[str, Item]:
     """The items of these SKUs; one that has left the ERP's listing is inactive, whatever its column said."""
     wanted = list(skus)
     if not wanted:
         return {}
-    among = MirroredItem.sku.in_(wanted)
+    among = _among(MirroredItem.sku, wanted)
     found = {item.sku: item for item in _rows(session, MirroredItem, Item, among, MirroredItem.listed)}
     if len(found) < len(wanted):
         for item in _rows(session, MirroredItem, Item, among, MirroredItem.listed.is_(False)):
@@ -121,7 +129,7 @@ def uoms(session: Session, skus: Iterable[str]) -> dict[str, dict[str, ItemUom]]
     wanted = list(skus)
     ladders: dict[str, dict[str, ItemUom]] = {}
     if wanted:
-        for rung in _rows(session, MirroredUom, ItemUom, MirroredUom.sku.in_(wanted), MirroredUom.listed):
+        for rung in _rows(session, MirroredUom, ItemUom, _among(MirroredUom.sku, wanted), MirroredUom.listed):
             ladders.setdefault(rung.sku, {})[rung.uom] = rung
     return ladders
 
@@ -138,7 +146,7 @@ def prices_for(session: Session, price_list: str, skus: Iterable[str]) -> dict[s
     if wanted:
         conditions = (
             MirroredPrice.price_list == price_list,
-            MirroredPrice.sku.in_(wanted),
+            _among(MirroredPrice.sku, wanted),
             MirroredPrice.listed,
         )
         for price in _rows(session, MirroredPrice, Price, *conditions, order=(MirroredPrice.min_qty,)):
@@ -151,7 +159,7 @@ def stock(session: Session, skus: Iterable[str]) -> dict[str, list[Stock]]:
     wanted = list(skus)
     lots: dict[str, list[Stock]] = {}
     if wanted:
-        for lot in _rows(session, MirroredStock, Stock, MirroredStock.sku.in_(wanted), MirroredStock.listed):
+        for lot in _rows(session, MirroredStock, Stock, _among(MirroredStock.sku, wanted), MirroredStock.listed):
             lots.setdefault(lot.sku, []).append(lot)
     return lots
 
@@ -182,7 +190,7 @@ def lines_of_order(session: Session, our_number: str) -> list[OpenOrderLine]:
 def our_orders_listed(session: Session, numbers: Iterable[str]) -> set[str]:
     """Which of our order numbers the ERP's listing has ever held."""
     column = MirroredOrderLine.our_number
-    return set(session.scalars(select(column).where(column.in_(list(numbers))).distinct()))
+    return set(session.scalars(select(column).where(_among(column, numbers)).distinct()))
 
 
 def history(session: Session, customer: str, *, since: datetime | None = None) -> list[HistoryLine]:
@@ -194,6 +202,19 @@ def history(session: Session, customer: str, *, since: datetime | None = None) -
     if since is not None:
         conditions.append(MirroredHistoryLine.date >= since.date())
     return _rows(session, MirroredHistoryLine, HistoryLine, *conditions, order=(MirroredHistoryLine.date,))
+
+
+def bought(session: Session, customer: str, skus: Iterable[str]) -> set[str]:
+    """Those of these SKUs that a customer has bought before."""
+    column = MirroredHistoryLine.sku
+    conditions = (MirroredHistoryLine.customer == customer, MirroredHistoryLine.listed, _among(column, skus))
+    return set(session.scalars(select(column).where(*conditions).distinct()))
+
+
+def has_bought(session: Session, customer: str) -> bool:
+    """Whether a customer has any history."""
+    conditions = (MirroredHistoryLine.customer == customer, MirroredHistoryLine.listed)
+    return session.scalar(select(exists().where(*conditions))) or False
 
 
 def plants(session: Session) -> list[Plant]:

@@ -150,7 +150,7 @@ class Parent:
 
     def _start_children(self, url: str) -> None:
         environment = {**self.environment, "DATABASE_URL": url, "PYTHONUNBUFFERED": "1"}
-        for name, command in {**commands(), **demonstration(self.settings)}.items():
+        for name, command in {**commands(self.settings.workers), **demonstration(self.settings)}.items():
             child = Child(name=name, command=command, environment=environment)
             self._children.append(child)
             self._start(child)
@@ -248,12 +248,13 @@ class Parent:
         log.info("stopped")
 
 
-def commands() -> dict[str, list[str]]:
-    """How each child is run."""
-    flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
+def commands(workers: int, app: str = "wsgi") -> dict[str, list[str]]:
+    """How each child is run; `app` is the module it imports."""
+    flask = [sys.executable, "-m", "flask", "--app", app]
+    names = ["worker", *(f"worker-{number}" for number in range(2, workers + 1))]
     return {
-        "web": [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py"), "wsgi:app"],
-        "worker": [*flask, "worker"],
+        "web": [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py"), f"{app}:app"],
+        **{name: [*flask, "worker"] for name in names},
         "clock": [*flask, "clock"],
     }
 

@@ -55,8 +55,9 @@ def _heading(turn: Turn, draft: OrderDraft) -> dict[str, str]:
 
 def _is_usual(turn: Turn, draft: OrderDraft) -> bool:
     """Whether this firm has bought every item before."""
-    bought = {row.sku for row in mirror.history(turn.session, draft.party_code)}
-    return all(line.sku in bought for line in draft.lines)
+    skus = {line.sku for line in draft.lines if line.sku}
+    known = all(line.sku for line in draft.lines)
+    return known and skus == mirror.bought(turn.session, draft.party_code, skus)
 
 
 def _new_line(line: ReadLine, *, adds: bool) -> NewLine:

@@ -6,7 +6,6 @@ Every process of the run imports this module in place of `wsgi`; as a program it
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -23,19 +22,16 @@ from erp.port import Erp
 from tests.faults.erp_over_http import ErpOverHttp
 
 MODULE = "tests.faults.wsgi_under_test"
-WORKERS = ("worker", "worker-2")
-OWN_COMMANDS = web.parent.commands()
+own_commands = web.parent.commands
 
 
 def stand_in_erp(settings: object) -> Mapping[str, Erp]:
     return {MAIN: replace(ErpOverHttp.from_url(os.environ["FAULTS_ERP"]), name=MAIN)}
 
 
-def commands() -> dict[str, list[str]]:
-    """As the parent's own, of this module, with a second worker."""
-    flask = [sys.executable, "-m", "flask", "--app", MODULE]
-    gunicorn = [MODULE + ":app" if word == "wsgi:app" else word for word in OWN_COMMANDS["web"]]
-    return {"web": gunicorn, **{name: [*flask, "worker"] for name in WORKERS}, "clock": [*flask, "clock"]}
+def commands(workers: int) -> dict[str, list[str]]:
+    """As the parent's own, of this module."""
+    return own_commands(workers, MODULE)
 
 
 def shorten_waits() -> None:

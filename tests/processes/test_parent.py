@@ -43,7 +43,7 @@ class House:
         return self.var / "terminal.txt"
 
     def start(self) -> None:
-        settings = {"MUNSHI_VAR": str(self.var), "PORT": str(self.port), "WEB_CONCURRENCY": "1"}
+        settings = {"MUNSHI_VAR": str(self.var), "PORT": str(self.port), "WEB_CONCURRENCY": "1", "WORKERS": "1"}
         with self.log.open("ab") as terminal:
             self.parent = subprocess.Popen(
                 [sys.executable, "wsgi.py"], cwd=ROOT, env={**os.environ, **settings}, stdout=terminal, stderr=terminal
