@@ -61,12 +61,16 @@ def tell_function(
     simulated: bool,
     **facts: object,
 ) -> None:
-    """One sentence to those who answer for a function in what concerns a firm; until rosters exist, all of them."""
+    """One sentence to those who answer for a function in what concerns a firm; until rosters exist, all of them.
+
+    A fact that depends on the language is a function of the words of whoever is told.
+    """
     party = session.get(Party, party_code) if party_code else None
     facts["firm"] = party.name if party is not None else "–"
     for person in answering(session, function, timezone=app.settings.timezone, party=party):
         said = words(language_of(person))
-        bubble = Bubble(kind=key.replace(".", "_"), lines=(said(key, **facts),), language=said.catalogue)
+        told = {name: fact(said) if callable(fact) else fact for name, fact in facts.items()}
+        bubble = Bubble(kind=key.replace(".", "_"), lines=(said(key, **told),), language=said.catalogue)
         tell(app, session, person, bubble, simulated=simulated)
 
 

@@ -114,10 +114,10 @@ def confirm(session: Session, wish: Confirmation) -> Outcome:
     refused = _not_yet(session, draft, wish, today)
     if refused is not None:
         return refused
-    if draft.duplicate_answer != NEW and (other := lookalike(session, draft)):
+    if draft.duplicate_answer != NEW and (other := lookalike(session, draft, timezone=wish.timezone)):
         draft.duplicate_of = other.reference
         return LooksTheSame(draft=draft, other=other)
-    return _place(session, party, draft, wish)
+    return _place(session, party, draft, wish, today)
 
 
 def _not_yet(session: Session, draft: OrderDraft, wish: Confirmation, today: date) -> Outcome | None:
@@ -142,10 +142,10 @@ def order_of(session: Session, draft: OrderDraft) -> SalesOrder | None:
     return session.scalars(select(SalesOrder).where(SalesOrder.draft_id == draft.id)).first()
 
 
-def _place(session: Session, party: Party, draft: OrderDraft, wish: Confirmation) -> Confirmed:
+def _place(session: Session, party: Party, draft: OrderDraft, wish: Confirmation, today: date) -> Confirmed:
     aside = drafts.leave_out_unsettled(draft)
     order = _write(session, draft, wish)
-    standing = credit_standing(session, party, order_value=order.value_with_tax, erp=wish.erp)
+    standing = credit_standing(session, party, order_value=order.value_with_tax, erp=wish.erp, day=today)
     held = standing.verdict != Credit.WITHIN
     order.state = (OrderState.HELD if held else OrderState.CONFIRMED).value
     session.add(order)

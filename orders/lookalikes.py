@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,12 +19,12 @@ from store.database import now
 WINDOW = timedelta(hours=24)
 
 
-def lookalike(session: Session, draft: OrderDraft) -> Other | None:
+def lookalike(session: Session, draft: OrderDraft, *, timezone: str) -> Other | None:
     """The order of the last 24 hours or the open draft of this customer, whoever placed it, that looks the same.
 
     Of the ERP's own orders only the day is known: those of today and yesterday.
     """
-    since = now(session) - WINDOW
+    since = (now(session) - WINDOW).astimezone(ZoneInfo(timezone))
     orders = _orders(session, draft, since)
     drafts = _drafts(session, draft)
     keyed = _keyed_in_the_erp(session, draft, since)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,17 +29,17 @@ class LastOrder:
     """What each line cost then, for one ordered UoM."""
 
 
-def last_order(session: Session, party_code: str, *, number: str | None = None) -> LastOrder | None:
+def last_order(session: Session, party_code: str, *, timezone: str, number: str | None = None) -> LastOrder | None:
     """The last order of this customer that is in the ERP (ours, open there, or past), or the one named."""
     found = [
-        *_ours(session, party_code, number),
+        *_ours(session, party_code, number, timezone),
         *_open(line for line in mirror.open_lines(session, party_code) if number in (None, line.erp_number)),
         *_past(line for line in mirror.history(session, party_code) if number in (None, line.order)),
     ]
     return max(found, key=lambda order: order.placed_on, default=None)
 
 
-def _ours(session: Session, party_code: str, number: str | None) -> list[LastOrder]:
+def _ours(session: Session, party_code: str, number: str | None, timezone: str) -> list[LastOrder]:
     posted = select(SalesOrder).where(SalesOrder.party_code == party_code, SalesOrder.state == OrderState.POSTED.value)
     if number:
         posted = posted.where((SalesOrder.number == number) | (SalesOrder.erp_number == number))
@@ -47,7 +48,7 @@ def _ours(session: Session, party_code: str, number: str | None) -> list[LastOrd
         return []
     last = LastOrder(
         number=order.erp_number or order.number,
-        placed_on=order.confirmed_at.date(),
+        placed_on=order.confirmed_at.astimezone(ZoneInfo(timezone)).date(),
         placed_by=session.get_one(Person, order.person_id).name,
         lines=tuple(_line(line.sku, line.quantity, line.uom, line.original_text) for line in order.lines),
         prices=tuple(line.price for line in order.lines),

@@ -7,7 +7,7 @@ from bot.bubbles import Bubble, Button
 from bot.dialogues import office, show
 from bot.model import Outbound
 from bot.notices import tell_main_buyer
-from bot.replies.credit import limit_text, moment_text
+from bot.replies.credit import limit_text, moment_text, office_moment_text
 from bot.replies.orders import order_facts
 from bot.replies.words import clock_time, quoted, rupees
 from bot.turn import Turn
@@ -31,6 +31,7 @@ from orders.model import DraftState, OrderDraft, SalesOrder
 from people.model import Function
 from routing import matters
 from routing.model import MatterKind
+from store.database import now
 
 FOR_THE_NUMBER = timedelta(seconds=2)
 """How long the answer to a yes waits for the ERP's number."""
@@ -155,6 +156,7 @@ def _set_aside(turn: Turn, order: SalesOrder, aside: tuple[str, ...]) -> None:
 def _held(turn: Turn, order: SalesOrder, standing: Standing) -> None:
     """Credit keeps it from the ERP: said politely, figures only to those who may see them."""
     zone = turn.app.settings.timezone
+    too_old = _too_old(turn, standing)
     office.raise_matter(
         turn,
         MatterKind.HELD_ORDER,
@@ -167,13 +169,14 @@ def _held(turn: Turn, order: SalesOrder, standing: Standing) -> None:
             "exposure": str(standing.exposure),
             "order_value": str(standing.order_value),
             "balance_as_of": standing.balance_as_of.isoformat() if standing.balance_as_of else None,
+            "balance_hours_old": None if too_old is None else int(too_old / timedelta(hours=1)),
         },
         notice=f"notice.credit_{standing.verdict.value}",
         number=order.number,
         value=rupees(standing.order_value),
         exposure=rupees(standing.exposure),
         limit=limit_text(standing.limit),
-        as_of=moment_text(turn.words, standing.balance_as_of, zone),
+        as_of=lambda said: office_moment_text(said, standing.balance_as_of, zone, age=too_old),
     )
     figures = {
         "exposure": rupees(standing.exposure),
@@ -183,6 +186,12 @@ def _held(turn: Turn, order: SalesOrder, standing: Standing) -> None:
     }
     sees = turn.known.sees_money and standing.verdict == Credit.OVER_LIMIT
     turn.say("order.held_with_figures" if sees else "order.held", **(order_facts(order) | figures))
+
+
+def _too_old(turn: Turn, standing: Standing) -> timedelta | None:
+    """The age of the balance credit was judged by, when that is more than it may be."""
+    age = now(turn.session) - standing.balance_as_of if standing.balance_as_of else timedelta()
+    return age if age > turn.app.settings.credit_max_age else None
 
 
 def _blocked(turn: Turn, outcome: Blocked) -> None:

@@ -13,7 +13,7 @@ from orders.repeat import LastOrder, last_order
 
 def repeat(turn: Turn, reading: Reading, party_code: str) -> None:
     """Copy the last order, or the one named, at today's prices; what is said besides changes the copy."""
-    last = last_order(turn.session, party_code, number=reading.slots.get("order"))
+    last = last_order(turn.session, party_code, timezone=turn.app.settings.timezone, number=reading.slots.get("order"))
     if last is None:
         turn.say("repeat.none")
         if reading.lines:
