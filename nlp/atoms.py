@@ -31,6 +31,8 @@ class Atom:
     unit: str | None = None
     noise: str | None = None
     taken: str | None = None
+    gives: bool = False
+    """A word for a number that is only the end of a verb here: the `do` of `kar do`."""
 
     @property
     def wordlike(self) -> bool:
@@ -189,11 +191,29 @@ def atoms(tokens: tuple[Token, ...], words: Vocabulary) -> list[Atom]:
             _with_roles(atom, words)
         made.append(atom)
         at = end
+    _only_verbs(made, words)
     _repair_units(made, words)
     for each, one, amount in zip(made, made[1:], made[2:], strict=False):
         if each.fold in words.each and one.worded and one.number == 1 and amount.number is not None:
             one.taken = "each"  # `har ek 5 box`: each one
     return made
+
+
+def _only_verbs(made: list[Atom], words: Vocabulary) -> None:
+    """`kar do`, `bhej do`: behind a verb's stem, with no goods or unit to follow, `do` gives and does not count."""
+    for stem, atom, following in zip(made, made[1:], [*made[2:], None], strict=False):
+        if not (atom.worded and atom.noise == "verbs") or stem.fold not in words.grammar["verb_stem"]:
+            continue
+        if stem.worded or stem.kind is not Kind.WORD:
+            continue
+        if following is None or _says_no_goods(following, words):
+            atom.number, atom.worded, atom.gives = None, False, True
+
+
+def _says_no_goods(atom: Atom, words: Vocabulary) -> bool:
+    if atom.kind in (Kind.SIGN, Kind.BREAK):
+        return True
+    return atom.unit is None and atom.number is None and (atom.noise is not None or (atom.fold,) in words.days)
 
 
 def _repair_units(made: list[Atom], words: Vocabulary) -> None:

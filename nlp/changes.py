@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from nlp.cues import find_cues
-from nlp.edits import amount_at
+from nlp.edits import amount_at, too_long
 from nlp.lines import TIE, Found
 from nlp.tokens import Kind
 from nlp.values import Change, ChangeOp, Doubt, DraftLine
@@ -75,12 +75,15 @@ def _edits(clause: Clause, work: Work) -> list[Change]:
     targets = [(line, sku) for line in clause.found if (sku := _target(line, work)) is not None]
     if clause.has("remove"):
         return [Change(op=ChangeOp.REMOVE, sku=sku) for _, sku in targets]
+    if any(too_long(atom) for atom in work.atoms[clause.start : clause.end]):
+        return []
     turn = next((at for name, at, _ in clause.cues if name == "change"), None)
     amounts = _amounts(clause, work)
     if turn is not None:
         return _turned(clause, turn, targets, amounts, work)
-    if not targets or not amounts:
-        return _doubled(clause, targets, work)
+    doubled = _doubled(clause, targets, work)
+    if doubled or not targets or not amounts:
+        return doubled
     line, sku = targets[0]
     if len(targets) > 1:
         return [made for line, sku in targets if (made := _one(clause, line, sku, _within(line, amounts), work))]

@@ -15,6 +15,7 @@ from nlp.values import Change, ChangeOp, DraftLine
 from nlp.vocabulary import Vocabulary
 
 MOST_LINES = 200
+MOST_FIGURES = 10
 TWICE = Decimal(2)
 CLAIM = "edit"
 REMOVING = frozenset({"remove", "cancel"})
@@ -57,6 +58,11 @@ def _line_number(atom: Atom) -> int | None:
     if value is None or atom.taken is not None or value != value.to_integral_value() or not 1 <= value <= MOST_LINES:
         return None
     return int(value)
+
+
+def too_long(atom: Atom) -> bool:
+    """A number with more figures than an amount has: whatever is meant, no other number beside it is the amount."""
+    return atom.kind is Kind.NUMBER and len(atom.plain.partition(".")[0]) >= MOST_FIGURES
 
 
 def _number_first(atoms: list[Atom], at: int, words: Vocabulary) -> Reference | None:
@@ -307,6 +313,8 @@ def _edit(
     line = draft[number - 1] if 0 < number <= len(draft) else DraftLine(sku=None)
     if "remove" in near:
         return Change(op=ChangeOp.REMOVE, sku=line.sku)
+    if any(too_long(atom) for atom in atoms[reference.end : until]):
+        return None
     amounts = [at for at in range(reference.end, until) if atoms[at].number is not None and atoms[at].taken is None]
     amounts = [at for at in amounts if not (atoms[at].worded and atoms[at].noise)] or amounts[:1]
     if "double" in near and line.quantity is not None:

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from nlp import changes, cues
+from nlp.edits import find_references, too_long
 from nlp.tokens import Kind
 from nlp.values import Doubt, Intent, ReadLine, Status
 from nlp.vocabulary import vocabulary
@@ -85,6 +86,21 @@ def _nothing_known(work: Work) -> bool:
     )
 
 
+def names_a_line_only(work: Work) -> bool:
+    """A line of the open draft is named by its number, nothing was read of it, and no goods stand beside it."""
+    named = any(line.sku is not None for line in work.lines)
+    return bool(work.context.draft) and not named and bool(find_references(work.atoms, vocabulary()))
+
+
+def _unclear_edit(work: Work, intent: Intent) -> str:
+    """Why what looks like a yes or an order is neither, if it is not."""
+    if intent is Intent.YES and any(too_long(atom) for atom in work.atoms):
+        return "a number nobody means as an amount, so it is no yes"
+    if intent in (Intent.YES, Intent.ORDER) and names_a_line_only(work):
+        return "it names a line of the draft and says nothing clear of it"
+    return ""
+
+
 def only_a_date(work: Work) -> bool:
     """A day and nothing but noise or a yes beside it: `kal bhej dena`, `monday ko chahiye`, `haan, parso tak`."""
     if not work.dates or work.found or any(name in work.seen for name in ASKING):
@@ -112,6 +128,9 @@ def _settled(work: Work, ranked: list[tuple[Intent, float]]) -> tuple[Intent, fl
         return (Intent.APPROVE if approver else Intent.YES), 0.9, "a thumb alone"
     if work.edits or changes.names_an_edit(work):
         return Intent.CHANGE_ORDER, 0.95, "it edits lines of the draft"
+    unclear = _unclear_edit(work, intent)
+    if unclear:
+        return Intent.OTHER, share, unclear
     if work.context.draft and only_a_date(work):
         return Intent.CHANGE_ORDER, 0.9, "it names a day and nothing else"
     if _only_picks(work):

@@ -167,7 +167,8 @@ def _closes(atoms: list[Atom], at: int) -> bool:
         return True
     counts = at + 1 < len(atoms) and atoms[at + 1].unit is not None
     verb = at > 0 and atoms[at - 1].noise == "verbs"
-    return verb and not counts and atoms[at].worded and atoms[at].number == 2
+    gives = atoms[at].gives or (atoms[at].worded and atoms[at].number == 2)
+    return verb and not counts and gives
 
 
 def _piece(work: Work, start: int, end: int, cues: list[tuple[str, int, int]]) -> Piece:

@@ -134,3 +134,49 @@ def test_a_yes_with_an_amount_leaves_the_amount_over() -> None:
 @pytest.mark.parametrize("text", ["cancel kar do", "haan cancel kar do", "hata do"])
 def test_what_cancels_or_removes_is_never_a_yes(text: str) -> None:
     assert reading(text, BUYER, Context(draft=DRAFT)).intent is not Intent.YES
+
+
+LONG = "9" * 31
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"1 number wali {LONG} kar do",
+        f"1 number wali 30 {LONG} kar do",
+        f"1 ko {LONG} kar do",
+        f"line 1 {LONG} karo",
+        "1 number wali 1000000000 kar do",
+        f"marie 120 {LONG} kar do",
+        f"20 ki jagah {LONG} kar do",
+    ],
+)
+def test_a_number_too_long_for_an_amount_changes_nothing(text: str) -> None:
+    found = reading(text, BUYER, Context(draft=DRAFT))
+    assert found.changes == ()
+    assert found.intent is not Intent.YES
+    assert found.left_over or any(line.doubt for line in found.lines)
+
+
+def test_an_edit_that_is_read_leaves_one_with_too_long_a_number_over() -> None:
+    text = f"1 number wali 30 kar do aur 2 number wali {LONG} kar do"
+    found = reading(text, BUYER, Context(draft=DRAFT))
+    assert found.changes == (change(ChangeOp.SET, "MR-120", 30, "CASE"),)
+    assert LONG in [text[start:end] for start, end in found.left_over]
+
+
+VERBS = ("kar do", "kr do", "de do", "bhej do", "hata do", "likh do", "laga do", "rakh do", "कर दो", "badha do")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("after", ["", " bhai", ", jaldi", "\nthanks"])
+def test_do_behind_the_stem_of_a_verb_is_no_two(verb: str, after: str) -> None:
+    found = reading(f"1 number wali {verb}{after}", BUYER, Context(draft=DRAFT))
+    assert not any(made.quantity for made in found.changes)
+    assert not any(line.quantity == 2 for line in found.lines)
+    assert found.intent is not Intent.YES
+
+
+def test_do_is_two_where_it_stands_for_itself() -> None:
+    assert edits("1 number wali do kar do") == (change(ChangeOp.SET, "MR-120", 2, "CASE"),)
+    assert edits("1 number wali kar do peti") == (change(ChangeOp.SET, "MR-120", 2, "CASE"),)

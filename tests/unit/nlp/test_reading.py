@@ -269,3 +269,12 @@ def test_an_alias_of_two_items_is_asked() -> None:
 def test_an_amount_over_three_times_the_usual_is_asked_with_its_unit_and_without(quantity: str) -> None:
     assert only(f"{quantity} case marie 120").status is Status.ASK
     assert only(f"marie 120 - {quantity}").status is Status.ASK
+
+
+@pytest.mark.parametrize("verb", ["bhej do", "likh do", "de do bhai", "kr do"])
+def test_do_behind_a_verb_is_no_amount_of_a_line(verb: str) -> None:
+    assert only(f"marie 120 {verb}").quantity != 2
+
+
+def test_do_before_a_unit_is_two() -> None:
+    assert only("marie 120 do peti bhej do").quantity == 2
