@@ -35,8 +35,9 @@ def _order_posted(app: Munshi, session: Session, number: str) -> str:
         return ""
     if order.state == OrderState.REJECTED.value:
         _rejected(app, session, order)
-    elif order.state == OrderState.POSTED.value:
-        matters.close_about(session, f"order:{number}", kinds=[MatterKind.LATE_RESULT], by="munshi", reason="posted")
+    if order.state in (OrderState.POSTED.value, OrderState.REJECTED.value):
+        late = [MatterKind.LATE_RESULT]
+        matters.close_about(session, f"order:{number}", kinds=late, by="munshi", reason=order.state)
     _tell_sender(app, session, order)
     return order.state
 

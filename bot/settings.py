@@ -32,7 +32,7 @@ ERPS = {
     "tryton": "Tryton",
 }
 SHORTEST_KEY = 32
-UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class ChannelName(StrEnum):
@@ -52,13 +52,13 @@ class SettingsError(Exception):
 
 
 def _duration(value: object) -> object:
-    """`20 minutes`, `4 hours`, `90 seconds`, `1 day`."""
-    match = re.fullmatch(r"(\d+) ?(second|minute|hour|day)s?", str(value).strip())
+    """`20 minutes`, `4 hours`, `90 seconds`, `1 day`, or short `20m`, `4h`, `90s`, `1d`."""
+    match = re.fullmatch(r"(\d+) ?(s|m|h|d|(?:second|minute|hour|day)s?)", str(value).strip())
     if isinstance(value, timedelta):
         return value
     if not match:
         raise ValueError("not a duration; write it like `20 minutes`, `4 hours` or `1 day`")
-    return timedelta(seconds=int(match[1]) * UNITS[match[2]])
+    return timedelta(seconds=int(match[1]) * UNITS[match[2][0]])
 
 
 def _price_hold(value: object) -> object:

@@ -54,3 +54,9 @@ def _write(path: Path, header: list[str], rows: list[dict[str, str]]) -> None:
         writer = csv.DictWriter(file, header)
         writer.writeheader()
         writer.writerows(rows)
+
+
+def add_column(plant: Path, file: str, column: str, value: str = "") -> None:
+    """Add an optional column, with this value in every row."""
+    header, rows = _read(plant / file)
+    _write(plant / file, [*header, column], [row | {column: value} for row in rows])

@@ -67,7 +67,7 @@ def test_added_to_an_order_that_is_there_it_goes_marked_to_go_with_it(stage: Sta
 
 def test_an_order_not_yet_invoiced_counts_against_the_credit_of_the_next(stage: Stage, plant: Path) -> None:
     harish = stage.phone(HARISH)
-    harish.orders("10 peti kutku g chota")
+    harish.orders("12 peti kutku g chota")
     harish.says("10 peti marie 120")
     harish.expects(buttons=BUTTONS)
     harish.taps("confirm")

@@ -218,7 +218,7 @@ def test_a_set_secret_key_is_used_and_nothing_is_written(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("text", "meant"),
-    [("90 seconds", 90), ("20 minutes", 1200), ("1 hour", 3600), ("2 days", 172800)],
+    [("90 seconds", 90), ("20 minutes", 1200), ("1 hour", 3600), ("2 days", 172800), ("30m", 1800), ("4h", 14400)],
 )
 def test_durations_are_read_in_words(text: str, meant: int) -> None:
     assert read({"DRAFT_REMINDER": text}).draft_reminder == timedelta(seconds=meant)
