@@ -11,9 +11,10 @@ import math
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -44,7 +45,25 @@ NOT_DESCRIBING = frozenset(
         "shelf_life_days",
     }
 )
+DASHES = frozenset("-–")
 SHORTEST_SKELETON, SHORTEST_EDIT, SHORTEST_PREFIX = 3, 5, 3
+
+
+class Named(Protocol):
+    """A token or an atom, as far as finding parts of names needs it."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def plain(self) -> str: ...
+    @property
+    def fold(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +106,8 @@ class Catalogue:
     """Words that begin a name or are a brand's: goods even if they are noise elsewhere (`Saathi`, `Plus`)."""
     spelled: frozenset[str]
     """Words of names as they are spelled: noise, unit and number words count as goods only in this spelling."""
+    joined: frozenset[tuple[str, str, str]]
+    """Numbers that a dash joins in a name, with the word before or behind: `Chaubis 24-24` and `24-24 Butter`."""
     customers: tuple[CustomerRecord, ...]
     customer_words: Mapping[str, frozenset[int]]
     customer_names: tuple[frozenset[str], ...]
@@ -202,6 +223,20 @@ def _leading(items: tuple[ItemRecord, ...]) -> frozenset[str]:
     return frozenset(found)
 
 
+def joined_numbers(parts: Sequence[Named]) -> Iterator[tuple[tuple[str, str, str], int]]:
+    """Pairs of numbers with a dash and nothing else between, with the word before and with that behind; their place."""
+    for at in range(len(parts) - 2):
+        first, sign, second = parts[at : at + 3]
+        if first.kind is not Kind.NUMBER or second.kind is not Kind.NUMBER or sign.text not in DASHES:
+            continue
+        if first.end != sign.start or sign.end != second.start:
+            continue
+        if at and parts[at - 1].kind is Kind.WORD:
+            yield (parts[at - 1].fold, first.plain, second.plain), at
+        if at + 3 < len(parts) and parts[at + 3].kind is Kind.WORD:
+            yield (first.plain, second.plain, parts[at + 3].fold), at
+
+
 def _customer_words(customers: tuple[CustomerRecord, ...]) -> dict[str, frozenset[int]]:
     lists: dict[str, set[int]] = defaultdict(set)
     for at, customer in enumerate(customers):
@@ -265,6 +300,7 @@ def build_catalogue(
         sorted_words=tuple(sorted(entries)),
         leading=_leading(kept),
         spelled=frozenset(token.plain for item in kept for token in tokens(item.name) if token.kind is Kind.WORD),
+        joined=frozenset(joined for item in kept for joined, _ in joined_numbers(tokens(item.name))),
         customers=firms,
         customer_words=_customer_words(firms),
         customer_names=tuple(

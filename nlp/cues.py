@@ -45,13 +45,14 @@ def _phrases() -> dict[str, tuple[tuple[Phrase, str], ...]]:
 
 
 def find_cues(atoms: list[Atom]) -> list[tuple[str, int, int]]:
-    """Concept, first and last atom of every cue phrase; signs between words do not disturb."""
+    """Concept, first and last atom of every cue phrase; signs between words do not disturb; one letter is no cue."""
     places = [at for at, atom in enumerate(atoms) if atom.kind in (Kind.WORD, Kind.NUMBER)]
     words = [fold(atoms[at].text) if " " not in atoms[at].text else "" for at in places]
     found = []
     for start in range(len(words)):
         for phrase, concept in _phrases().get(words[start], ()):
-            if tuple(words[start : start + len(phrase)]) == phrase:
+            letter = len(phrase) == 1 and len(atoms[places[start]].plain) == 1 and atoms[places[start]].plain.isascii()
+            if not letter and tuple(words[start : start + len(phrase)]) == phrase:
                 found.append((concept, places[start], places[start + len(phrase) - 1]))
     return found
 

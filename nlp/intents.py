@@ -16,13 +16,18 @@ from nlp import changes, cues
 from nlp.edits import find_references, too_long
 from nlp.tokens import Kind
 from nlp.values import Doubt, Intent, ReadLine, Status
-from nlp.vocabulary import vocabulary
+from nlp.vocabulary import Role, vocabulary
 from nlp.work import Work
 
 SURE_IT_IS_AN_ORDER = 0.8
 """Below this the lines are asked: a complaint or a question with amounts in it must not become an order."""
-UNSURE, QUITE_SURE, SEVERAL = 0.6, 0.9, 2
+HARDLY, UNSURE, QUITE_SURE, SEVERAL = 0.3, 0.6, 0.9, 2
 NEEDS_A_CUE = frozenset({Intent.GREETING, Intent.HELP, Intent.OPT_OUT, Intent.YES, Intent.NO})
+OWN_CUES: Mapping[Intent, tuple[str, ...]] = {
+    Intent.REPEAT_ORDER: ("repeat", "earlier"),
+    Intent.YES: ("yes", "approve"),
+}
+"""What acts at once is never read from a message's shape alone: one of these cues must stand in it."""
 ASKING = tuple(f"cue:{name}" for name in ("where", "question", "past", "cancel", "remove", "hold", "repeat", "earlier"))
 AGREEING = frozenset({"yes", "approve"})
 WEIGHTS = Path(__file__).parent / "data" / "intents.json"
@@ -77,13 +82,46 @@ def _only_picks(work: Work) -> bool:
     return bool(numbers) and all(len(letter) == 1 and letter.isascii() and letter != "x" for letter in letters)
 
 
+def _empty(work: Work, intent: Intent, share: float) -> str:
+    """Why the message does not hold what its likeliest intent needs, if it does not."""
+    if intent in OWN_CUES and not _has_own_cue(work, intent):
+        return "no word of it asks for that"
+    if intent in NEEDS_A_CUE and _nothing_known(work):
+        return "no word of it is known"
+    if intent is Intent.ORDER and not work.lines:
+        return "nothing to order in it"
+    if intent is Intent.ORDER and _only_unknown_words(work):
+        return "no goods of ours, no unit and no figure in it"
+    vague = "numbers:none" in work.seen and all(line.sku is None for line in work.lines)
+    if intent is Intent.ORDER and share < HARDLY and vague and _has_a_stranger(work):
+        return "hardly an order: no number, no item that is clear, and a word nobody knows"
+    return ""
+
+
+def _has_own_cue(work: Work, intent: Intent) -> bool:
+    pictured = any(unicodedata.category(atom.text[0]) == "So" for atom in work.atoms)
+    return pictured or any(f"cue:{name}" in work.seen for name in OWN_CUES[intent])
+
+
+def _only_unknown_words(work: Work) -> bool:
+    """`ek joke sunao`: a small number in words beside words that name nothing sold here, and nobody asks to send it."""
+    if not work.lines or any(line.status is not Status.UNKNOWN for line in work.lines):
+        return False
+    units = any(Role.UNIT in vocabulary().roles(atom.text) for atom in work.atoms if atom.kind is Kind.WORD)
+    figures = any(atom.kind is Kind.NUMBER and atom.taken is None for atom in work.atoms)
+    wished = any(atom.noise == "verbs" or atom.gives for atom in work.atoms)
+    return not (figures or wished or units)
+
+
 def _nothing_known(work: Work) -> bool:
     """No cue, no picture, and a word that is neither goods nor polite noise: nothing speaks for any intent."""
     cued = any(name.startswith("cue:") for name in work.seen)
     pictured = any(unicodedata.category(atom.text[0]) == "So" for atom in work.atoms)
-    return not (cued or pictured) and any(
-        atom.kind is Kind.WORD and cues.is_stranger(work, at) for at, atom in enumerate(work.atoms)
-    )
+    return not (cued or pictured) and _has_a_stranger(work)
+
+
+def _has_a_stranger(work: Work) -> bool:
+    return any(atom.kind is Kind.WORD and cues.is_stranger(work, at) for at, atom in enumerate(work.atoms))
 
 
 def names_a_line_only(work: Work) -> bool:
@@ -139,10 +177,9 @@ def _settled(work: Work, ranked: list[tuple[Intent, float]]) -> tuple[Intent, fl
         return Intent.CANCEL_ORDER, share, "it cancels, whatever else it says"
     if intent is Intent.YES and any(f"cue:{name}" in work.seen for name in changes.EDITING):
         return Intent.CHANGE_ORDER, share, "it asks for a change, so it is no plain yes"
-    if intent in NEEDS_A_CUE and _nothing_known(work):
-        return Intent.OTHER, share, "no word of it is known"
-    if intent is Intent.ORDER and not work.lines:
-        return Intent.OTHER, share, "nothing to order in it"
+    empty = _empty(work, intent, share)
+    if empty:
+        return Intent.OTHER, share, empty
     trade = "role:buyer" in work.seen or "role:rep" in work.seen
     amounts = sum(1 for line in work.lines if line.quantity is not None and line.status is not Status.UNKNOWN)
     unsure = share < UNSURE or (amounts > SEVERAL and share < QUITE_SURE)

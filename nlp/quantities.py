@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -111,11 +111,11 @@ def _with_free(atoms: list[Atom], at: int) -> tuple[Decimal, int] | None:
     return free, end
 
 
-def quantities(atoms: list[Atom]) -> Iterator[Quantity]:
-    """All hypotheses of a message, in the order of the text."""
+def quantities(atoms: list[Atom], named: Container[int] = ()) -> Iterator[Quantity]:
+    """All hypotheses of a message, in the order of the text; numbers at `named` are parts of names and no amounts."""
     for at in range(len(atoms)):
         value = _number(atoms, at)
-        if value is None or value <= 0:
+        if value is None or value <= 0 or at in named:
             continue
         yield from _from(atoms, at, value)
         if _unit(atoms, at - 1) and not atoms[at].glued and _ends_a_line(atoms, at + 1):

@@ -29,6 +29,7 @@ from nlp import (
 )
 from nlp import search as joint
 from nlp import slots as slot_rules
+from nlp.catalogue import joined_numbers
 from nlp.lines import Setting
 from nlp.quantities import Quantity
 from nlp.units import Fit, resolve
@@ -107,7 +108,9 @@ def find_aliases(work: Work) -> None:
 
 
 def find_quantities(work: Work) -> None:
-    work.quantities = list(quantities.quantities(work.atoms))
+    joined = (at for said, at in joined_numbers(work.atoms) if said in work.catalogue.joined)
+    named = {place for at in joined for place in (at, at + 2)}
+    work.quantities = list(quantities.quantities(work.atoms, named))
     facts = (f"{q.value} {q.unit or '-'} at atom {q.start} ({q.score:+.2f})" for q in work.quantities)
     work.note("quantities", f"{len(work.quantities)} hypotheses", *facts)
 

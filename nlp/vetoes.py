@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
+from decimal import Decimal
 
+from nlp.atoms import atoms
 from nlp.lines import Found, Setting
 from nlp.search import Rival
-from nlp.tokens import Kind
+from nlp.tokens import Kind, tokens
 from nlp.values import Doubt
 
 RIVAL_TOO_CLOSE = 1.2
@@ -106,14 +109,23 @@ def _number_said_twice(found: list[Found], setting: Setting) -> None:
             and setting.atoms[at].number is not None
             and not (quantity and quantity.start <= at < quantity.end)
         ]
-        if len(said) != len(set(said)):
+        if len(said) != len(set(said)) and not _said_by_the_name(said, line, setting):
             line.doubt(Doubt.QUANTITY, "the same number twice beside the quantity")
+
+
+def _said_by_the_name(said: list[Decimal | None], line: Found, setting: Setting) -> bool:
+    """Every number said more than once stands as often in the item's own name: `Chaubis 24-24` says 24 three times."""
+    item = setting.catalogue.item(setting.sku(line.chosen or 0))
+    if item is None:
+        return False
+    named = Counter(atom.number for atom in atoms(tokens(item.name), setting.words))
+    return all(count == 1 or count <= named[number] for number, count in Counter(said).items())
 
 
 def _twin(at: int, setting: Setting) -> bool:
     """The second half of a name like `24-24`."""
-    atoms = setting.atoms
-    return at >= 2 and atoms[at - 1].text in "-–" and atoms[at].glued and atoms[at - 2].number == atoms[at].number
+    said = setting.atoms
+    return at >= 2 and said[at - 1].text in "-–" and said[at].glued and said[at - 2].number == said[at].number
 
 
 def _same_item_twice(found: list[Found]) -> None:

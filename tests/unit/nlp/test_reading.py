@@ -3,9 +3,9 @@ from decimal import Decimal
 
 import pytest
 
-from nlp import explain_text, named_firm
-from nlp.values import AliasRecord, Doubt, Intent, ReadLine, Speaker, Status
-from tests.unit.nlp.plant import BUYER, HISTORY, PLANT, bought, reading
+from nlp import build_catalogue, explain_text, named_firm, read
+from nlp.values import AliasRecord, Doubt, Intent, ItemRecord, ReadLine, Speaker, Status, UomRecord
+from tests.unit.nlp.plant import BUYER, HISTORY, NOW, PLANT, bought, reading
 
 
 def only(text: str, speaker: Speaker = BUYER) -> ReadLine:
@@ -182,7 +182,7 @@ def test_picks_from_a_list_are_no_order(text: str) -> None:
 def test_a_rep_s_firm_is_found_and_its_words_are_no_goods() -> None:
     text = "Gupta Trading ke liye 10 case marie 120"
     rep = Speaker(role="sales_rep", may_order_for=("C1", "C2"))
-    assert named_firm(text, PLANT, rep) == "C1"
+    assert named_firm(text, PLANT, rep.may_order_for) == "C1"
     found = reading(text, replace(BUYER, role="sales_rep"))
     assert found.slots["customer"] == "C1"
     assert found.left_over == ()
@@ -278,3 +278,57 @@ def test_do_behind_a_verb_is_no_amount_of_a_line(verb: str) -> None:
 
 def test_do_before_a_unit_is_two() -> None:
     assert only("marie 120 do peti bhej do").quantity == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "write me a poem about the monsoon",
+        "tell me a joke",
+        "who is the prime minister",
+        "what is the weather today",
+        "give me a recipe",
+        "ek joke sunao",
+        "book me a train ticket",
+        "how old are you",
+    ],
+)
+def test_what_has_nothing_to_do_with_goods_is_other(text: str) -> None:
+    found = reading(text)
+    assert (found.intent, found.lines, found.changes) == (Intent.OTHER, (), ())
+
+
+@pytest.mark.parametrize(
+    "text", ["repeat the last order", "same as last time", "pichla order bhej do", "gai vakhat jevu j"]
+)
+def test_an_order_is_repeated_if_it_is_asked_for(text: str) -> None:
+    assert reading(text).intent is Intent.REPEAT_ORDER
+
+
+NAMED_BY_NUMBERS = build_catalogue(
+    1,
+    [
+        ItemRecord(sku=f"CB-{kind[0]}-{size}", name=f"Chaubis 24-24 {kind} Cookies {size} g", brand="Chaubis 24-24",
+                   category="biscuit", base_uom="PKT", order_uom="CASE")
+        for kind in ("Butter", "Kaju", "Jeera")
+        for size in (40, 75, 150, 300)
+    ],
+    [
+        UomRecord(sku=f"CB-{kind}-{size}", uom=uom, factor=Decimal(factor))
+        for kind in "BKJ"
+        for size in (40, 75, 150, 300)
+        for uom, factor in (("PKT", "1"), ("CASE", "48"))
+    ],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("border", ["\n", ", "])
+def test_lines_of_names_with_numbers_are_not_torn(border: str) -> None:
+    text = border.join(f"{row.name} - 3 case" for row in NAMED_BY_NUMBERS.items)
+    found = read(text, NAMED_BY_NUMBERS, Speaker(customer="C1"), NOW)
+    assert [(line.sku, line.quantity) for line in found.lines] == [(row.sku, 3) for row in NAMED_BY_NUMBERS.items]
+
+
+def test_a_number_of_the_item_s_own_name_casts_no_doubt_on_the_amount() -> None:
+    (line,) = read("70 case Chaubis 24-24 Butter Cookies 75 g", NAMED_BY_NUMBERS, Speaker(customer="C1"), NOW).lines
+    assert (line.sku, line.quantity, line.uom, line.status) == ("CB-B-75", 70, "CASE", Status.MATCHED)
