@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -190,6 +190,7 @@ class Stage:
     clock: ManualClock
     phones: dict[str, Phone] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
+    _sent_until: datetime | None = None
 
     def phone(self, number: str) -> Phone:
         """The phone with this number."""
@@ -219,13 +220,14 @@ class Stage:
         """Let every job run that is due, and hand what was sent to the phones."""
         drain(jobs, self.app)
         with self.session() as session:
-            rows = session.execute(
-                select(Outbound, Identity.value)
-                .join(Identity, Identity.account_id == Outbound.account_id)
-                .where(Outbound.state.in_(TAKEN), Outbound.id.not_in(self._seen))
-                .order_by(Outbound.sent_at, Outbound.position, Identity.kind.desc())
-            ).all()
+            sent = select(Outbound, Identity.value).join(Identity, Identity.account_id == Outbound.account_id)
+            sent = sent.where(Outbound.state.in_(TAKEN))
+            if self._sent_until is not None:
+                # Time stands still between two pushes, so that the last moment may hold news.
+                sent = sent.where(Outbound.sent_at >= self._sent_until)
+            rows = session.execute(sent.order_by(Outbound.sent_at, Outbound.position, Identity.kind.desc())).all()
         for row, to in rows:
+            self._sent_until = row.sent_at
             if row.id not in self._seen:
                 self._seen.add(row.id)
                 self.phone(to).unread.append(Bubble(row=row))
