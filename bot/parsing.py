@@ -55,7 +55,7 @@ class Reader:
         if not isinstance(text, str):
             raise BadMessageError("`text` must be a string")
         if customer is None:
-            customer = named_firm(text, self.catalogue, Speaker(role=role))
+            customer = named_firm(text, self.catalogue, ())
         moment = Moment(now=_moment(message.get("sent_at"), self.timezone), timezone=self.timezone)
         return read(text, self.catalogue, self.speaker(customer, role), moment, _context(message.get("context") or {}))
 

@@ -73,8 +73,10 @@ def deliver(app: HasChannels, outbound_id: str) -> None:
 def _next_step(session: Session, app: HasChannels, outbound_id: str) -> _Claimed | _Wait | None:
     """What is to be done for the recipient; None once `outbound_id` is open no more."""
     wanted = session.get(Outbound, outbound_id)
-    row = _first_open(session, wanted.account_id) if wanted else None
-    if wanted is None or row is None or wanted.state not in OPEN or row.position > wanted.position:
+    if wanted is None or wanted.state not in OPEN:
+        return None
+    row = _first_open(session, wanted.account_id)
+    if row is None or row.position > wanted.position:
         return None
     if row.state == OutboundState.SENDING:
         # Our own bubble, claimed by a run that died or still runs, is no longer ours to send.

@@ -2,7 +2,14 @@
 
 from nlp.catalogue import Catalogue, build_catalogue
 from nlp.explain import explain_text
-from nlp.firms import named_firm
+from nlp.firms import firms_all_of_whose_words_occur, named_firm
 from nlp.reader import read
 
-__all__ = ["Catalogue", "build_catalogue", "explain_text", "named_firm", "read"]
+__all__ = [
+    "Catalogue",
+    "build_catalogue",
+    "explain_text",
+    "firms_all_of_whose_words_occur",
+    "named_firm",
+    "read",
+]

@@ -122,7 +122,7 @@ def readings(plant: Plant) -> Iterator[dict[str, Any]]:
         sent = datetime.fromisoformat(message["sent_at"])
         customer = message["customer"]
         if customer is None:
-            customer = named_firm(message["text"], plant.catalogue, Speaker(role=message["role"]))
+            customer = named_firm(message["text"], plant.catalogue, ())
         speaker = plant.speaker(customer, message["role"])
         reading = read(message["text"], plant.catalogue, speaker, Moment(now=sent))
         yield {"id": message["id"], **reading.as_json()}

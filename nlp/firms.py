@@ -7,7 +7,7 @@ from collections import Counter
 from nlp.atoms import Atom, atoms
 from nlp.catalogue import Catalogue
 from nlp.tokens import Kind, tokens
-from nlp.values import Speaker
+from nlp.values import CustomerRecord
 from nlp.vocabulary import vocabulary
 
 ENOUGH, CLEAR_LEAD, COMPANY_SHARE, WHOLE_NAME = 2.0, 0.9, 0.35, 1.5
@@ -54,7 +54,14 @@ def together(places: list[int]) -> list[int]:
     return run
 
 
-def named_firm(text: str, catalogue: Catalogue, speaker: Speaker) -> str | None:
-    """The code of the firm a message names, for whoever has to look up that firm's habits before reading."""
-    found = find_firm(atoms(tokens(text), vocabulary()), catalogue, speaker.may_order_for)
+def named_firm(text: str, catalogue: Catalogue, allowed: tuple[str, ...]) -> str | None:
+    """The code of the firm a message names among those allowed, for whoever must know its habits before reading."""
+    found = find_firm(atoms(tokens(text), vocabulary()), catalogue, allowed)
     return found[0] if found else None
+
+
+def firms_all_of_whose_words_occur(text: str, catalogue: Catalogue) -> list[CustomerRecord]:
+    """Firms of which every word of the name is somewhere in the text."""
+    said = {token.fold for token in tokens(text) if token.kind is Kind.WORD}
+    touched = {firm for word in said for firm in catalogue.customer_words.get(word, ())}
+    return [catalogue.customers[firm] for firm in sorted(touched) if catalogue.customer_names[firm] <= said]

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from nlp import evaluation, named_firm
 from nlp.intents import WEIGHTS, Weights
 from nlp.pipeline import run
-from nlp.values import NO_CONTEXT, Intent, Moment, Speaker
+from nlp.values import NO_CONTEXT, Intent, Moment
 from nlp.work import Work
 
 ROUNDS, RATE, SHRINK = 800, 0.5, 0.0004
@@ -29,7 +29,7 @@ def examples(plant: evaluation.Plant) -> list[Example]:
     made = []
     for message in plant.messages:
         sent = datetime.fromisoformat(message["sent_at"])
-        customer = message["customer"] or named_firm(message["text"], plant.catalogue, Speaker(role=message["role"]))
+        customer = message["customer"] or named_firm(message["text"], plant.catalogue, ())
         work = Work(
             text=message["text"],
             catalogue=plant.catalogue,

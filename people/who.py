@@ -55,26 +55,34 @@ def identity_kind(value: str) -> str:
 def account_of(session: Session, sender: str, *, also_known_as: str = "", profile_name: str = "") -> Account:
     """The account of a sender under any name it is known by; made when new, and told its other name."""
     names = [name for name in (sender, also_known_as) if name]
-    found = session.scalars(
-        select(Account).join(Identity).where(Identity.value.in_(names)).order_by(Account.id)
-    ).first()
-    if found is None:
-        found = Account(first_seen_at=now(session), profile_name=profile_name)
-        session.add(found)
-        session.flush()
-    for name in names:
-        session.execute(
-            insert(Identity).values(value=name, account_id=found.id, kind=identity_kind(name)).on_conflict_do_nothing()
-        )
-    owner = session.scalars(select(Identity.account_id).where(Identity.value == sender)).one()
-    if owner != found.id:  # somebody else made it in the meantime
-        found = session.get_one(Account, owner)
+    known = {
+        identity.value: identity.account_id
+        for identity in session.scalars(select(Identity).where(Identity.value.in_(names)))
+    }
+    if set(known) != set(names):
+        known = _made_known(session, names, known, profile_name=profile_name)
+    found = session.get_one(Account, known[sender])
     if found.person_id is None:
         person = session.scalars(select(Person).where(Person.phone.in_(names))).first()
         found.person = person
     if profile_name:
         found.profile_name = profile_name
     return found
+
+
+def _made_known(session: Session, names: list[str], known: dict[str, int], *, profile_name: str) -> dict[str, int]:
+    """All names with their account, the new ones written; somebody else may do so in the same moment."""
+    account_id = min(known.values(), default=0)
+    if not account_id:
+        account = Account(first_seen_at=now(session), profile_name=profile_name)
+        session.add(account)
+        session.flush()
+        account_id = account.id
+    for name in names:
+        identity = insert(Identity).values(value=name, account_id=account_id, kind=identity_kind(name))
+        session.execute(identity.on_conflict_do_nothing())
+    rows = select(Identity).where(Identity.value.in_(names)).execution_options(populate_existing=True)
+    return {identity.value: identity.account_id for identity in session.scalars(rows)}
 
 
 def has_access(person: Person, today: date) -> bool:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Event
 from time import monotonic
+from typing import Any
 
 import psycopg
 import structlog
@@ -18,6 +19,7 @@ from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, 
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
+from psycopg_pool import AsyncConnectionPool
 
 from store.database import plain_url
 from store.heartbeat import BEAT_EVERY, Heart
@@ -114,7 +116,9 @@ class _Worker:
 
     async def _run_once(self, queue: Queue, pool: ThreadPoolExecutor) -> None:
         connector = PsycopgConnector(
+            pool_factory=_pool,
             conninfo=plain_url(self._app.database.url),
+            configure=_commit_each_statement,
             kwargs={"application_name": f"munshi-{queue}", "connect_timeout": 5},
             min_size=1,
             max_size=3,
@@ -158,6 +162,16 @@ class _Worker:
         finally:
             self._running -= 1
         return None if pause is None else Again(pause)
+
+
+def _pool(*, check: object, **options: Any) -> AsyncConnectionPool:  # noqa: ARG001
+    """Without asking a connection before each use whether it lives: one that does not fails, and is tried again."""
+    return AsyncConnectionPool(**options)
+
+
+async def _commit_each_statement(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Each is one call of a function: a transaction around it would be two more round trips."""
+    await connection.set_autocommit(True)
 
 
 class _Always(BaseRetryStrategy):

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from bot.catalogue import reader_speaker
 from bot.dialogues import show
 from bot.dialogues.reading import read_for
 from bot.model import Inbound, InboundState
 from bot.parked import park
 from bot.replies.questions import which_firm
 from bot.turn import Turn
-from nlp import named_firm
+from nlp import firms_all_of_whose_words_occur, named_firm
 from people.model import Party
 from routing import matters
 from store.database import now
@@ -43,9 +42,7 @@ def firm_of(turn: Turn) -> str | None:
 def _named(turn: Turn, firms: tuple[str, ...]) -> str | None:
     if not firms:
         return None
-    catalogue = turn.app.catalogues.current(turn.session)
-    speaker = reader_speaker(turn.session, party_code=None, role="sales_rep", language="", may_order_for=firms)
-    return named_firm(turn.text, catalogue, speaker)
+    return named_firm(turn.text, turn.app.catalogues.current(turn.session), firms)
 
 
 def is_for_a_stranger(turn: Turn) -> bool:
@@ -54,9 +51,10 @@ def is_for_a_stranger(turn: Turn) -> bool:
     In full, because words of firms' names are words of goods too.
     """
     text = _folded(turn.text)
-    rows = turn.session.execute(select(Party.code, Party.name).where(Party.active)).all()
-    named = {code: name for code, name in rows if " " in _folded(name).strip() and _folded(name) in text}
-    return bool(named) and not set(named) & set(turn.known.firms)
+    possible = firms_all_of_whose_words_occur(turn.text, turn.app.catalogues.current(turn.session))
+    names = {firm.code: _folded(firm.name) for firm in possible}
+    named = {code for code, name in names.items() if " " in name.strip() and name in text}
+    return bool(named) and not named & set(turn.known.firms)
 
 
 def _folded(text: str) -> str:
