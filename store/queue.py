@@ -102,24 +102,25 @@ def drain(registry: JobRegistry, app: HasDatabase, *, limit: int = 10_000) -> in
 
     Locks and schedules are respected under the injected clock. Raises at `limit`: jobs make jobs.
     """
+    done: tuple[Call, datetime | None] | None = None
     for count in range(limit):
         present = app.database.clock.pacing()
         with app.database.transaction() as session:
+            if done:
+                _settle(session, *done)
             row = session.execute(NEXT_DUE, {"present": present}).one_or_none()
         if row is None:
             return count
         call = Call.of(id=row.id, queue=row.queue_name, lock=row.lock, args=row.args)
         pause = perform(registry, app, call)
-        _settle(app.database, call, None if pause is None else present + pause)
+        done = (call, None if pause is None else present + pause)
     raise RuntimeError(f"still jobs to run after {limit}")
 
 
-def _settle(database: Database, call: Call, again_at: datetime | None) -> None:
-    with database.transaction() as session:
-        if again_at is None:
-            session.execute(text("DELETE FROM procrastinate_jobs WHERE id = :id"), {"id": call.id})
-            return
+def _settle(session: Session, call: Call, again_at: datetime | None) -> None:
+    if again_at is None:
+        session.execute(text("DELETE FROM procrastinate_jobs WHERE id = :id"), {"id": call.id})
+    else:
         session.execute(
-            text("UPDATE procrastinate_jobs SET scheduled_at = :at WHERE id = :id"),
-            {"id": call.id, "at": again_at},
+            text("UPDATE procrastinate_jobs SET scheduled_at = :at WHERE id = :id"), {"id": call.id, "at": again_at}
         )

@@ -1,5 +1,6 @@
 """Every scenario has the demo plant in a folder of its own, a database of its own, and a clock it can push."""
 
+import gc
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,6 +49,9 @@ def pulled_plant(server: TestServer, settings: Settings) -> PulledPlant:
     with database.transaction() as session:
         catalogue = app.catalogues.current(session)
     database.dispose()
+    # The catalogue stays to the end; to look through it for garbage again and again takes time.
+    gc.collect()
+    gc.freeze()
     return PulledPlant(database=name, catalogue=catalogue)
 
 

@@ -235,9 +235,9 @@ def requires_nothing_to_be_left(session: Session) -> None:
     announced = sum(len(media) for media in session.scalars(select(Inbound.media)))
     assert session.scalar(select(func.count()).select_from(InboundMedia)) == announced
     open_ones = session.scalars(select(OrderDraft.id).where(OrderDraft.state == DraftState.OPEN.value))
-    of_drafts = select(Matter.reference).where(
-        Matter.kind == MatterKind.UNCONFIRMED_DRAFT.value, Matter.closed_at.is_(None)
-    )
+    # One that a check keeps back stands there for that; it would be mockery to remind of it.
+    kinds = [MatterKind.UNCONFIRMED_DRAFT.value, MatterKind.CHECK_FAILED.value]
+    of_drafts = select(Matter.reference).where(Matter.kind.in_(kinds), Matter.closed_at.is_(None))
     assert {f"draft:{draft_id}" for draft_id in open_ones} <= set(session.scalars(of_drafts))
 
 
