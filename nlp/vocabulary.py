@@ -150,10 +150,10 @@ def _read_language(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
     for word in _words(table.get("each", "")):
         vocabulary.noise.put(word, "each")
     vocabulary.negations |= _folded(table.get("negations", ""))
-    sections = (table.get(name, {}) for name in ("numbers", "units", "noise", "days"))
-    vocabulary.languages[table["code"]] = {
-        word for cells in sections for cell in cells.values() for word in _folded(cell)
-    }
+    sections = (table.get(name, {}) for name in ("numbers", "units", "noise", "days", "grammar"))
+    listed = {word for cells in sections for cell in cells.values() for word in _folded(cell)}
+    spoken = {word for phrases in table.get("cues", {}).values() for phrase in phrases for word in _phrase(phrase)}
+    vocabulary.languages[table["code"]] = listed | spoken
 
 
 def _folded(cell: str) -> set[str]:

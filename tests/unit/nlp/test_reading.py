@@ -332,3 +332,18 @@ def test_lines_of_names_with_numbers_are_not_torn(border: str) -> None:
 def test_a_number_of_the_item_s_own_name_casts_no_doubt_on_the_amount() -> None:
     (line,) = read("70 case Chaubis 24-24 Butter Cookies 75 g", NAMED_BY_NUMBERS, Speaker(customer="C1"), NOW).lines
     assert (line.sku, line.quantity, line.uom, line.status) == ("CB-B-75", 70, "CASE", Status.MATCHED)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("bhai kal 20 peti marie 120 bhej do", "hi-Latn"),
+        ("please send 20 case marie 120 by tomorrow", "en"),
+        ("कल 20 पेटी मैरी भेज दो", "hi"),
+        ("நாளைக்கு 5 பெட்டி அனுப்பவும்", "ta"),
+        ("naalaikku 5 petti anuppavum", "ta-Latn"),
+        ("marie 120 - 5", ""),
+    ],
+)
+def test_the_language_of_a_message_is_told(text: str, language: str) -> None:
+    assert reading(text).language == language
