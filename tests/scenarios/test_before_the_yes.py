@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+from sqlalchemy import select
+
 from erp import mirror
+from orders import aliases
+from orders.model import Alias
 from tests.scenarios.cast import FARIDA, MAHENDRA, OMPRAKASH, RAMESH, VIJAY
 from tests.scenarios.plant_files import posted
 from tests.scenarios.stage import Stage
@@ -133,6 +137,23 @@ def test_the_same_words_are_not_asked_twice_and_match_after_the_second_equal_pic
         vijay.expects("✅")
         stage.passes(hours=25)
         vijay.ignores()
+
+
+def test_an_admins_yes_makes_a_proposed_name_match(stage: Stage) -> None:
+    vijay = stage.phone(VIJAY)
+    vijay.says("8 peti milap cream 80")
+    vijay.expects("a) Milap")
+    vijay.taps("Milap Cream Orange 80 g")
+    vijay.expects(buttons=BUTTONS)
+    vijay.taps("confirm")
+    vijay.expects("✅")
+    with stage.session() as session:
+        proposed = [alias.id for alias in session.scalars(select(Alias).where(Alias.state == "proposed"))]
+        assert aliases.approve(session, proposed, by="keeper") == proposed
+        assert len(proposed) == 1
+    stage.passes(hours=25)
+    vijay.says("9 peti milap cream 80")
+    vijay.expects("Milap Cream Orange 80 g", buttons=BUTTONS, without=["pichli baar"])
 
 
 def test_a_long_order_of_forty_lines_comes_as_a_full_list_and_then_the_buttons(stage: Stage, plant: Path) -> None:

@@ -88,9 +88,10 @@ REFERENCES = (
 IN_A_UOM_OF_THE_ITEM = ("prices", "history", "orders", "production_orders", "aliases")
 
 
-def make(folder: Path, *options: str) -> None:
+def make(folder: Path, *options: str) -> str:
+    """Run the script; what it said."""
     command = [sys.executable, str(DEMO / "make_plant.py"), "--out", str(folder), *options]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
 
 
 def test_the_script_writes_the_committed_files_byte_for_byte(tmp_path: Path) -> None:
@@ -98,6 +99,15 @@ def test_the_script_writes_the_committed_files_byte_for_byte(tmp_path: Path) -> 
     committed = sorted(path.name for path in PLANT.glob("*.csv"))
     assert sorted(path.name for path in tmp_path.iterdir()) == committed
     assert filecmp.cmpfiles(PLANT, tmp_path, committed, shallow=False) == (committed, [], [])
+
+
+def test_the_script_says_each_file_as_it_is_written(tmp_path: Path) -> None:
+    first, *told, last = make(tmp_path).splitlines()
+    assert first.startswith("Demo plant of 2026-11-21, seed 56")
+    counted = {name: int(rows) for name, rows, *_ in (line.split() for line in told)}
+    assert counted["items.csv"] == len(rows("items"))
+    assert set(counted) == {path.name for path in tmp_path.iterdir()}
+    assert last.startswith(f"{len(counted)} files")
 
 
 def test_another_seed_gives_other_history_and_the_same_people(tmp_path: Path) -> None:
