@@ -14,8 +14,8 @@ from bot.model import Conversation, Inbound, InboundState
 from bot.notices import account_language
 from bot.outgoing import queue
 from bot.replies import DEFAULT_LANGUAGE, words
-from bot.replies.words import written_in
 from bot.turn import Turn
+from nlp import language_of
 from people.model import Account, Function
 from people.who import account_of, speaker
 from routing import matters
@@ -67,7 +67,9 @@ def begin(app: Munshi, session: Session, inbound: Inbound) -> Turn:
     inbound.account_id = account.id
     conversation = locked_conversation(session, account.id)
     who = speaker(session, account.person, timezone=app.settings.timezone)
-    language = (who.language if who else "") or conversation.language or written_in(inbound.body) or DEFAULT_LANGUAGE
+    if not conversation.language:
+        conversation.language = language_of(inbound.body, app.catalogues.current(session))
+    language = (who.language if who else "") or conversation.language or DEFAULT_LANGUAGE
     return Turn(
         app=app,
         session=session,

@@ -3,6 +3,7 @@
 from nlp.catalogue import Catalogue, build_catalogue
 from nlp.explain import explain_text
 from nlp.firms import firms_all_of_whose_words_occur, named_firm
+from nlp.languages import language_of
 from nlp.reader import read
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "build_catalogue",
     "explain_text",
     "firms_all_of_whose_words_occur",
+    "language_of",
     "named_firm",
     "read",
 ]

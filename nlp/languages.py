@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from nlp.catalogue import Catalogue
 from nlp.fold import script
-from nlp.tokens import Kind, Token
-from nlp.vocabulary import Vocabulary
+from nlp.tokens import Kind, Token, tokens
+from nlp.vocabulary import Vocabulary, vocabulary
 
 ENGLISH, MARATHI, HINDI = "en", "mr", "hi"
 SCRIPTS = {
@@ -26,9 +26,14 @@ SHARE_OF_ENGLISH = 0.3
 """English words stand in every message; so much weight of another language beside them makes it that one."""
 
 
-def language_of(tokens: Iterable[Token], catalogue: Catalogue, words: Vocabulary) -> str:
+def language_of(text: str, catalogue: Catalogue) -> str:
+    """As a reading tells it, for whoever must answer without having read."""
+    return spoken(tokens(text), catalogue, vocabulary())
+
+
+def spoken(found: Iterable[Token], catalogue: Catalogue, words: Vocabulary) -> str:
     """`hi`, `hi-Latn`, `en` …; empty when no word tells. A word of several languages counts less for each."""
-    said = [token for token in tokens if token.kind is Kind.WORD]
+    said = [token for token in found if token.kind is Kind.WORD]
     written = Counter(script(token.text) for token in said)
     latin = written.pop("", 0)
     scores = _scores({token.fold for token in said if token.plain not in catalogue.spelled}, words)

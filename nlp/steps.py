@@ -47,7 +47,7 @@ def cut(work: Work) -> None:
     found = tokens.tokens(work.text)
     work.atoms = atoms.atoms(found, vocabulary())
     numbers = [f"{atom.text} = {atom.number}" for atom in work.atoms if atom.number is not None]
-    work.language = languages.language_of(found, work.catalogue, vocabulary())
+    work.language = languages.spoken(found, work.catalogue, vocabulary())
     work.note("tokens", f"{len(found)} tokens, {len(work.atoms)} atoms", *numbers)
 
 

@@ -50,11 +50,6 @@ def spoken(language: str) -> str:
     return "hi_Latn" if language.endswith("-Latn") and language != "en-Latn" else "en"
 
 
-def written_in(text: str) -> str:
-    """The language a script gives away, else an empty string."""
-    return "hi" if any("\u0900" <= character <= "\u097f" for character in text) else ""
-
-
 @cache
 def words(language: str) -> Words:
     """The words for a person of this language."""

@@ -47,10 +47,10 @@ def test_an_unknown_sender_is_greeted_once_asked_for_his_firm_and_shown_to_an_ad
     before = parties(stage)
     stranger = stage.phone(STRANGER)
     stranger.says("10 peti kutku g chota", profile_name="Lakhan V")
-    stranger.expects("Which firm are you from?", buttons=[])
+    stranger.expects("Aap kis firm se hain?", buttons=[])
     stage.passes(seconds=30)
     stranger.says("Gayatri Stores, Dewas")
-    stranger.expects("The office will add you", "N")
+    stranger.expects("Office aapko jod dega", "N")
     stranger.says("hello?")
     stranger.says("bhai order likho")
     stranger.expects_nothing()
@@ -68,14 +68,20 @@ def test_an_unknown_sender_who_writes_hindi_is_greeted_in_hindi(stage: Stage) ->
     stranger.expects("किस फर्म से")
 
 
+def test_an_unknown_sender_who_writes_english_is_greeted_in_english(stage: Stage) -> None:
+    stranger = stage.phone(STRANGER)
+    stranger.says("Hello, please send 10 cases by tomorrow")
+    stranger.expects("Which firm are you from?")
+
+
 def test_an_order_over_several_messages_is_not_taken_for_a_firms_name(stage: Stage) -> None:
     stranger = stage.phone(STRANGER)
     stranger.sends("10 peti kutku g chota")
     stranger.sends("aur 5 peti marie 120")
-    stranger.expects("Which firm are you from?")
+    stranger.expects("Aap kis firm se hain?")
     stage.passes(seconds=30)
     stranger.says("Gayatri Stores")
-    stranger.expects("The office will add you")
+    stranger.expects("Office aapko jod dega")
     give(stage, STRANGER, name="Lakhan Verma", firm="C111")
     stranger.expects("10 CASE", "5 CASE", buttons=ORDER)
 
@@ -85,10 +91,10 @@ def test_what_an_unknown_sender_wrote_is_read_as_if_it_had_just_come_once_he_is_
 ) -> None:
     stranger = stage.phone(STRANGER)
     stranger.says("10 peti kutku g chota")
-    stranger.expects("Which firm are you from?")
+    stranger.expects("Aap kis firm se hain?")
     stage.passes(minutes=1)
     stranger.says("Gayatri Stores, Dewas")
-    stranger.expects("The office will add you")
+    stranger.expects("Office aapko jod dega")
     stage.passes(minutes=30)
     give(stage, STRANGER, name="Lakhan Verma", firm="C111")
     stranger.expects("10 CASE", buttons=ORDER, without=["Still wanted", "still wanted"])
@@ -101,19 +107,19 @@ def test_what_an_unknown_sender_wrote_is_read_as_if_it_had_just_come_once_he_is_
 def test_what_an_unknown_sender_wrote_more_than_two_hours_ago_is_asked_for_again(stage: Stage) -> None:
     stranger = stage.phone(STRANGER)
     stranger.says("10 peti kutku g chota")
-    stranger.expects("Which firm are you from?")
+    stranger.expects("Aap kis firm se hain?")
     stage.passes(minutes=1)
     stranger.says("Gayatri Stores, Dewas")
-    stranger.expects("The office will add you")
+    stranger.expects("Office aapko jod dega")
     stage.passes(hours=2, minutes=5)
     give(stage, STRANGER, name="Lakhan Verma", firm="C111")
-    stranger.expects("Is it still wanted?", "10 CASE", buttons=ORDER)
+    stranger.expects("Ab bhi chahiye?", "10 CASE", buttons=ORDER)
 
 
 def test_a_sender_an_admin_dismissed_is_kept_and_not_answered(stage: Stage) -> None:
     stranger = stage.phone(STRANGER)
     stranger.says("loan chahiye?")
-    stranger.expects("Which firm are you from?")
+    stranger.expects("Aap kis firm se hain?")
     with stage.session() as session:
         dismiss(session, account_of(session, STRANGER))
     stage.passes(minutes=1)
@@ -137,7 +143,7 @@ def test_a_business_scoped_user_id_that_came_with_the_phone_is_known_when_it_com
 def test_a_hidden_number_is_a_stranger_even_when_its_id_holds_the_digits_of_a_customer(stage: Stage) -> None:
     hidden = stage.phone(f"IN.{RAMESH.removeprefix('+')}")
     hidden.says("10 peti marie 120")
-    hidden.expects("Which firm are you from?")
+    hidden.expects("Aap kis firm se hain?")
 
 
 # --- who left ---
@@ -146,7 +152,7 @@ def test_a_hidden_number_is_a_stranger_even_when_its_id_holds_the_digits_of_a_cu
 def test_a_person_who_left_is_no_one_any_more(stage: Stage) -> None:
     ajay = stage.phone(AJAY)
     ajay.says("Balaji Kirana Ratlam ke liye 10 peti marie 120")
-    ajay.expects("Which firm are you from?")
+    ajay.expects("Aap kis firm se hain?")
     assert not stage.drafts()
     (matter,) = stage.matters("unknown_sender")
     assert matter.facts["was_known"] is True
@@ -161,7 +167,7 @@ def test_access_ends_with_the_last_day_even_between_the_summary_and_the_tap(stag
     ankit.expects("10 CASE", buttons=ORDER)
     stage.until(0, 5, days=1)
     ankit.taps("confirm")
-    ankit.expects("Which firm are you from?")
+    ankit.expects("Aap kis firm se hain?")
     assert not stage.orders()
 
 
@@ -172,7 +178,7 @@ def test_a_buyer_taken_off_the_list_cannot_confirm_what_he_was_shown(stage: Stag
     rewrite(plant, "people.csv", {"phone": ANKIT}, active="no")
     stage.pull()
     ankit.says("haan")
-    ankit.expects("Which firm are you from?")
+    ankit.expects("Aap kis firm se hain?")
     assert not stage.orders()
 
 
