@@ -36,7 +36,9 @@ def _measured(part: str, folder: Path, *, quick: bool) -> str:
         return parse.measure(messages=200 if quick else 2000)
     plan = reply.Plan()
     if quick:
-        plan = replace(plan, seconds=20.0, warm_up=5.0, steps=(30.0,), step_seconds=10.0, open_orders=1000, years=1)
+        plan = replace(
+            plan, seconds=20.0, warm_up=5.0, steps=(30.0,), lower=(10.0,), step_seconds=10.0, open_orders=1000, years=1
+        )
     return reply.measure(folder, plan, lambda line: print(line, flush=True))
 
 

@@ -32,6 +32,8 @@ class Plan:
     seconds: float = 120.0
     warm_up: float = 15.0
     steps: Sequence[float] = (30.0, 40.0, 50.0, 60.0, 80.0, 100.0)
+    lower: Sequence[float] = (16.0, 13.0, 10.0, 7.0, 5.0)
+    """Tried one after another when the goal's rate was not held."""
     step_seconds: float = 30.0
     open_orders: int = 10_000
     years: int = 2
@@ -48,7 +50,7 @@ def measure(folder: Path, plan: Plan, say: Callable[[str], None]) -> str:
         drive = _Driver(crowd, bench, say)
         drive(plan.rate / 2, plan.warm_up)
         traffic = drive(plan.rate, plan.seconds)
-        steps = list(_climb(drive, plan))
+        steps = _climb(drive, plan) if held(traffic) else _descend(drive, plan)
     finally:
         house.stop()
     return "\n".join([*_told(traffic), "", *_to_erp(bench, traffic, folder), "", *_highest(traffic, steps)])
@@ -71,6 +73,15 @@ def _climb(drive: _Driver, plan: Plan) -> list[Traffic]:
     for rate in plan.steps:
         steps.append(drive(rate, plan.step_seconds))
         if not held(steps[-1]):
+            break
+    return steps
+
+
+def _descend(drive: _Driver, plan: Plan) -> list[Traffic]:
+    steps = []
+    for rate in plan.lower:
+        steps.append(drive(rate, plan.step_seconds))
+        if held(steps[-1]):
             break
     return steps
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.channels.port import CLOSED, SlowDown, WindowClosed, error_for
@@ -30,12 +30,16 @@ RANK = {
     OutboundState.SUPERSEDED: 5,
 }
 
+ON_THE_WAY = (OutboundState.SENDING, OutboundState.SENT, OutboundState.DELIVERED, OutboundState.READ)
+
 
 def record_status(session: Session, *, sid: str, status: str, outbound_id: str = "", error: str = "") -> bool:
     """Keep what the provider says became of a message; False when it is not ours, or says nothing we know.
 
     A state never goes back. What failed for a moment's reason is put back in its place and sent again.
     """
+    if status in ARRIVED and _went_on(session, outbound_id or sid, sid=sid, state=ARRIVED[status]):
+        return True
     row = _told_of(session, outbound_id=outbound_id, sid=sid)
     if row is None or status not in LOST | ARRIVED.keys():
         return False
@@ -44,6 +48,29 @@ def record_status(session: Session, *, sid: str, status: str, outbound_id: str =
     else:
         _record_arrival(session, row, sid=sid, state=ARRIVED[status])
     return True
+
+
+def _went_on(session: Session, told_of: str, *, sid: str, state: OutboundState) -> bool:
+    """The usual case in one statement: on its way, and now as far or farther."""
+    before = [one.value for one in ON_THE_WAY if RANK[one] <= RANK[state]]
+    present = now(session)
+    result = session.execute(
+        update(Outbound)
+        .where(
+            or_(Outbound.id == told_of, Outbound.sid == told_of),
+            or_(Outbound.sid.is_(None), Outbound.sid == sid),
+            Outbound.state.in_(before),
+        )
+        .values(
+            sid=sid,
+            sent_at=func.coalesce(Outbound.sent_at, present),
+            state_at=case((Outbound.state == state.value, Outbound.state_at), else_=present),
+            error=case((Outbound.state == state.value, Outbound.error), else_=""),
+            state=state.value,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount)  # type: ignore[attr-defined]
 
 
 def _told_of(session: Session, *, outbound_id: str, sid: str) -> Outbound | None:

@@ -7,20 +7,20 @@ from sqlalchemy.orm import Session
 from bot.replies.summary import Facts
 from erp import mirror
 from orders import drafts
-from orders.goods import goods_of
+from orders.goods import Goods
 from orders.model import OrderDraft
 from people.model import Party
 
 
-def facts_of(session: Session, draft: OrderDraft, *, name_firm: bool, **how: Any) -> Facts:
-    """The draft with names, prices and places; every line must have been priced. `how` goes into the Facts."""
-    party = session.get_one(Party, draft.party_code)
-    skus = {line.sku for line in draft.lines if line.sku}
-    skus |= {entry["sku"] for line in draft.lines for entry in line.candidates}
+def facts_of(session: Session, draft: OrderDraft, *, name_firm: bool, goods: Goods | None = None, **how: Any) -> Facts:
+    """The draft with names, prices and places; every line must have been priced. `how` goes into the Facts.
+
+    `goods` may be what it was just priced by.
+    """
     return Facts(
         draft=draft,
-        goods=goods_of(session, skus, price_list=party.price_list),
-        firm=party.name,
+        goods=goods or drafts.goods_in(session, draft),
+        firm=session.get_one(Party, draft.party_code).name,
         name_firm=name_firm,
         places=drafts.places(session, draft.party_code),
         new_to_them=_never_bought(session, draft),

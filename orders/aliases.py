@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -33,10 +33,12 @@ class Wish:
 # --- what the reader and the dialogues ask ------------------------------------------------------------------------
 
 
-def approved(session: Session, party_code: str) -> Sequence[Alias]:
-    """What matches for this customer: its own aliases and everyone's."""
-    return session.scalars(
-        select(Alias).where(Alias.state == AliasState.APPROVED.value, Alias.party_code.in_({party_code, ""}))
+def approved(session: Session, party_code: str) -> Sequence[Row[str, str, str, str | None]]:
+    """What matches for this customer, its own aliases and everyone's: `party_code, phrase, sku, uom` of each."""
+    return session.execute(
+        select(Alias.party_code, Alias.phrase, Alias.sku, Alias.uom)
+        .where(Alias.state == AliasState.APPROVED.value, Alias.party_code.in_((party_code, "")))
+        .order_by(Alias.id)
     ).all()
 
 

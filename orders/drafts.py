@@ -59,6 +59,8 @@ class Changed:
     repriced: dict[int, Decimal] = field(default_factory=dict)
     """Line number → the price before."""
     not_found: list[str] = field(default_factory=list)
+    goods: Goods | None = None
+    """What the lines were last priced and checked by."""
 
 
 def open_draft(session: Session, *, account_id: int, party_code: str) -> OrderDraft | None:
@@ -294,13 +296,19 @@ def is_ready(line: DraftLine) -> bool:
     )
 
 
-def refresh(session: Session, draft: OrderDraft, *, day: date) -> Changed:
-    """Price and check every line by today's rules; says which prices changed."""
-    party = session.get_one(Party, draft.party_code)
+def goods_in(session: Session, draft: OrderDraft) -> Goods:
+    """The master data of all that a draft names or offers, at its customer's prices."""
     skus = {line.sku for line in draft.lines if line.sku}
     skus |= {entry["sku"] for line in draft.lines for entry in line.candidates if entry.get("sku")}
-    goods = goods_of(session, skus, price_list=party.price_list)
-    changed = Changed()
+    return goods_of(session, skus, price_list=session.get_one(Party, draft.party_code).price_list)
+
+
+def refresh(session: Session, draft: OrderDraft, *, day: date) -> Changed:
+    """Price and check every line by today's rules; says which prices changed."""
+    # The lines are written once they are priced, not before and after.
+    with session.no_autoflush:
+        goods = goods_in(session, draft)
+    changed = Changed(goods=goods)
     for line in draft.lines:
         before = line.price
         _offer(line, goods)

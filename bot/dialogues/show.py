@@ -31,10 +31,10 @@ def draft_summary(turn: Turn, draft: OrderDraft, **how: Any) -> None:
 def changed_summary(turn: Turn, draft: OrderDraft, changed: Changed, **how: Any) -> None:
     """After a change: a new version at today's prices, and its summary at the end of the turn."""
     repriced = drafts.refresh(turn.session, draft, day=turn.today)
+    changed.repriced = {**repriced.repriced, **changed.repriced}
     remembered = recall(turn.session, draft, changed.lines)
     if remembered:
-        drafts.refresh(turn.session, draft, day=turn.today)
-    changed.repriced = {**repriced.repriced, **changed.repriced}
+        repriced = drafts.refresh(turn.session, draft, day=turn.today)
     drafts.touch(turn.session, draft, reminder=turn.app.settings.draft_reminder)
     drafts.note(
         turn.session,
@@ -55,7 +55,7 @@ def changed_summary(turn: Turn, draft: OrderDraft, changed: Changed, **how: Any)
         return
     office.tell_unpriced(turn, draft)
     whole = draft.version == 1 or not _was_shown(turn, draft)
-    draft_summary(turn, draft, changed=changed, whole=whole, remembered=remembered, **how)
+    draft_summary(turn, draft, changed=changed, goods=repriced.goods, whole=whole, remembered=remembered, **how)
 
 
 def owed(turn: Turn) -> None:
