@@ -18,14 +18,23 @@ def choice(sku: str, quantity: Decimal | None, uom: str | None, **more: Any) -> 
 
 
 def offered(choices: Iterable[ChoiceFacts], goods: Goods) -> list[ChoiceFacts]:
-    """An item no longer made gives way to its successor; a missing unit is asked among those the item is sold in."""
+    """An item no longer made gives way to its successor; a missing unit is asked among those the item is sold in.
+
+    What this customer cannot buy (no longer made, or without any price) is offered only if nothing else is.
+    """
     complete: dict[tuple[str, str | None, str | None], ChoiceFacts] = {}
     for entry in choices:
         successor = goods.successor(entry["sku"])
         sku = successor.sku if successor else entry["sku"]
         for uom in [entry["uom"]] if entry["uom"] else _sold_in(goods, sku):
             complete.setdefault((sku, entry["quantity"], uom), {**entry, "sku": sku, "uom": uom})
-    return list(complete.values())[:MOST]
+    sold = [entry for entry in complete.values() if _can_be_bought(goods, entry["sku"])]
+    return (sold or list(complete.values()))[:MOST]
+
+
+def _can_be_bought(goods: Goods, sku: str) -> bool:
+    item = goods.items.get(sku)
+    return item is not None and item.active and bool(goods.prices.get(sku))
 
 
 def only_gone(choices: list[ChoiceFacts], goods: Goods) -> str | None:

@@ -15,6 +15,8 @@ from people.model import Address
 
 HEADING = "summary.heading"
 LETTERS = "abcdefghij"
+FEWER_CHOICES = (len(LETTERS), 5, 3)
+"""So many choices are shown below each line, as long as all fits into one bubble."""
 MOST_PLACES = 10
 SHORT = 15
 """So many changed lines are repeated in the bubble with the buttons; beyond, the whole list is sent again."""
@@ -41,6 +43,8 @@ class Facts:
     """Show every line; False after an edit of a long order."""
     first_row: int = 0
     """How many choices 'More' has passed."""
+    choices_shown: int = len(LETTERS)
+    """How many choices stand below a line; the list to tap has them all."""
 
     @property
     def topic(self) -> str:
@@ -75,9 +79,11 @@ def summary(words: Words, facts: Facts, *, before: Sequence[str] = ()) -> list[B
 
     `before` are sentences said first.
     """
-    single = _closing(words, facts, [*before, *_head(words, facts), *all_lines(words, facts)])
-    if fits(single):
-        return [single]
+    for choices_shown in FEWER_CHOICES:
+        facts = replace(facts, choices_shown=choices_shown)
+        single = _closing(words, facts, [*before, *_head(words, facts), *all_lines(words, facts)])
+        if fits(single):
+            return [single]
     important = [line for line in shown(facts.draft) if _needs_a_look(facts, line)]
     repeated = [text for line in important[:SHORT] for text in line_text(words, facts, line)]
     if len(important) > SHORT:
@@ -191,10 +197,13 @@ def _open_line(words: Words, facts: Facts, line: DraftLine) -> list[str]:
         texts = [f"{line.no}. ❓ “{said}”: {words('ask.again')}"]
     else:
         texts = [f"{line.no}. ✖ “{said}”: {words('line.unknown')}"]
-    return texts + [
+    texts += [
         f"   {letter}) {choice_text(facts.goods, line, entry)}"
-        for letter, entry in zip(LETTERS, line.candidates, strict=False)
+        for letter, entry in zip(LETTERS[: facts.choices_shown], line.candidates, strict=False)
     ]
+    if len(line.candidates) > facts.choices_shown:
+        texts.append("   " + words("ask.more_choices", count=len(line.candidates) - facts.choices_shown))
+    return texts
 
 
 def _problem_facts(line: DraftLine) -> dict[str, object]:

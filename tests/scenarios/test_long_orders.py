@@ -9,7 +9,7 @@ from statistics import median
 import pytest
 
 from erp import mirror
-from tests.scenarios.cast import OMPRAKASH
+from tests.scenarios.cast import OMPRAKASH, RAMESH
 from tests.scenarios.plant_files import goods, posted, rewrite
 from tests.scenarios.stage import Bubble, PacedChannel, Phone, Stage
 
@@ -168,3 +168,13 @@ def test_the_buttons_of_a_long_order_come_after_its_list_at_the_pace_of_the_plat
             omprakash.expects_nothing()
             stage.passes(seconds=6)
     assert numbers(received[:-1]) == list(range(1, 81))
+
+
+def test_a_short_order_of_many_doubts_is_one_bubble_with_fewer_choices_a_line(stage: Stage) -> None:
+    ramesh = stage.phone(RAMESH)
+    ramesh.says("5 biscuit\n4 cookies\n6 noodles\n3 namkeen\n7 bhujia\n8 cream")
+    asked = ramesh.expects("1. ❓", "3. ❓", "5. ❓", "/aur \\d+ neeche list mein/", without=["   d)", "Laminate"])
+    assert "more" in asked.acts
+    ramesh.expects_nothing()
+    ramesh.taps("more", on=asked)
+    assert ramesh.expects("1. ❓").choices != asked.choices
