@@ -151,7 +151,7 @@ def edits(
         references = _meant(atoms, cues, only)
     since = 0
     for place, reference in enumerate(references):
-        until = references[place + 1].start if place + 1 < len(references) else _clause_end(atoms, reference.end)
+        until = references[place + 1].start if place + 1 < len(references) else _clause_end(atoms, reference.end, cues)
         if reference.end == 0:
             until = len(atoms)
         since = max(since, _clause_start(atoms, reference.start))
@@ -204,7 +204,10 @@ def _bare_edits(
             changes = _removed(numbers, atoms, draft, words) if len(draft) > 1 else []
         else:
             verb = any(atoms[at].noise == "verbs" for at in range(start, end))
-            changes = _paired(numbers, atoms, draft, catalogue, words, verb=verb)
+            op = _operation({name for name, _, _ in inside})
+            changes = _paired(numbers, atoms, draft, catalogue, words, verb=verb, op=op)
+            if op is not ChangeOp.SET and len(changes) > 1:  # of which line it was said is not clear
+                changes = []
         made += changes
         if changes:
             for at in range(start, end):
@@ -273,6 +276,7 @@ def _paired(
     words: Vocabulary,
     *,
     verb: bool,
+    op: ChangeOp,
 ) -> list[Change]:
     """`2 ko 30, 3 ko 40 kar do`: numbers in pairs, each the line's and its new amount, with a word or sign between."""
     made: list[Change] = []
@@ -289,13 +293,23 @@ def _paired(
             return []
         line = draft[number - 1]
         value, uom = amount_at(atoms, second, line.sku, line.uom, catalogue, words)
-        made.append(Change(op=ChangeOp.SET, sku=line.sku, quantity=value, uom=uom))
+        made.append(Change(op=op, sku=line.sku, quantity=value, uom=uom))
     return made
 
 
-def _clause_end(atoms: list[Atom], start: int) -> int:
+def _operation(said: set[str]) -> ChangeOp:
+    """What is done with the amount beside such cues: without any it becomes the line's."""
+    return ChangeOp.SUBTRACT if "less" in said else ChangeOp.ADD if said & {"more", "add"} else ChangeOp.SET
+
+
+def _clause_end(atoms: list[Atom], start: int, cues: list[tuple[str, int, int]]) -> int:
+    """The first break, comma or `and` from `start`; `5 aur badha do` is `5 more`, so that `aur` ends nothing."""
+    further = {at for name, first, _ in cues if name in {"more", "add"} for at in (first - 1, first)}
     for at in range(start, len(atoms)):
-        if atoms[at].kind is Kind.BREAK or atoms[at].text in ",;" or (atoms[at].noise == "joiners" and at > start):
+        if atoms[at].kind is Kind.BREAK or atoms[at].text in ",;":
+            return at
+        counted = at > 0 and (atoms[at - 1].number is not None or atoms[at - 1].unit is not None)
+        if atoms[at].noise == "joiners" and at > start and not (counted and at in further):
             return at
     return len(atoms)
 
@@ -322,8 +336,7 @@ def _edit(
     if not amounts:
         return None
     value, uom = amount_at(atoms, amounts[-1], line.sku, line.uom, catalogue, words)
-    op = ChangeOp.SUBTRACT if "less" in near else ChangeOp.ADD if "more" in near or "add" in near else ChangeOp.SET
-    return Change(op=op, sku=line.sku, quantity=value, uom=uom)
+    return Change(op=_operation(near), sku=line.sku, quantity=value, uom=uom)
 
 
 def amount_at(

@@ -40,9 +40,9 @@ CONTACT_LINE = re.compile(
 )
 DELIVERY_LINE = re.compile(
     r"(?:^|(?<=[.;,|]))[ \t]*"
-    r"(?:transport(?:er)?|tpt|trpt|delv|delivery|deliver(?: at| to)?|ship to|ship at|despatch thr\w*|"
+    r"(?:transport(?:er)?|tpt|trpt|(?:delv|delivery|deliver|ship)(?: at| to)|delv|delivery|deliver|despatch thr\w*|"
     r"(?:send|goods) (?:thr\w*|through|by)|ट्रांसपोर्ट|ટ્રાન્સપોર્ટ)\b[ \t:.-]+"
-    r"(?![^\n]*\b(?:by|before|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow)\b)[^\n,;:]{3,80}",
+    r"(?![^\n]*\b(?:by|before|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow)\b)(?P<said>[^\n,;:]{3,80})",
     re.I | re.M,
 )
 REFERENCE = re.compile(
@@ -73,7 +73,7 @@ def furnish(text: str, atoms: list[Atom], *, buyer: bool) -> dict[str, str]:
     for match in DELIVERY_LINE.finditer(text):
         if buyer:
             name = "ship_to" if re.match(r"\W*(?:del|ship)", match.group(0), re.I) else "transport"
-            slots.setdefault(name, re.split(r"[:\-]", match.group(0), maxsplit=1)[-1].strip(" .,"))
+            slots.setdefault(name, match["said"].strip(" .,"))
             claim(atoms, match.start(), match.end(), name)
     for name, pattern in PATTERNS.items():
         for match in pattern.finditer(text):

@@ -7,10 +7,12 @@ from pkgutil import iter_modules
 
 import click
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from bot import logging
 from bot.app import Munshi, compose
 from bot.settings import Settings, SettingsError, read
+from store.migrate import is_current
 from store.server import AlreadyRunning, ServerRefused, attached
 from web import commands
 
@@ -49,7 +51,8 @@ def database_url(settings: Settings) -> Iterator[str]:
 def composed(process: str = "command", *, lasting: bool = False) -> Iterator[Munshi]:
     """The application for a command, as the settings say; its connections are closed at the end.
 
-    What is lasting, being one process of several, needs a database that lasts: DATABASE_URL.
+    The database answers and is at this release, or one line says what to do. What is lasting, being one process
+    of several, needs a database that lasts: DATABASE_URL.
     """
     settings = settings_or_exit()
     if lasting and not settings.database_url:
@@ -59,6 +62,16 @@ def composed(process: str = "command", *, lasting: bool = False) -> Iterator[Mun
         munshi = compose(settings, database_url=url, application_name=f"munshi-{process}")
         munshi.database.wake_workers()
         try:
+            _need_this_release(munshi)
             yield munshi
         finally:
             munshi.database.dispose()
+
+
+def _need_this_release(munshi: Munshi) -> None:
+    try:
+        current = is_current(munshi.database.engine)
+    except OperationalError as error:
+        raise click.ClickException(f"The database does not answer: {error.orig}") from error
+    if not current:
+        raise click.ClickException("The database is not at this release: run `flask --app wsgi migrate` first.")

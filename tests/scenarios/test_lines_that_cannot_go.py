@@ -134,6 +134,16 @@ def test_an_address_written_in_the_chat_is_never_where_the_goods_go(stage: Stage
         phone.ignores()
 
 
+def test_a_known_place_named_in_the_order_is_taken(stage: Stage, plant: Path) -> None:
+    imran = stage.phone(IMRAN)
+    imran.says("20 peti kutku g chota, deliver at Kanpur")
+    imran.expects("Kanpur", buttons=BUTTONS)
+    imran.taps("confirm")
+    imran.expects("✅")
+    (order,) = posted(plant).values()
+    assert order["ship_to"] == "A3"
+
+
 def test_where_there_is_one_place_another_one_is_refused_and_the_order_goes_to_that_one(
     stage: Stage, plant: Path
 ) -> None:

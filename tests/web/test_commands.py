@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from bot.app import Munshi
 from orders.model import Alias
@@ -60,6 +60,26 @@ def test_what_cannot_be_done_is_said_with_its_remedy(
     refused = command("admin", *arguments, typed=typed)
     assert refused.exit_code == 1
     assert said in refused.output
+
+
+@pytest.mark.parametrize("arguments", [("pull",), ("people", "export", "-"), ("admin", "reset", "desk")])
+def test_a_database_of_another_release_is_said_with_its_remedy(
+    command: Command, munshi: Munshi, arguments: tuple[str, ...]
+) -> None:
+    with munshi.database.transaction() as session:
+        session.execute(text("DELETE FROM alembic_version"))
+    refused = command(*arguments)
+    assert (refused.exit_code, refused.output) == (
+        1,
+        "Error: The database is not at this release: run `flask --app wsgi migrate` first.\n",
+    )
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_line(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+    refused = command("pull")
+    assert refused.exit_code == 1
+    assert refused.output.startswith("Error: The database does not answer: ")
 
 
 def test_a_disabled_administrator_is_let_in_again_by_a_reset(command: Command, munshi: Munshi) -> None:

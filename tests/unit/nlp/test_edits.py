@@ -27,6 +27,8 @@ def change(op: ChangeOp, sku: str | None, quantity: int | None = None, uom: str 
     ("text", "expected"),
     [
         ("2 number wali 30 kar do", change(ChangeOp.SET, "NM-070", 30, "CASE")),
+        ("2 number wali 5 aur badha do", change(ChangeOp.ADD, "NM-070", 5, "CASE")),
+        ("2 number wali 5 peti aur kar do", change(ChangeOp.ADD, "NM-070", 5, "CASE")),
         ("line 3 ko 11 karo", change(ChangeOp.SET, "AT-10", 11, "BAG")),
         ("make line 2 9 case", change(ChangeOp.SET, "NM-070", 9, "CASE")),
         ("2 no. ko 15 kar do", change(ChangeOp.SET, "NM-070", 15, "CASE")),
