@@ -161,8 +161,8 @@ def test_what_customers_wrote_for_an_item_more_than_once_is_proposed(
 ) -> None:
     from bot.model import Outbound
 
-    for text in ("3 case parle g 140", "4 case parle g 140"):
-        stranger.says("+919000000007", text)
+    for said in ("3 case parle g 140", "4 case parle g 140"):
+        stranger.says("+919000000007", said)
         run()
         with munshi.database.transaction() as session:
             bubble = session.scalars(select(Outbound).order_by(Outbound.position.desc())).first()
