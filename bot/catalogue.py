@@ -1,7 +1,7 @@
 """What the reader is handed: the catalogue's index by revision, and a speaker's own words and habits."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from threading import Lock
 from typing import Protocol
 
@@ -53,6 +53,7 @@ def _build(session: Session, revision: int) -> Catalogue:
         mirror.all_uoms(session),
         session.scalars(select(Party).where(Party.active)),
         mirror.work_centres(session),
+        priced=mirror.priced_skus(session),
     )
 
 
@@ -75,8 +76,13 @@ def catalogue_of(
     uoms: Iterable[ItemUom],
     firms: Iterable[Firm],
     work_centres: Iterable[WorkCentre],
+    *,
+    priced: Collection[str],
 ) -> Catalogue:
-    """The index of some master data, wherever it comes from."""
+    """The index of some master data, wherever it comes from.
+
+    Of a plant with price lists, an item in none of them (raw material, packing) is no goods of an order.
+    """
     return build_catalogue(
         revision,
         [
@@ -89,6 +95,7 @@ def catalogue_of(
                 order_uom=item.order_uom,
                 mrp=item.mrp,
                 active=item.active,
+                sold=not priced or not item.active or item.sku in priced,
                 replaced_by=item.replaced_by or None,
                 attributes=item.attributes,
             )

@@ -23,6 +23,7 @@ NEEDED = (
     RecordKind.ALIASES,
     RecordKind.WORK_CENTRES,
     RecordKind.HISTORY,
+    RecordKind.PRICES,
 )
 
 
@@ -73,8 +74,9 @@ def reader_of(folder: Path, *, timezone: str) -> Reader:
     history: dict[str, list[HistoryLine]] = defaultdict(list)
     for line in history_of(data.history):
         history[line.customer].append(line)
+    priced = {row.sku for row in data.prices}
     return Reader(
-        catalogue=catalogue_of(1, data.items, data.uoms, data.customers, data.work_centres),
+        catalogue=catalogue_of(1, data.items, data.uoms, data.customers, data.work_centres, priced=priced),
         aliases={code: tuple(found) for code, found in aliases.items()},
         history={code: tuple(found) for code, found in history.items()},
         timezone=timezone,

@@ -124,6 +124,11 @@ def all_items(session: Session) -> list[Item]:
     return _rows(session, MirroredItem, Item, MirroredItem.listed, order=(MirroredItem.sku,))
 
 
+def priced_skus(session: Session) -> frozenset[str]:
+    """The SKUs that stand in any price list: what has no price is not sold (raw material, packing)."""
+    return frozenset(session.scalars(select(MirroredPrice.sku).where(MirroredPrice.listed).distinct()))
+
+
 def uoms(session: Session, skus: Iterable[str]) -> dict[str, dict[str, ItemUom]]:
     """The pack ladders of these SKUs, by SKU and UoM."""
     wanted = list(skus)

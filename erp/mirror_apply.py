@@ -16,6 +16,7 @@ from sqlalchemy import Table, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from erp.mirror import priced_skus
 from erp.mirror_model import (
     MirroredHistoryLine,
     MirroredItem,
@@ -101,9 +102,11 @@ def apply(session: Session, batch: Batch, *, erp: str, told: Told | None = None)
     refusal = refuse(state, batch, vanished=vanished, known=merge.known())
     if refusal:
         return keep_previous(state, batch, refusal, at=now(session))
+    priced = priced_skus(session) if batch.kind is RecordKind.PRICES else None
     written = merge.upsert()
     deactivated = merge.deactivate(batch.tally.spared) if vanished and not batch.tally.unidentified else 0
-    if written + deactivated and batch.kind in IN_THE_CATALOGUE:
+    sold_changes = priced is not None and priced != priced_skus(session)
+    if sold_changes or (written + deactivated and batch.kind in IN_THE_CATALOGUE):
         raise_revision(session)
     return take(state, batch, at=now(session), as_of=merge.as_of(), written=written, deactivated=deactivated)
 

@@ -113,6 +113,7 @@ class Catalogue:
     customer_names: tuple[frozenset[str], ...]
     work_centres: tuple[WorkCentreRecord, ...]
     active: npt.NDArray[np.bool_]
+    sold: npt.NDArray[np.bool_]
     similar: dict[str, tuple[tuple[str, float], ...]] = field(default_factory=dict, compare=False)
     """A bounded memory of `lookup.similar_words`; filling it twice does no harm."""
 
@@ -308,4 +309,5 @@ def build_catalogue(
         ),
         work_centres=tuple(work_centres),
         active=np.array([item.active for item in kept], dtype=np.bool_),
+        sold=np.array([item.sold for item in kept], dtype=np.bool_),
     )

@@ -63,6 +63,7 @@ class Plant:
 
 
 def load(folder: Path) -> Plant:
+    priced = {row["sku"] for row in _rows(folder / "prices.csv")}
     items = [
         ItemRecord(
             sku=row["sku"],
@@ -73,6 +74,7 @@ def load(folder: Path) -> Plant:
             order_uom=row["order_uom"],
             mrp=_amount(row["mrp"]),
             active=row["active"] == "yes",
+            sold=row["active"] != "yes" or row["sku"] in priced,
             replaced_by=row.get("replaced_by") or None,
             attributes={name: text for name, text in row.items() if name not in OWN_COLUMNS and text},
         )

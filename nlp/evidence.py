@@ -256,11 +256,19 @@ def gather(
     words: Vocabulary,
     alias_hits: list[AliasHit],
     habits: Mapping[str, Habit],
+    *,
+    buyer: bool,
 ) -> Evidence:
-    """The matrix for one message. Candidates: what the rarer words point at, aliases, and what this customer buys."""
+    """The matrix for one message. Candidates: what the rarer words point at, aliases, and what this customer buys.
+
+    To a `buyer` what is not sold (raw material, packing) is no candidate; on the floor it is.
+    """
     said = [_sparse(atoms, at, catalogue, words) for at in range(len(atoms))]
     codes = _code_hits(atoms, text, catalogue)
     rows = _pool(atoms, [sparse for sparse, _, _ in said], alias_hits, habits, catalogue, codes)
+    if buyer:
+        rows = rows[catalogue.sold[rows]]
+        codes = {first: hit for first, hit in codes.items() if catalogue.sold[hit[1]]}
     matrix = np.zeros((len(atoms), len(rows) + 1), dtype=np.float32)
     for at, (sparse, _, content) in enumerate(said):
         line = matrix[at]

@@ -118,7 +118,12 @@ def find_quantities(work: Work) -> None:
 
 
 def weigh(work: Work) -> None:
-    work.evidence = evidence.gather(work.text, work.atoms, work.catalogue, vocabulary(), work.hits, work.habits)
+    buyer = work.speaker.role in ("buyer", "sales_rep")
+    if buyer:
+        work.hits = [hit for hit in work.hits if work.catalogue.sold[hit.row]]
+    work.evidence = evidence.gather(
+        work.text, work.atoms, work.catalogue, vocabulary(), work.hits, work.habits, buyer=buyer
+    )
     work.setting = Setting(work.text, work.atoms, work.evidence, work.catalogue, vocabulary(), work.habits, work.hits)
     work.note("evidence", f"{len(work.evidence.rows)} candidate items")
 

@@ -44,8 +44,10 @@ def _indic_letters() -> str:
 
 WORD = rf"(?:[^\W\d_{chr(FIRST_BLOCK)}-{chr(LAST_BLOCK)}]|[{_indic_letters()}\u200c\u200d])+(?:['’][a-z]{{1,2}}\b)?"
 NUMBER = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?(?!\d)|\d+\.\d+|\d+"
+SIZE = r"(?:[2-9]x|x{2,5})l\b"
 PIECES = re.compile(
-    rf"(?P<break>\s*\n\s*)|(?P<space>\s+)|(?P<number>{NUMBER})|(?P<word>{WORD})|(?P<sign>([.\-_=~*–—])(?:[ ]?\6)+|.)",
+    rf"(?P<break>\s*\n\s*)|(?P<space>\s+)|(?P<size>(?i:{SIZE}))|"
+    rf"(?P<number>{NUMBER})|(?P<word>{WORD})|(?P<sign>(?P<run>[.\-_=~*–—])(?:[ ]?(?P=run))+|.)",
     re.DOTALL,
 )
 
@@ -82,13 +84,16 @@ class MessageTokenizer:
 
 
 def tokens(text: str) -> tuple[Token, ...]:
-    """The tokens of a text, blanks left out; numbers in ASCII digits."""
+    """The tokens of a text, blanks left out; numbers in ASCII digits, `XXL` and `2XL` one word of size."""
     found = []
     for group, match in pieces(text[:MOST_CHARACTERS]):
         if group == "space":
             continue
         piece = match.group(0)
-        if group == "number":
+        if group == "size":
+            plain = folded = f"{piece[0] if piece[0].isdigit() else piece.lower().count('x')}xl"
+            group = "word"
+        elif group == "number":
             plain = "".join(digit(char) for char in piece).replace(",", "")
             folded = plain
         elif group == "word":

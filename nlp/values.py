@@ -91,6 +91,8 @@ class ItemRecord:
     order_uom: str
     mrp: Decimal | None = None
     active: bool = True
+    sold: bool = True
+    """Whether customers can buy it: raw and packing material is known here too, but is no goods of an order."""
     replaced_by: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
 
