@@ -14,6 +14,8 @@ from nlp.values import HistoryLine
 
 FEW_ORDERS, WILD = 3, 10
 FAR_ABOVE, FAR_BELOW = Decimal(3), Decimal("0.2")
+FAR_IN_ITS_UNIT = 8
+"""With its unit said, three to eight times the usual is a large order and no slip: shown as unusual, not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,13 @@ class Habit:
     def usual_uom(self) -> str | None:
         return self.uoms[0][0] if self.uoms else None
 
-    def is_odd(self, base_quantity: Decimal) -> bool:
+    def is_odd(self, base_quantity: Decimal, *, unit_said: bool) -> bool:
+        """Too far from what this customer takes to be taken over unasked."""
+        if not unit_said or self.orders < FEW_ORDERS:
+            return self.is_unusual(base_quantity)
+        return base_quantity > self.median * FAR_IN_ITS_UNIT or base_quantity * FAR_IN_ITS_UNIT < self.median
+
+    def is_unusual(self, base_quantity: Decimal) -> bool:
         """Over three times, or under a fifth of, what this customer takes; ten times while there are few orders."""
         if self.orders < FEW_ORDERS:
             return base_quantity > self.median * WILD or base_quantity * WILD < self.median

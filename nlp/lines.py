@@ -68,6 +68,8 @@ class Found:
     doubts: list[Doubt] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     unknown: bool = False
+    unusual: bool = False
+    """Matched, but to be shown as an amount this customer does not usually take."""
     quantity: Decimal | None = None
     uom: str | None = None
     free: Decimal | None = None
@@ -169,6 +171,9 @@ def _choose(ties: list[int], text: Scores, setting: Setting) -> tuple[int | None
         return None, "no item fits"
     if len(ties) == 1:
         return ties[0], "the text fits one item only"
+    plain = _plain(ties, setting)
+    if plain is not None and (setting.habit(plain) or not any(setting.habit(column) for column in ties)):
+        return plain, "of those that fit, the one without further words"
     bought = [(column, habit.orders) for column in ties if (habit := setting.habit(column)) and setting.active(column)]
     if not bought:
         return None, f"{len(ties)} items fit, none bought before"
@@ -180,6 +185,24 @@ def _choose(ties: list[int], text: Scores, setting: Setting) -> tuple[int | None
         if not clearly_better:
             return top, "of those that fit, the one this customer buys"
     return None, f"{len(ties)} items fit, {len(bought)} of them bought"
+
+
+def _plain(ties: list[int], setting: Setting) -> int | None:
+    """The item whose name all the others that fit only add words to: `Kanak`, beside `Kanak Super` and `Kanak Gold`."""
+    if len(ties) > MOST_CANDIDATES:
+        return None
+    items = {column: setting.catalogue.items[int(setting.evidence.rows[column - 1])] for column in ties}
+    words = {
+        column: {token.fold for token in tokens(item.name) if token.kind in (Kind.WORD, Kind.NUMBER)}
+        for column, item in items.items()
+    }
+    least = min(ties, key=lambda column: len(words[column]))
+    fewer = all(
+        words[least] < words[column] and items[least].category == items[column].category
+        for column in ties
+        if column != least
+    )
+    return least if fewer and setting.active(least) else None
 
 
 def _with_line_before(
@@ -407,8 +430,11 @@ def _judge_plausible(found: Found, resolved: Resolved, setting: Setting) -> None
         return
     if not rung.decimals and quantity != quantity.to_integral_value():
         found.doubt(Doubt.QUANTITY, "not sold in fractions")
-    if habit is not None and habit.is_odd(quantity * rung.factor):
+    unit_said = found.segment.quantity.unit is not None
+    if habit is not None and habit.is_odd(quantity * rung.factor, unit_said=unit_said):
         found.doubt(Doubt.QUANTITY, f"far from the usual {habit.median} base units")
+    elif habit is not None and habit.is_unusual(quantity * rung.factor):
+        found.unusual = True
     elif habit is None and quantity >= 2000 and rung.factor > 1:
         found.doubt(Doubt.QUANTITY, "an amount nobody orders")
     elif habit is None and found.segment.quantity.unit is None and _beyond_all(quantity, resolved.uom, setting):
@@ -511,7 +537,7 @@ def as_line(found: Found, setting: Setting) -> ReadLine:
         confidence=_confidence(found),
         requested_price=found.price,
         free_quantity=found.free,
-        doubt=tuple(found.doubts),
+        doubt=tuple(found.doubts) or ((Doubt.QUANTITY,) if found.unusual else ()),
         candidates=_candidates(found, setting),
     )
     return replace(line, parts=_parts(found, setting))

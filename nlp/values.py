@@ -242,7 +242,10 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadLine:
-    """One order line as read. `sku` is None while the item is in doubt; `parts` says where each value came from."""
+    """One order line as read. `sku` is None while the item is in doubt; `parts` says where each value came from.
+
+    A matched line with a doubt about its quantity is an unusual amount: taken, and shown as such.
+    """
 
     source: str
     span: Span

@@ -121,7 +121,12 @@ def shown(draft: OrderDraft) -> list[DraftLine]:
 def _needs_a_look(facts: Facts, line: DraftLine) -> bool:
     # What is new to this firm was seen with the whole list; after that only what has changed is.
     fresh = facts.new_to_them if facts.whole else facts.changed.lines
-    return not is_ready(line) or line.no in facts.remembered | fresh | set(facts.changed.repriced)
+    return not is_ready(line) or _is_unusual(line) or line.no in facts.remembered | fresh | set(facts.changed.repriced)
+
+
+def _is_unusual(line: DraftLine) -> bool:
+    """Settled, but three times the usual amount or more, or under a fifth of it."""
+    return is_ready(line) and "quantity" in line.doubts
 
 
 def _pages(words: Words, facts: Facts, *, before: Sequence[str] = ()) -> list[Bubble]:
@@ -169,6 +174,8 @@ def line_text(words: Words, facts: Facts, line: DraftLine) -> list[str]:
         text += " " + words("mark.was", price=rupees(facts.changed.repriced[line.no]))
     elif line.no in facts.remembered:
         text += " " + words("mark.as_before", said=quoted(line.source))
+    if _is_unusual(line):
+        text += " " + words("mark.unusual")
     if line.price_note == "converted":
         text += " " + words("mark.converted")
     if line.requested_on and line.requested_on != facts.draft.requested_on:
