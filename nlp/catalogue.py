@@ -19,7 +19,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from nlp.fold import latin, skeleton
+from nlp.fold import dropped, latin, skeleton
 from nlp.tokens import Kind, Token, tokens
 from nlp.values import CustomerRecord, ItemRecord, UomRecord, WorkCentreRecord
 from nlp.vocabulary import Role, Vocabulary, vocabulary
@@ -101,6 +101,7 @@ class Catalogue:
     codes: Mapping[str, int]
     by_skeleton: Mapping[str, tuple[str, ...]]
     by_deletion: Mapping[str, tuple[str, ...]]
+    by_consonants: Mapping[str, tuple[str, ...]]
     sorted_words: tuple[str, ...]
     leading: frozenset[str]
     """Words that begin a name or are a brand's: goods even if they are noise elsewhere (`Saathi`, `Plus`)."""
@@ -200,20 +201,23 @@ def deletions(word: str) -> set[str]:
     return {word} | {word[:at] + word[at + 1 :] for at in range(len(word))}
 
 
-def _spellings(words: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+def _spellings(words: Iterable[str]) -> Iterator[dict[str, tuple[str, ...]]]:
+    """The words by their skeletons, by their forms with one letter less, and as typed without vowels."""
     by_skeleton: dict[str, list[str]] = defaultdict(list)
     by_deletion: dict[str, list[str]] = defaultdict(list)
+    by_consonants: dict[str, list[str]] = defaultdict(list)
     for word in words:
+        consonants = dropped(word)
+        if SHORTEST_SKELETON <= len(consonants) < len(word):
+            by_consonants[consonants].append(word)
         bones = skeleton(word)
         if len(bones) >= SHORTEST_SKELETON:
             by_skeleton[bones].append(word)
         if len(word) >= SHORTEST_EDIT - 1:
             for form in deletions(word):
                 by_deletion[form].append(word)
-    return (
-        {key: tuple(sorted(found)) for key, found in by_skeleton.items()},
-        {key: tuple(sorted(found)) for key, found in by_deletion.items()},
-    )
+    for table in (by_skeleton, by_deletion, by_consonants):
+        yield {key: tuple(sorted(found)) for key, found in table.items()}
 
 
 def _leading(items: tuple[ItemRecord, ...]) -> frozenset[str]:
@@ -282,7 +286,7 @@ def build_catalogue(
             if len(compact(code)) >= 3:
                 codes.setdefault(compact(code), row)
     entries = _word_entries(features)
-    by_skeleton, by_deletion = _spellings(entries)
+    by_skeleton, by_deletion, by_consonants = _spellings(entries)
     firms = tuple(customers)
     return Catalogue(
         revision=revision,
@@ -298,6 +302,7 @@ def build_catalogue(
         codes=codes,
         by_skeleton=by_skeleton,
         by_deletion=by_deletion,
+        by_consonants=by_consonants,
         sorted_words=tuple(sorted(entries)),
         leading=_leading(kept),
         spelled=frozenset(token.plain for item in kept for token in tokens(item.name) if token.kind is Kind.WORD),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from nlp.lines import Before, Found, Setting, decide, own_atoms
+from nlp.lines import TIE, Before, Found, Setting, decide, own_atoms
 from nlp.quantities import Quantity
 from nlp.search import Segment
 from nlp.tokens import Kind
@@ -66,13 +67,57 @@ def _says_each(start: int, following: Segment, setting: Setting) -> bool:
     return any(atom.fold in setting.words.each for atom in near)
 
 
-def decide_all(segments: list[Segment], setting: Setting) -> list[Found]:
-    """The lines in order; each may lean on the words of the one before it where its own leave several items."""
+def headings(segments: list[Segment], setting: Setting) -> list[int]:
+    """Places of the segments that only head the lines under them.
+
+    Such a one has no quantity, stands alone on its line of text, and names goods that the next line's words fit too.
+    """
+    found = []
+    for at, (here, following) in enumerate(itertools.pairwise(segments)):
+        if here.quantity is not None or here.column == 0 or following.quantity is None:
+            continue
+        alone = _break_between(here.end, following.start, setting) and (
+            at == 0 or _break_between(segments[at - 1].end, here.start, setting)
+        )
+        if alone and _fits_below(here, following, setting):
+            found.append(at)
+    return found
+
+
+def _break_between(start: int, end: int, setting: Setting) -> bool:
+    between = setting.atoms[start:end]
+    return any(atom.kind is Kind.BREAK for atom in between) and not any(
+        setting.evidence.content[at] for at in range(start, end)
+    )
+
+
+def _fits_below(heading: Segment, line: Segment, setting: Setting) -> bool:
+    """Some item that the line's own words fit is among those that the heading's words speak for."""
+    above, below = _words_of(heading, setting), setting.evidence.text[own_atoms(line)].sum(axis=0)
+    best = float(below[1:].max(initial=0.0))
+    most = max(above.values(), default=0.0)
+    return any(above[column] >= most - TIE and float(below[column]) >= best - TIE for column in above if column)
+
+
+def decide_all(segments: list[Segment], setting: Setting, heads: Sequence[int] = ()) -> list[Found]:
+    """The lines in order, without the `heads`.
+
+    Each may lean on a heading, or on the line before it, where its own words leave several items.
+    """
     found: list[Found] = []
     carried: Mapping[int, float] = {}
     category = ""
+    heading: Mapping[int, float] = {}
     for at, segment in enumerate(segments):
-        line = decide(segment, setting, Before(carried, category))
+        if at in heads:
+            heading, carried, category = _words_of(segment, setting), {}, ""
+            continue
+        if at - 1 not in heads and heading and not any(column in heading for column in _fitting(segment, setting)):
+            heading = {}
+        chosen, end = (found[-1].chosen, found[-1].segment.end) if found else (None, 0)
+        line = decide(segment, setting, Before(carried, category, chosen, end))
+        if line.chosen is None and heading:
+            line = decide(segment, setting, Before(heading, "", chosen, end, heading=True))
         following = segments[at + 1] if at + 1 < len(segments) else None
         if (
             line.chosen is None
@@ -87,6 +132,13 @@ def decide_all(segments: list[Segment], setting: Setting) -> list[Found]:
             carried = _merged(_words_of(segment, setting), carried)
             category = setting.category(line.chosen) if line.chosen is not None else category
     return found
+
+
+def _fitting(segment: Segment, setting: Setting) -> list[int]:
+    """The items that the segment's own words fit best."""
+    said = setting.evidence.text[own_atoms(segment)].sum(axis=0)[1:]
+    best = float(said.max(initial=0.0))
+    return [int(place) + 1 for place in np.flatnonzero(said >= best - TIE)]
 
 
 def _words_of(segment: Segment, setting: Setting) -> dict[int, float]:

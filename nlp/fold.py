@@ -200,6 +200,14 @@ def skeleton(word: str) -> str:
     return VOWELS.sub("", text)
 
 
+MIDDLE_VOWELS = re.compile("(?<=.)(?:[aeou]|i(?!$))")
+
+
+def dropped(folded: str) -> str:
+    """A folded word as it is typed without vowels: `navi` (navy) as `nvi`, `blak` as `blk`."""
+    return MIDDLE_VOWELS.sub("", folded)
+
+
 HARD = str.maketrans({"g": "k", "d": "t", "b": "p", "j": "c", "s": "c"})
 
 

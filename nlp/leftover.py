@@ -24,6 +24,7 @@ USED = frozenset(
         "ship_to",
         "document date",
         "bullet",
+        "heading",
         "signature",
         "contact",
         "forwarded",

@@ -15,7 +15,7 @@ import numpy as np
 from nlp.aliases import AliasHit
 from nlp.atoms import Atom
 from nlp.catalogue import Catalogue
-from nlp.evidence import Evidence, Scores
+from nlp.evidence import Evidence, Scores, parts_clauses
 from nlp.habits import Habit
 from nlp.lookup import similar_words
 from nlp.prices import AskedPrice
@@ -67,6 +67,8 @@ class Found:
     why: str
     doubts: list[Doubt] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    leaning: bool = False
+    """The item was settled by what a heading or the line before says."""
     unknown: bool = False
     unusual: bool = False
     """Matched, but to be shown as an amount this customer does not usually take."""
@@ -84,10 +86,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the line before has said: its words' favour for each candidate, and the category of its item."""
+    """What the line before has said: its words' favour for each candidate, and the category of its item.
+
+    With a `heading` the words are those of the heading above the lines (`Ankle legging black` over `XL 3`, `L 2`).
+    """
 
     words: Mapping[int, float]
     category: str
+    chosen: int | None = None
+    end: int = 0
+    heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +115,15 @@ class Setting:
 
     def category(self, column: int) -> str:
         return self.catalogue.items[int(self.evidence.rows[column - 1])].category
+
+    def name_words(self, column: int) -> frozenset[str]:
+        """The words of the item's name without its numbers, units and sizes."""
+        item = self.catalogue.items[int(self.evidence.rows[column - 1])]
+        return frozenset(
+            token.fold
+            for token in tokens(item.name)
+            if token.kind is Kind.WORD and Role.UNIT not in self.words.roles(token.text)
+        )
 
     def habit(self, column: int) -> Habit | None:
         return self.habits.get(self.sku(column))
@@ -136,9 +153,11 @@ def decide(segment: Segment, setting: Setting, before: Before | None = None) -> 
     ties = [int(at) + 1 for at in np.flatnonzero(scores >= best - TIE)] if len(scores) else []
     named = _named_by_alias(segment, places, ties, setting)
     chosen, why = (named, "an alias names it") if named is not None else _choose(ties, text, setting)
-    if chosen is None and before is not None and before.words:
-        chosen, why = _with_line_before(ties, text, setting, before, why)
-    found = Found(segment, text, best, ties, chosen, why)
+    leaning = False
+    if chosen is None and before is not None and (before.words or before.chosen is not None):
+        chosen, why = _with_line_before(places, ties, text, setting, before, why)
+        leaning = chosen is not None
+    found = Found(segment, text, best, ties, chosen, why, leaning=leaning)
     found.strange = [at for at in places if setting.evidence.content[at] and _unexplained(at, found, setting)]
     _judge_item(found, places, setting)
     _judge_amount(found, setting)
@@ -206,13 +225,18 @@ def _plain(ties: list[int], setting: Setting) -> int | None:
 
 
 def _with_line_before(
-    ties: list[int], text: Scores, setting: Setting, before: Before, why: str
+    places: list[int], ties: list[int], text: Scores, setting: Setting, before: Before, why: str
 ) -> tuple[int | None, str]:
     """Of items of several kinds that fit, those of the kind the line before spoke of and nearest to its words.
 
-    A line that names its own kind of goods takes nothing over: what it leaves open is asked.
+    A line that names its own kind of goods takes nothing over: what it leaves open is asked. A line of sizes alone
+    takes over everything: it is the same goods in another size.
     """
-    if len({setting.category(column) for column in ties}) < 2:
+    if places and _only_sizes(places, before.end, setting):
+        sibling = _sibling(ties, setting, before)
+        if sibling is not None:
+            return sibling, "the goods of the line before in another size"
+    elif not before.heading and len({setting.category(column) for column in ties}) < 2:
         return None, why
     kind = [column for column in ties if not before.category or setting.category(column) == before.category]
     strengths = {column: before.words.get(column, 0.0) for column in kind}
@@ -222,6 +246,25 @@ def _with_line_before(
     closer = [column for column in kind if strengths[column] >= most - TIE]
     chosen, _ = _choose(closer, text, setting)
     return chosen, "of those that fit, the one like the line before" if chosen is not None else why
+
+
+def _only_sizes(places: list[int], since: int, setting: Setting) -> bool:
+    """No word of the line, nor any between it and the line that ended at `since`, can name goods."""
+    words = [at for at in {*range(since, places[0]), *places} if setting.atoms[at].wordlike]
+    named = any(setting.atoms[at].fold in setting.catalogue.words and not setting.atoms[at].unit for at in words)
+    return not named and not any(setting.evidence.content[at] for at in words if at in places)
+
+
+def _sibling(ties: list[int], setting: Setting, before: Before) -> int | None:
+    """The one item that fits and is named with the very words of the line before's item, but for its numbers."""
+    if before.chosen is None:
+        return None
+    same = [
+        column
+        for column in ties
+        if setting.active(column) and setting.name_words(column) == setting.name_words(before.chosen)
+    ]
+    return same[0] if len(same) == 1 else None
 
 
 def _unexplained(at: int, found: Found, setting: Setting) -> bool:
@@ -241,13 +284,15 @@ def _judge_item(found: Found, places: list[int], setting: Setting) -> None:
     if found.strange:
         words = " ".join(setting.atoms[at].text for at in found.strange)
         found.doubt(Doubt.ITEM, f"unexplained: {words}")
-    if found.best < SETTLED:
+    if found.best < SETTLED and not found.leaning:
         found.doubt(Doubt.ITEM, "the words say too little")
     if found.chosen is None:
         return
     plainer = _plainer(found, places, setting)
     if plainer is not None:
         found.doubt(Doubt.ITEM, f"{setting.sku(plainer)} fits without a further word")
+    if found.leaning:
+        return
     if not _has_word(found, places, setting):
         if not _numbers_suffice(found, places, setting):
             found.doubt(Doubt.ITEM, "numbers alone")

@@ -8,7 +8,7 @@ from itertools import islice
 from rapidfuzz.distance import DamerauLevenshtein
 
 from nlp.catalogue import SHORTEST_EDIT, SHORTEST_PREFIX, SHORTEST_SKELETON, Catalogue, deletions
-from nlp.fold import fold, is_tamil, skeleton, tamil_skeleton
+from nlp.fold import dropped, fold, is_tamil, skeleton, tamil_skeleton
 from nlp.vocabulary import vocabulary
 
 EXACT, SYNONYM, SAME_BONES, ONE_SLIP, BEGINNING = 1.0, 0.92, 0.85, 0.75, 0.72
@@ -60,7 +60,8 @@ def _hasty(word: str, folded: str, catalogue: Catalogue, offer: Offer) -> None:
     _same_bones(folded, catalogue, offer)
     if is_tamil(word):
         _same_tamil_bones(word, catalogue, offer)
-    if len(folded) >= SHORTEST_EDIT:
+    _without_vowels(folded, catalogue, offer)
+    if len(folded) >= SHORTEST_EDIT - 1:
         _one_slip(folded, catalogue, offer)
     if len(folded) >= SHORTEST_PREFIX:
         for candidate in islice(catalogue.starting_with(folded), MOST_BEGINNINGS):
@@ -73,11 +74,10 @@ def _same_bones(folded: str, catalogue: Catalogue, offer: Offer) -> None:
         return
     for candidate in catalogue.by_skeleton.get(bones, ()):
         offer(candidate, SAME_BONES)
-    for member, others in vocabulary().groups.items():
-        if len(member) > 4 and skeleton(member) == bones:
-            offer(member, SAME_BONES * SYNONYM)
-            for other in others:
-                offer(other, SAME_BONES * SYNONYM)
+    for member in vocabulary().groups_by_skeleton.get(bones, ()):
+        offer(member, SAME_BONES * SYNONYM)
+        for other in vocabulary().groups[member]:
+            offer(other, SAME_BONES * SYNONYM)
 
 
 def _same_tamil_bones(word: str, catalogue: Catalogue, offer: Offer) -> None:
@@ -88,9 +88,20 @@ def _same_tamil_bones(word: str, catalogue: Catalogue, offer: Offer) -> None:
                 offer(candidate, SAME_BONES)
 
 
+def _without_vowels(folded: str, catalogue: Catalogue, offer: Offer) -> None:
+    """`nvy`, `blk`, `mni`: short words typed without their vowels."""
+    if len(folded) >= SHORTEST_SKELETON and dropped(folded) == folded:
+        for candidate in catalogue.by_consonants.get(folded, ()):
+            offer(candidate, SAME_BONES)
+
+
 def _one_slip(folded: str, catalogue: Catalogue, offer: Offer) -> None:
+    """One letter wrong, missing, too many or in its neighbour's place; of four letters only the last."""
+    short = len(folded) < SHORTEST_EDIT
     for form in deletions(folded):
         for candidate in catalogue.by_deletion.get(form, ()):
             alike = len(candidate) >= SHORTEST_EDIT - 1 and candidate[0] == folded[0]
+            if short and sorted(candidate) != sorted(folded):
+                continue
             if alike and DamerauLevenshtein.distance(candidate, folded, score_cutoff=1) <= 1:
                 offer(candidate, ONE_SLIP)

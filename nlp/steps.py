@@ -214,7 +214,11 @@ def search(work: Work) -> None:
 def make_lines(work: Work) -> None:
     assert work.setting is not None
     work.segments = companions.shared_quantities(work.segments, work.setting)
-    work.found = companions.decide_all(work.segments, work.setting)
+    heads = companions.headings(work.segments, work.setting)
+    for at in heads:
+        for place in range(work.segments[at].start, work.segments[at].end):
+            work.atoms[place].taken = work.atoms[place].taken or "heading"
+    work.found = companions.decide_all(work.segments, work.setting, heads)
     lines.attach_prices(work.found, work.prices)
     facts = [f"{lines.describe(found, work.setting)}" for found in work.found]
     work.note("lines", f"{len(work.found)} lines", *facts)

@@ -16,10 +16,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nlp.fold import fold, latin, script
+from nlp.fold import fold, latin, script, skeleton
 
 DATA = Path(__file__).parent / "data"
 MOST_REMEMBERED = 50_000
+SHORTEST_BY_BONES = 4
 JOINABLE_TENS = frozenset(Decimal(ten) for ten in range(20, 100, 10))
 
 
@@ -91,6 +92,7 @@ class Vocabulary:
     cues: dict[str, dict[Phrase, None]] = field(default_factory=lambda: defaultdict(dict))
     meanings: dict[str, UnitMeaning] = field(default_factory=dict)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    groups_by_skeleton: dict[str, tuple[str, ...]] = field(default_factory=dict)
     each: set[str] = field(default_factory=set)
     grammar: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     ordinals: dict[str, int] = field(default_factory=dict)
@@ -215,6 +217,11 @@ def _read_goods(vocabulary: Vocabulary) -> None:
         for word in words:
             members[word] |= words - {word}
     vocabulary.groups = {word: tuple(sorted(others)) for word, others in members.items()}
+    bones: dict[str, list[str]] = defaultdict(list)
+    for word in sorted(members):
+        if len(word) > SHORTEST_BY_BONES:
+            bones[skeleton(word)].append(word)
+    vocabulary.groups_by_skeleton = {key: tuple(words) for key, words in bones.items()}
 
 
 @cache

@@ -266,9 +266,24 @@ def test_an_alias_of_two_items_is_asked() -> None:
 
 
 @pytest.mark.parametrize("quantity", ["40", "60"])
-def test_an_amount_over_three_times_the_usual_is_asked_with_its_unit_and_without(quantity: str) -> None:
-    assert only(f"{quantity} case marie 120").status is Status.ASK
+def test_an_amount_over_three_times_the_usual_is_asked_without_its_unit_and_unusual_with_it(quantity: str) -> None:
+    said = only(f"{quantity} case marie 120")
+    assert (said.status, said.doubt) == (Status.MATCHED, (Doubt.QUANTITY,))
     assert only(f"marie 120 - {quantity}").status is Status.ASK
+
+
+def test_an_amount_over_eight_times_the_usual_is_asked_with_its_unit_too() -> None:
+    assert only("200 case marie 120").status is Status.ASK
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["marie 120\n10 case", "Chakki atta\n10 kg - 20 bag\n5 kg - 15 bag", "chakki atta 10 kg 20 bag\n5 kg 15 bag"],
+)
+def test_sizes_under_a_heading_or_a_line_are_of_the_same_goods(text: str) -> None:
+    made = reading(text)
+    assert all(line.status is Status.MATCHED for line in made.lines)
+    assert made.left_over == ()
 
 
 @pytest.mark.parametrize("verb", ["bhej do", "likh do", "de do bhai", "kr do"])
