@@ -12,7 +12,7 @@ from sqlalchemy import ColumnExpressionArgument, any_, bindparam, exists, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from erp.mirror_apply import Applied, apply
+from erp.mirror_apply import Applied, apply, priced_skus
 from erp.mirror_model import (
     Mirrored,
     MirroredHistoryLine,
@@ -64,6 +64,7 @@ __all__ = [
     "our_orders_listed",
     "plant_of",
     "plants",
+    "priced_skus",
     "prices_for",
     "revision",
     "routes",
@@ -122,11 +123,6 @@ def items(session: Session, skus: Iterable[str]) -> dict[str, Item]:
 def all_items(session: Session) -> list[Item]:
     """Every item the ERP lists, inactive ones included."""
     return _rows(session, MirroredItem, Item, MirroredItem.listed, order=(MirroredItem.sku,))
-
-
-def priced_skus(session: Session) -> frozenset[str]:
-    """The SKUs that stand in any price list: what has no price is not sold (raw material, packing)."""
-    return frozenset(session.scalars(select(MirroredPrice.sku).where(MirroredPrice.listed).distinct()))
 
 
 def uoms(session: Session, skus: Iterable[str]) -> dict[str, dict[str, ItemUom]]:

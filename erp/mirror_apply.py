@@ -16,7 +16,6 @@ from sqlalchemy import Table, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from erp.mirror import priced_skus
 from erp.mirror_model import (
     MirroredHistoryLine,
     MirroredItem,
@@ -109,6 +108,11 @@ def apply(session: Session, batch: Batch, *, erp: str, told: Told | None = None)
     if sold_changes or (written + deactivated and batch.kind in IN_THE_CATALOGUE):
         raise_revision(session)
     return take(state, batch, at=now(session), as_of=merge.as_of(), written=written, deactivated=deactivated)
+
+
+def priced_skus(session: Session) -> frozenset[str]:
+    """The SKUs that stand in any price list: what has no price is not sold (raw material, packing)."""
+    return frozenset(session.scalars(select(MirroredPrice.sku).where(MirroredPrice.listed).distinct()))
 
 
 def _counted(records: Iterable[Record], told: Told) -> Iterator[Record]:

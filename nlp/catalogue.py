@@ -26,6 +26,7 @@ from nlp.vocabulary import Role, Vocabulary, vocabulary
 
 Rows = npt.NDArray[np.int32]
 Measure = tuple[str, Decimal]
+Pair = tuple[Decimal, Decimal]
 
 NAME_WEIGHT, ATTRIBUTE_WEIGHT = 1.0, 0.85
 NOT_DESCRIBING = frozenset(
@@ -46,6 +47,7 @@ NOT_DESCRIBING = frozenset(
     }
 )
 DASHES = frozenset("-–")
+TIMES = frozenset({"x", "*", "×"})
 SHORTEST_SKELETON, SHORTEST_EDIT, SHORTEST_PREFIX = 3, 5, 3
 
 
@@ -73,6 +75,8 @@ class Features:
     words: Mapping[str, float]
     numbers: frozenset[Decimal]
     measures: frozenset[Measure]
+    pairs: frozenset[Pair]
+    """Two numbers that an `x` joins: `12x18`, `M8x40`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,9 @@ class Catalogue:
     numbers: Mapping[Decimal, Rows]
     measures: Mapping[Measure, Rows]
     dimensions: Mapping[str, Rows]
+    pairs: Mapping[Pair, Rows]
+    paired: Rows
+    """The items with any pair."""
     prices: Mapping[Decimal, Rows]
     codes: Mapping[str, int]
     by_skeleton: Mapping[str, tuple[str, ...]]
@@ -138,6 +145,14 @@ def _decimal(token: Token) -> Decimal:
     return Decimal(token.plain).normalize()
 
 
+def pairs_in(parts: Sequence[Named]) -> Iterator[tuple[Pair, int]]:
+    """Two numbers with an `x` between (`2x4`, `M8 x 40`), and the place of the first."""
+    for at in range(len(parts) - 2):
+        first, sign, second = parts[at : at + 3]
+        if first.kind is second.kind is Kind.NUMBER and sign.plain in TIMES:
+            yield (Decimal(first.plain).normalize(), Decimal(second.plain).normalize()), at
+
+
 def measures_in(parts: tuple[Token, ...], words: Vocabulary) -> Iterable[tuple[Measure, int]]:
     """Each amount with a measuring unit (`5 kg`, `500 ml`) in base amounts, and the place of its number."""
     for at, (number, unit) in enumerate(itertools.pairwise(parts)):
@@ -155,6 +170,7 @@ def _features(item: ItemRecord, words: Vocabulary) -> Features:
     described: dict[str, float] = {}
     numbers: set[Decimal] = set()
     measures: set[Measure] = set()
+    pairs: set[Pair] = set()
     texts = [(item.name, NAME_WEIGHT), (item.brand, ATTRIBUTE_WEIGHT), (item.category, ATTRIBUTE_WEIGHT)]
     texts += [(text, ATTRIBUTE_WEIGHT) for name, text in item.attributes.items() if name not in NOT_DESCRIBING]
     for text, weight in texts:
@@ -165,13 +181,14 @@ def _features(item: ItemRecord, words: Vocabulary) -> Features:
             elif token.kind is Kind.NUMBER:
                 numbers.add(_decimal(token))
         measures |= {measure for measure, _ in measures_in(parts, words)}
+        pairs |= {pair for pair, _ in pairs_in(parts)}
         for first, second in itertools.pairwise(parts):
             if first.kind is second.kind is Kind.WORD and len(first.fold) + len(second.fold) >= 5:
                 described.setdefault(first.fold + second.fold, weight)
     size, unit = item.attributes.get("size", ""), item.attributes.get("size_unit", "")
     if size and unit:
         measures |= {measure for measure, _ in measures_in(tokens(f"{size} {unit}"), words)}
-    return Features(described, frozenset(numbers), frozenset(measures))
+    return Features(described, frozenset(numbers), frozenset(measures), frozenset(pairs))
 
 
 def _rows(lists: Mapping[object, list[int]]) -> dict[object, Rows]:
@@ -270,6 +287,7 @@ def build_catalogue(
     measures: dict[object, list[int]] = defaultdict(list)
     dimensions: dict[object, list[int]] = defaultdict(list)
     prices: dict[object, list[int]] = defaultdict(list)
+    pairs: dict[object, list[int]] = defaultdict(list)
     codes: dict[str, int] = {}
     for row, (item, feature) in enumerate(zip(kept, features, strict=True)):
         for value in feature.numbers:
@@ -277,6 +295,8 @@ def build_catalogue(
         for measure in feature.measures:
             measures[measure].append(row)
             dimensions[measure[0]].append(row)
+        for pair in feature.pairs:
+            pairs[pair].append(row)
         if item.mrp is not None:
             prices[item.mrp.normalize()].append(row)
         for code in (
@@ -298,6 +318,8 @@ def build_catalogue(
         numbers=_rows(numbers),  # type: ignore[arg-type]
         measures=_rows(measures),  # type: ignore[arg-type]
         dimensions=_rows(dimensions),  # type: ignore[arg-type]
+        pairs=_rows(pairs),  # type: ignore[arg-type]
+        paired=np.array([row for row, feature in enumerate(features) if feature.pairs], dtype=np.int32),
         prices=_rows(prices),  # type: ignore[arg-type]
         codes=codes,
         by_skeleton=by_skeleton,

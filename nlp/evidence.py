@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from nlp.aliases import AliasHit
 from nlp.atoms import Atom
-from nlp.catalogue import Catalogue, Rows, compact
+from nlp.catalogue import Catalogue, Rows, compact, pairs_in
 from nlp.habits import Habit
 from nlp.lookup import SYNONYM, similar_words
 from nlp.tokens import Kind
@@ -25,6 +25,7 @@ Scores = npt.NDArray[np.float32]
 
 UNEXPLAINED_WORD, UNEXPLAINED_STRANGER, UNEXPLAINED_NUMBER, UNEXPLAINED_LETTER = -1.5, -1.1, -1.6, -0.6
 MEASURE_AGREES, NUMBER_AGREES, MEASURE_DIFFERS, PRICE_AGREES = 2.0, 1.6, -2.6, 0.8
+PAIR_AGREES = 1.7
 SIZE_WORD_AGREES, UNIT_PASSED_OVER = 1.0, -0.8
 NULL_WORD, NULL_NUMBER = 0.12, -0.9
 SKIP_WORD, SKIP_STRANGER, SKIP_NUMBER, SKIP_LETTER = -1.3, -0.7, -1.1, -0.3
@@ -146,6 +147,34 @@ def _number(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
     return Sparse(rows, best, UNEXPLAINED_NUMBER)
 
 
+def _pairs(atoms: list[Atom], catalogue: Catalogue) -> dict[int, Rows]:
+    """By the place of each of two numbers that an `x` joins: the items of that size, where there are any.
+
+    A size in feet or inches also means its nominal size in millimetres: `2x4` tiles are 600x1200, `12x18` 300x450.
+    """
+    found: dict[int, Rows] = {}
+    for (first, second), at in pairs_in(atoms):
+        if atoms[at].taken is not None or atoms[at + 2].taken is not None:
+            continue
+        for factor in (1, 300, 25):
+            rows = catalogue.pairs.get((first * factor, second * factor), NO_ROWS)
+            if not len(rows):
+                rows = catalogue.pairs.get((second * factor, first * factor), NO_ROWS)
+            if len(rows):
+                found[at] = found[at + 2] = rows
+                break
+    return found
+
+
+def _of_size(said: Sparse, rows: Rows, catalogue: Catalogue) -> Sparse:
+    """What a number of a pair says: for the items of that size, against those of another."""
+    weights = np.full(len(rows), PAIR_AGREES, dtype=np.float32)
+    against = np.setdiff1d(catalogue.paired, rows)
+    kept = ~np.isin(said.rows, catalogue.paired)
+    both, best = _best_of(np.concatenate([rows, said.rows[kept]]), np.concatenate([weights, said.weights[kept]]))
+    return Sparse(both, best, said.otherwise, against)
+
+
 def _by_price(atoms: list[Atom], at: int) -> bool:
     before = atoms[at - 1] if at else None
     after = atoms[at + 1] if at + 1 < len(atoms) else None
@@ -264,6 +293,8 @@ def gather(
     To a `buyer` what is not sold (raw material, packing) is no candidate; on the floor it is.
     """
     said = [_sparse(atoms, at, catalogue, words) for at in range(len(atoms))]
+    for at, sized in _pairs(atoms, catalogue).items():
+        said[at] = (_of_size(said[at][0], sized, catalogue), *said[at][1:])
     codes = _code_hits(atoms, text, catalogue)
     rows = _pool(atoms, [sparse for sparse, _, _ in said], alias_hits, habits, catalogue, codes)
     if buyer:

@@ -15,7 +15,7 @@ import numpy as np
 from nlp.aliases import AliasHit
 from nlp.atoms import Atom
 from nlp.catalogue import Catalogue
-from nlp.evidence import Evidence, Scores, parts_clauses
+from nlp.evidence import Evidence, Scores
 from nlp.habits import Habit
 from nlp.lookup import similar_words
 from nlp.prices import AskedPrice

@@ -7,6 +7,7 @@ from collections import Counter
 from decimal import Decimal
 
 from nlp.atoms import atoms
+from nlp.catalogue import DASHES, TIMES
 from nlp.lines import Found, Setting
 from nlp.search import Rival
 from nlp.tokens import Kind, tokens
@@ -123,9 +124,10 @@ def _said_by_the_name(said: list[Decimal | None], line: Found, setting: Setting)
 
 
 def _twin(at: int, setting: Setting) -> bool:
-    """The second half of a name like `24-24`."""
+    """The second half of a name like `24-24` or of a size like `2x2`."""
     said = setting.atoms
-    return at >= 2 and said[at - 1].text in "-–" and said[at].glued and said[at - 2].number == said[at].number
+    joined = at >= 2 and ((said[at - 1].text in DASHES and said[at].glued) or said[at - 1].plain in TIMES)
+    return joined and said[at - 2].number == said[at].number
 
 
 def _same_item_twice(found: list[Found]) -> None:
