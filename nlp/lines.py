@@ -49,6 +49,7 @@ SEALED = frozenset(
         "PAIR",
     }
 )
+APART = frozenset({"-", "–", "—", "=", ":", "---", "--", "|"})
 MOST_CANDIDATES = 10
 SURE_WORD = 0.8
 SETTLED = 1.4
@@ -332,7 +333,8 @@ def _numbers_suffice(found: Found, places: list[int], setting: Setting) -> bool:
     numbers = [
         at for at in places if setting.atoms[at].number is not None and setting.evidence.text[at, found.chosen] >= 1.0
     ]
-    said = quantity is not None and (quantity.unit is not None or len(numbers) >= 2)
+    apart = quantity is not None and quantity.start > 0 and setting.atoms[quantity.start - 1].plain in APART
+    said = quantity is not None and (quantity.unit is not None or len(numbers) >= 2 or apart)
     return setting.habit(found.chosen) is not None and bool(numbers) and said
 
 
@@ -386,7 +388,7 @@ def _judge_amount(found: Found, setting: Setting) -> None:
         found.doubt(Doubt.QUANTITY, "a range")
     if quantity.product:
         found.doubt(Doubt.QUANTITY, "a multiplication")
-    if quantity.unit is None and _may_be_a_name(found, setting):
+    if quantity.unit is None and found.chosen is None and _may_be_a_name(found, setting):
         found.doubt(Doubt.QUANTITY, "the number may belong to the name")
     if quantity.unit is None and _next_unit(quantity.end, setting) is not None:
         found.doubt(Doubt.UOM, f"{setting.atoms[quantity.end].text} after the quantity does not fit")

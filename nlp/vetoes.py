@@ -14,6 +14,7 @@ from nlp.tokens import Kind, tokens
 from nlp.values import Doubt
 
 RIVAL_TOO_CLOSE = 1.2
+CLEARLY_LESS = 0.5
 
 
 def apply(found: list[Found], setting: Setting, rival: Rival | None) -> list[str]:
@@ -92,7 +93,7 @@ def _taken_back(found: list[Found], setting: Setting) -> None:
                 break
             if at >= line.segment.end and atom.number is not None:
                 break
-            if atom.fold in setting.words.negations:
+            if setting.words.negates(atom.plain, atom.fold):
                 line.doubt(Doubt.QUANTITY, f"{atom.text}: taken back?")
                 break
 
@@ -137,6 +138,7 @@ def _same_item_twice(found: list[Found]) -> None:
             continue
         other = seen.get(line.chosen)
         if other is not None:
-            line.doubt(Doubt.ITEM, "the same item twice")
-            other.doubt(Doubt.ITEM, "the same item twice")
+            for weaker, stronger in ((line, other), (other, line)):
+                if weaker.best <= stronger.best + CLEARLY_LESS:
+                    weaker.doubt(Doubt.ITEM, "the same item twice")
         seen[line.chosen] = line

@@ -20,7 +20,7 @@ from nlp.fold import fold, latin, script, skeleton
 
 DATA = Path(__file__).parent / "data"
 MOST_REMEMBERED = 50_000
-SHORTEST_BY_BONES = 4
+SHORTEST_BY_BONES, SHORT_NEGATION = 4, 4
 JOINABLE_TENS = frozenset(Decimal(ten) for ten in range(20, 100, 10))
 
 
@@ -97,6 +97,7 @@ class Vocabulary:
     grammar: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     ordinals: dict[str, int] = field(default_factory=dict)
     negations: set[str] = field(default_factory=set)
+    spelled_negations: set[str] = field(default_factory=set)
     languages: dict[str, set[str]] = field(default_factory=dict)
     known_roles: dict[str, dict[Role, Any]] = field(default_factory=dict)
 
@@ -108,6 +109,10 @@ class Vocabulary:
             if len(self.known_roles) < MOST_REMEMBERED:
                 self.known_roles[word] = known
         return known
+
+    def negates(self, plain: str, folded: str) -> bool:
+        """Whether a word takes something back; short ones only as they are spelled, for `matt` is no `mat`."""
+        return plain in self.spelled_negations or (len(plain) > SHORT_NEGATION and folded in self.negations)
 
     def _roles(self, word: str) -> dict[Role, Any]:
         tables = {
@@ -152,6 +157,7 @@ def _read_language(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
     for word in _words(table.get("each", "")):
         vocabulary.noise.put(word, "each")
     vocabulary.negations |= _folded(table.get("negations", ""))
+    vocabulary.spelled_negations |= {latin(word) for word in _words(table.get("negations", ""))}
     sections = (table.get(name, {}) for name in ("numbers", "units", "noise", "days", "grammar"))
     listed = {word for cells in sections for cell in cells.values() for word in _folded(cell)}
     spoken = {word for phrases in table.get("cues", {}).values() for phrase in phrases for word in _phrase(phrase)}
