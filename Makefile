@@ -7,7 +7,7 @@ help:
 	@echo "make run       start everything with the demo plant"
 	@echo "make test      run all tests"
 	@echo "make lint      check format, style, types and who imports whom"
-	@echo "make accuracy  score the reading of messages on the labelled corpora"
+	@echo "make accuracy  score the reading of messages on the labelled corpora (ARGS=--help)"
 	@echo "make bench     measure speed against the raw limits"
 	@echo "make faults    kill everything while orders come in, and count (SEED=n, BREAK=inbox-key|lookup)"
 
@@ -26,7 +26,7 @@ lint: dev
 	.venv/bin/lint-imports
 
 accuracy: venv
-	@$(PY) -m nlp.evaluation
+	@$(PY) -m nlp.evaluation $(ARGS)
 
 bench: dev
 	@$(PY) -m bench

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
-from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 
-from nlp import evaluation, named_firm
+from nlp.evaluation.corpus import Plant, asked, load, plants
+from nlp.evaluation.tables import say
 from nlp.intents import WEIGHTS, Weights
 from nlp.pipeline import run
-from nlp.values import NO_CONTEXT, Intent, Moment
+from nlp.values import NO_CONTEXT, Intent
 from nlp.work import Work
 
 ROUNDS, RATE, SHRINK = 800, 0.5, 0.0004
@@ -25,16 +24,15 @@ Example = tuple[dict[str, float], str]
 Matrix = npt.NDArray[np.float64]
 
 
-def examples(plant: evaluation.Plant) -> list[Example]:
+def examples(plant: Plant) -> list[Example]:
     made = []
     for message in plant.messages:
-        sent = datetime.fromisoformat(message["sent_at"])
-        customer = message["customer"] or named_firm(message["text"], plant.catalogue, ())
+        given = asked(plant, message)
         work = Work(
             text=message["text"],
             catalogue=plant.catalogue,
-            speaker=plant.speaker(customer, message["role"]),
-            moment=Moment(now=sent),
+            speaker=given.speaker,
+            moment=given.moment,
             context=NO_CONTEXT,
         )
         run(work)
@@ -94,10 +92,9 @@ def as_file(names: list[str], weights: Matrix) -> dict[str, dict[str, float]]:
     }
 
 
-def weights_without(samples: Mapping[str, list[Example]], left_out: str) -> Weights:
-    """Weights fitted on all plants but one."""
-    names, weights = fit([example for name, found in samples.items() if name != left_out for example in found])
-    return {Intent(name): table for name, table in as_file(names, weights).items()}
+def weights_from(sample: list[Example]) -> Weights:
+    """The weights fitted on a sample, as the intent step takes them."""
+    return {Intent(name): table for name, table in as_file(*fit(sample)).items()}
 
 
 def main() -> None:
@@ -105,15 +102,15 @@ def main() -> None:
     parser.add_argument("--leave-one-out", action="store_true")
     parser.add_argument("--without", help="a plant to leave out of the fit that is written")
     args = parser.parse_args()
-    samples = {folder.name: examples(evaluation.load(folder)) for folder in evaluation.plants()}
+    samples = {folder.name: examples(load(folder)) for folder in plants()}
     if args.leave_one_out:
         total = 0
         for name, sample in samples.items():
             names, weights = fit([example for other, found in samples.items() if other != name for example in found])
             good = right(names, weights, sample)
             total += good
-            evaluation.say(f"{name:12s} {100 * good / len(sample):6.2f}")
-        evaluation.say(f"{'all':12s} {100 * total / sum(len(sample) for sample in samples.values()):6.2f}")
+            say(f"{name:12s} {100 * good / len(sample):6.2f}")
+        say(f"{'all':12s} {100 * total / sum(len(sample) for sample in samples.values()):6.2f}")
     names, weights = fit([example for name, found in samples.items() if name != args.without for example in found])
     WEIGHTS.write_text(json.dumps(as_file(names, weights), indent=0, sort_keys=True), encoding="utf-8")
 
