@@ -19,7 +19,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from nlp.fold import dropped, latin, skeleton
+from nlp.fold import dropped, fold, latin, skeleton
 from nlp.tokens import Kind, Token, tokens
 from nlp.values import CustomerRecord, ItemRecord, UomRecord, WorkCentreRecord
 from nlp.vocabulary import Role, Vocabulary, vocabulary
@@ -49,6 +49,7 @@ NOT_DESCRIBING = frozenset(
 DASHES = frozenset("-–")
 TIMES = frozenset({"x", "*", "×"})
 SHORTEST_SKELETON, SHORTEST_EDIT, SHORTEST_PREFIX = 3, 5, 3
+SHORT_LEADING = 4
 
 
 class Named(Protocol):
@@ -112,6 +113,7 @@ class Catalogue:
     sorted_words: tuple[str, ...]
     leading: frozenset[str]
     """Words that begin a name or are a brand's: goods even if they are noise elsewhere (`Saathi`, `Plus`)."""
+    leading_folds: frozenset[str]
     spelled: frozenset[str]
     """Words of names as they are spelled: noise, unit and number words count as goods only in this spelling."""
     joined: frozenset[tuple[str, str, str]]
@@ -124,6 +126,12 @@ class Catalogue:
     sold: npt.NDArray[np.bool_]
     similar: dict[str, tuple[tuple[str, float], ...]] = field(default_factory=dict, compare=False)
     """A bounded memory of `lookup.similar_words`; filling it twice does no harm."""
+
+    def leads(self, plain: str, folded: str) -> bool:
+        """Whether a word begins a name here; a longer one in any spelling (`Sathi` for `Saathi`)."""
+        return len(plain) > 2 and (
+            plain in self.leading or (len(folded) > SHORT_LEADING and folded in self.leading_folds)
+        )
 
     def item(self, sku: str) -> ItemRecord | None:
         row = self.row_of.get(sku)
@@ -308,6 +316,7 @@ def build_catalogue(
     entries = _word_entries(features)
     by_skeleton, by_deletion, by_consonants = _spellings(entries)
     firms = tuple(customers)
+    leading = _leading(kept)
     return Catalogue(
         revision=revision,
         items=kept,
@@ -326,7 +335,8 @@ def build_catalogue(
         by_deletion=by_deletion,
         by_consonants=by_consonants,
         sorted_words=tuple(sorted(entries)),
-        leading=_leading(kept),
+        leading=leading,
+        leading_folds=frozenset(fold(word) for word in leading),
         spelled=frozenset(token.plain for item in kept for token in tokens(item.name) if token.kind is Kind.WORD),
         joined=frozenset(joined for item in kept for joined, _ in joined_numbers(tokens(item.name))),
         customers=firms,

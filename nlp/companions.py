@@ -8,10 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from nlp.evidence import parts_clauses
 from nlp.lines import TIE, Before, Found, Setting, decide, own_atoms
 from nlp.quantities import Quantity
 from nlp.search import Segment
 from nlp.tokens import Kind
+from nlp.values import Doubt
 
 LIKE_THE_LINE_BEFORE = 0.8
 FADING = 0.6
@@ -79,9 +81,15 @@ def headings(segments: list[Segment], setting: Setting) -> list[int]:
         alone = _break_between(here.end, following.start, setting) and (
             at == 0 or _break_between(segments[at - 1].end, here.start, setting)
         )
-        if alone and _fits_below(here, following, setting):
+        if (alone or _runs_on(here, following, setting)) and _fits_below(here, following, setting):
             found.append(at)
     return found
+
+
+def _runs_on(here: Segment, following: Segment, setting: Setting) -> bool:
+    """Nothing parts the segment from the next one: `GRY GL | 2x2 60` is one line torn in two."""
+    between = setting.atoms[here.end : following.start + 1]
+    return not any(parts_clauses(atom) or atom.text == "." for atom in between)
 
 
 def _break_between(start: int, end: int, setting: Setting) -> bool:
@@ -118,6 +126,9 @@ def decide_all(segments: list[Segment], setting: Setting, heads: Sequence[int] =
         line = decide(segment, setting, Before(carried, category, chosen, end))
         if line.chosen is None and heading:
             line = decide(segment, setting, Before(heading, "", chosen, end, heading=True))
+        torn = at - 1 in heads and _runs_on(segments[at - 1], segment, setting)
+        if torn and line.chosen is not None and heading.get(line.chosen, 0.0) < max(heading.values()) - TIE:
+            line.doubt(Doubt.ITEM, "the words before it speak of another item")
         following = segments[at + 1] if at + 1 < len(segments) else None
         if (
             line.chosen is None

@@ -216,7 +216,7 @@ def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
     if atom.unit is not None:
         return _unit_alone(atoms, at, catalogue, words), -0.3, False
     rows, weights, _ = _word(atom, catalogue)
-    if atom.noise is not None and atom.plain in catalogue.leading and len(atom.plain) > 2:
+    if atom.noise is not None and catalogue.leads(atom.plain, atom.fold):
         return Sparse(rows, weights, -0.02), 0.0, False
     if atom.noise == "joiners":
         return Sparse(NO_ROWS, NO_WEIGHTS, JOINED_BY), 0.0, False

@@ -155,8 +155,12 @@ def decide(segment: Segment, setting: Setting, before: Before | None = None) -> 
     named = _named_by_alias(segment, places, ties, setting)
     chosen, why = (named, "an alias names it") if named is not None else _choose(ties, text, setting)
     leaning = False
+    if named is None and places and before is not None and _only_sizes(places, before.end, setting):
+        sibling = _sibling(ties, setting, before)
+        if sibling is not None:
+            chosen, why, leaning = sibling, "the goods of the line before in another size", True
     if chosen is None and before is not None and (before.words or before.chosen is not None):
-        chosen, why = _with_line_before(places, ties, text, setting, before, why)
+        chosen, why = _with_line_before(ties, text, setting, before, why)
         leaning = chosen is not None
     found = Found(segment, text, best, ties, chosen, why, leaning=leaning)
     found.strange = [at for at in places if setting.evidence.content[at] and _unexplained(at, found, setting)]
@@ -226,18 +230,13 @@ def _plain(ties: list[int], setting: Setting) -> int | None:
 
 
 def _with_line_before(
-    places: list[int], ties: list[int], text: Scores, setting: Setting, before: Before, why: str
+    ties: list[int], text: Scores, setting: Setting, before: Before, why: str
 ) -> tuple[int | None, str]:
     """Of items of several kinds that fit, those of the kind the line before spoke of and nearest to its words.
 
-    A line that names its own kind of goods takes nothing over: what it leaves open is asked. A line of sizes alone
-    takes over everything: it is the same goods in another size.
+    A line that names its own kind of goods takes nothing over: what it leaves open is asked.
     """
-    if places and _only_sizes(places, before.end, setting):
-        sibling = _sibling(ties, setting, before)
-        if sibling is not None:
-            return sibling, "the goods of the line before in another size"
-    elif not before.heading and len({setting.category(column) for column in ties}) < 2:
+    if not before.heading and len({setting.category(column) for column in ties}) < 2:
         return None, why
     kind = [column for column in ties if not before.category or setting.category(column) == before.category]
     strengths = {column: before.words.get(column, 0.0) for column in kind}
@@ -250,7 +249,10 @@ def _with_line_before(
 
 
 def _only_sizes(places: list[int], since: int, setting: Setting) -> bool:
-    """No word of the line, nor any between it and the line that ended at `since`, can name goods."""
+    """No word of the line, nor any between it and the line that ended at `since`, can name goods.
+
+    Such a line is the goods of the line before in another size.
+    """
     words = [at for at in {*range(since, places[0]), *places} if setting.atoms[at].wordlike]
     named = any(setting.atoms[at].fold in setting.catalogue.words and not setting.atoms[at].unit for at in words)
     return not named and not any(setting.evidence.content[at] for at in words if at in places)
