@@ -200,7 +200,7 @@ def _day_of_month(atoms: list[Atom], at: int, now: date, words: Vocabulary) -> F
     end += int(ordinal)
     if end < len(atoms) and atoms[end].fold == "of":
         end += 1
-    month = words.months.get(atoms[end].fold) if end < len(atoms) else None
+    month = (words.months.get(atoms[end].plain) or words.months.get(atoms[end].fold)) if end < len(atoms) else None
     if month is not None:
         coming = _coming(int(number), month, None, now)
         return FoundDate(coming, atoms[at].start, atoms[end].end, "day and month") if coming else None

@@ -197,7 +197,9 @@ def _read_calendar(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
             vocabulary.weekdays.setdefault(fold(word), int(number))
     for number, cell in table.get("months", {}).items():
         for word in _words(cell):
-            vocabulary.months.setdefault(fold(word), int(number))
+            for form in (latin(word), fold(word)):
+                if len(form) > 2:  # `May` folds to `me`, which is "in" to most who write it
+                    vocabulary.months.setdefault(form, int(number))
     vocabulary.day_of_month |= {fold(word) for word in _words(table.get("date_words", {}).get("day_of_month", ""))}
 
 
