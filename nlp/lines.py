@@ -6,7 +6,7 @@ What would be wrong if posted must not be `matched`: each doubt found here turns
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -27,7 +27,7 @@ from nlp.vocabulary import Role, Vocabulary
 
 TIE = 0.75
 """Items whose words fit the text within this margin of the best one cannot be told apart by the text."""
-NEARLY_ALWAYS = 0.95
+NEARLY_ALWAYS, MOSTLY = 0.95, 0.75
 ENOUGH_ORDERS = 1
 SEALED = frozenset(
     {
@@ -152,15 +152,16 @@ def decide(segment: Segment, setting: Setting, before: Before | None = None) -> 
     scores = text[1:]
     best = float(scores.max()) if len(scores) else 0.0
     ties = [int(at) + 1 for at in np.flatnonzero(scores >= best - TIE)] if len(scores) else []
+    said = _said_words(places, setting)
     named = _named_by_alias(segment, places, ties, setting)
-    chosen, why = (named, "an alias names it") if named is not None else _choose(ties, text, setting)
+    chosen, why = (named, "an alias names it") if named is not None else _choose(ties, text, said, setting)
     leaning = False
     if named is None and places and before is not None and _only_sizes(places, before.end, setting):
         sibling = _sibling(ties, setting, before)
         if sibling is not None:
             chosen, why, leaning = sibling, "the goods of the line before in another size", True
     if chosen is None and before is not None and (before.words or before.chosen is not None):
-        chosen, why = _with_line_before(ties, text, setting, before, why)
+        chosen, why = _with_line_before(ties, text, said, setting, before, why)
         leaning = chosen is not None
     found = Found(segment, text, best, ties, chosen, why, leaning=leaning)
     found.strange = [at for at in places if setting.evidence.content[at] and _unexplained(at, found, setting)]
@@ -189,15 +190,19 @@ def _named_by_alias(segment: Segment, places: list[int], ties: list[int], settin
     return None
 
 
-def _choose(ties: list[int], text: Scores, setting: Setting) -> tuple[int | None, str]:
+def _choose(ties: list[int], text: Scores, said: Set[str], setting: Setting) -> tuple[int | None, str]:
     """The one item meant, if text and habit leave no other; else None and why."""
     if not ties:
         return None, "no item fits"
     if len(ties) == 1:
         return ties[0], "the text fits one item only"
-    plain = _plain(ties, setting)
-    if plain is not None and (setting.habit(plain) or not any(setting.habit(column) for column in ties)):
+    plain = _plain(ties, setting) or _plain([column for column in ties if setting.habit(column)], setting)
+    if plain is not None and _orders([plain], setting) >= MOSTLY * _orders(ties, setting):
         return plain, "of those that fit, the one without further words"
+    unmarked = _unmarked(ties, said, setting)
+    if len(unmarked) < len(ties):
+        if _orders(unmarked, setting) >= MOSTLY * _orders(ties, setting):
+            return _choose(unmarked, text, said, setting)
     bought = [(column, habit.orders) for column in ties if (habit := setting.habit(column)) and setting.active(column)]
     if not bought:
         return None, f"{len(ties)} items fit, none bought before"
@@ -213,7 +218,7 @@ def _choose(ties: list[int], text: Scores, setting: Setting) -> tuple[int | None
 
 def _plain(ties: list[int], setting: Setting) -> int | None:
     """The item whose name all the others that fit only add words to: `Kanak`, beside `Kanak Super` and `Kanak Gold`."""
-    if len(ties) > MOST_CANDIDATES:
+    if not 1 < len(ties) <= MOST_CANDIDATES:
         return None
     items = {column: setting.catalogue.items[int(setting.evidence.rows[column - 1])] for column in ties}
     words = {
@@ -229,8 +234,33 @@ def _plain(ties: list[int], setting: Setting) -> int | None:
     return least if fewer and setting.active(least) else None
 
 
+def _unmarked(ties: list[int], said: Set[str], setting: Setting) -> list[int]:
+    """Those with the fewest words for a variant (`Gold`, `Plus`) that the text does not say."""
+    marks = {}
+    for column in ties:
+        item = setting.catalogue.items[int(setting.evidence.rows[column - 1])]
+        words = {token.fold for token in tokens(item.name) if token.kind is Kind.WORD}
+        marks[column] = len((words & setting.words.variants) - said)
+    least = min(marks.values())
+    return [column for column in ties if marks[column] == least]
+
+
+def _orders(columns: list[int], setting: Setting) -> int:
+    return sum(habit.orders for column in columns if (habit := setting.habit(column)))
+
+
+def _said_words(places: list[int], setting: Setting) -> frozenset[str]:
+    """Every word of the catalogue that the words at these places may be."""
+    return frozenset(
+        word
+        for at in places
+        if setting.atoms[at].wordlike
+        for word, _ in similar_words(setting.atoms[at].text, setting.catalogue)
+    )
+
+
 def _with_line_before(
-    ties: list[int], text: Scores, setting: Setting, before: Before, why: str
+    ties: list[int], text: Scores, said: Set[str], setting: Setting, before: Before, why: str
 ) -> tuple[int | None, str]:
     """Of items of several kinds that fit, those of the kind the line before spoke of and nearest to its words.
 
@@ -244,7 +274,7 @@ def _with_line_before(
     if most < 0.8:
         return None, why
     closer = [column for column in kind if strengths[column] >= most - TIE]
-    chosen, _ = _choose(closer, text, setting)
+    chosen, _ = _choose(closer, text, said, setting)
     return chosen, "of those that fit, the one like the line before" if chosen is not None else why
 
 
@@ -310,12 +340,7 @@ def _plainer(found: Found, places: list[int], setting: Setting) -> int | None:
         return None
     chosen = setting.catalogue.items[int(setting.evidence.rows[found.chosen - 1])]
     mine = _kind_words(chosen)
-    said = {
-        word
-        for at in places
-        if setting.atoms[at].wordlike
-        for word, _ in similar_words(setting.atoms[at].text, setting.catalogue)
-    }
+    said = _said_words(places, setting)
     for column in found.ties:
         other = setting.catalogue.items[int(setting.evidence.rows[column - 1])]
         theirs = _kind_words(other)

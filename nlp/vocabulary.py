@@ -92,6 +92,8 @@ class Vocabulary:
     cues: dict[str, dict[Phrase, None]] = field(default_factory=lambda: defaultdict(dict))
     meanings: dict[str, UnitMeaning] = field(default_factory=dict)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    variants: set[str] = field(default_factory=set)
+    """Words that mark a variant beside the plain article, folded."""
     groups_by_skeleton: dict[str, tuple[str, ...]] = field(default_factory=dict)
     each: set[str] = field(default_factory=set)
     grammar: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -229,6 +231,7 @@ def _read_goods(vocabulary: Vocabulary) -> None:
     for word in sorted(members):
         if len(word) > SHORTEST_BY_BONES:
             bones[skeleton(word)].append(word)
+    vocabulary.variants = _folded(tomllib.loads((DATA / "variants.toml").read_text(encoding="utf-8"))["words"])
     vocabulary.groups_by_skeleton = {key: tuple(words) for key, words in bones.items()}
 
 
