@@ -89,7 +89,7 @@ def test_nothing_has_become_worse_beyond_noise_since_the_last_row(found: list[Ju
     The messages are the same and the reader does not throw dice, so the two measurements are compared message by
     message: of the messages in which the number of such faults has changed, are clearly more than half for the worse?
     One-sided sign test (for whole orders: McNemar's exact test); a drop is one that mere luck brings in one of a
-    hundred changes that are neither good nor bad. Seven messages worse and none better fail, twenty against eight too,
+    hundred changes that are neither good nor bad. Seven messages worse and none better fail, twenty against six too,
     twelve against eight do not. Comparing percentages instead would not notice forty broken orders in 1,291.
 
     A drop that is meant (fewer questions at the price of ...) is recorded with `--record`, where a reviewer sees it.
