@@ -76,6 +76,8 @@ class Features:
     words: Mapping[str, float]
     numbers: frozenset[Decimal]
     measures: frozenset[Measure]
+    neighbours: frozenset[tuple[str, str]]
+    """Words that stand next to each other in the name."""
     pairs: frozenset[Pair]
     """Two numbers that an `x` joins: `12x18`, `M8x40`."""
 
@@ -99,6 +101,8 @@ class Catalogue:
     ladders: Mapping[str, Mapping[str, UomRecord]]
     features: tuple[Features, ...]
     words: Mapping[str, WordEntry]
+    neighbours: Mapping[tuple[str, str], Rows]
+    """Items in whose name two words stand next to each other."""
     numbers: Mapping[Decimal, Rows]
     measures: Mapping[Measure, Rows]
     dimensions: Mapping[str, Rows]
@@ -196,7 +200,9 @@ def _features(item: ItemRecord, words: Vocabulary) -> Features:
     size, unit = item.attributes.get("size", ""), item.attributes.get("size_unit", "")
     if size and unit:
         measures |= {measure for measure, _ in measures_in(tokens(f"{size} {unit}"), words)}
-    return Features(described, frozenset(numbers), frozenset(measures), frozenset(pairs))
+    named = [token.fold for token in tokens(item.name) if token.kind is Kind.WORD]
+    neighbours = frozenset(itertools.pairwise(named))
+    return Features(described, frozenset(numbers), frozenset(measures), neighbours, frozenset(pairs))
 
 
 def _rows(lists: Mapping[object, list[int]]) -> dict[object, Rows]:
@@ -291,6 +297,7 @@ def build_catalogue(
     for uom in uoms:
         ladders[uom.sku][uom.uom] = uom
     features = [_features(item, words) for item in kept]
+    neighbours: dict[object, list[int]] = defaultdict(list)
     numbers: dict[object, list[int]] = defaultdict(list)
     measures: dict[object, list[int]] = defaultdict(list)
     dimensions: dict[object, list[int]] = defaultdict(list)
@@ -298,6 +305,8 @@ def build_catalogue(
     pairs: dict[object, list[int]] = defaultdict(list)
     codes: dict[str, int] = {}
     for row, (item, feature) in enumerate(zip(kept, features, strict=True)):
+        for pair_of_words in feature.neighbours:
+            neighbours[pair_of_words].append(row)
         for value in feature.numbers:
             numbers[value].append(row)
         for measure in feature.measures:
@@ -324,6 +333,7 @@ def build_catalogue(
         ladders=dict(ladders),
         features=tuple(features),
         words=entries,
+        neighbours=_rows(neighbours),  # type: ignore[arg-type]
         numbers=_rows(numbers),  # type: ignore[arg-type]
         measures=_rows(measures),  # type: ignore[arg-type]
         dimensions=_rows(dimensions),  # type: ignore[arg-type]

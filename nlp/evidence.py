@@ -5,8 +5,9 @@ Column 0 is the null item, goods that are not sold here: it competes for what no
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -25,7 +26,7 @@ Scores = npt.NDArray[np.float32]
 
 UNEXPLAINED_WORD, UNEXPLAINED_STRANGER, UNEXPLAINED_NUMBER, UNEXPLAINED_LETTER = -1.5, -1.1, -1.6, -0.6
 MEASURE_AGREES, NUMBER_AGREES, MEASURE_DIFFERS, PRICE_AGREES = 2.0, 1.6, -2.6, 0.8
-PAIR_AGREES = 1.7
+PAIR_AGREES, TOGETHER = 1.7, 0.7
 SIZE_WORD_AGREES, UNIT_PASSED_OVER = 1.0, -0.8
 NULL_WORD, NULL_NUMBER = 0.12, -0.9
 SKIP_WORD, SKIP_STRANGER, SKIP_NUMBER, SKIP_LETTER = -1.3, -0.7, -1.1, -0.3
@@ -145,6 +146,19 @@ def _number(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
     ).astype(np.float32)
     rows, best = _best_of(np.concatenate([bare, priced, sized]), weights)
     return Sparse(rows, best, UNEXPLAINED_NUMBER)
+
+
+def _together(atoms: list[Atom], catalogue: Catalogue) -> Iterator[tuple[int, Rows]]:
+    """Places of words that follow another as in some names, with the items so named: `chana dal`, not dal and chana."""
+    said = [at for at, atom in enumerate(atoms) if atom.wordlike and atom.number is None and atom.taken is None]
+    for first, second in itertools.pairwise(said):
+        if second - first > 1:
+            continue
+        for one, _ in similar_words(atoms[first].text, catalogue)[:2]:
+            for other, _ in similar_words(atoms[second].text, catalogue)[:2]:
+                rows = catalogue.neighbours.get((one, other))
+                if rows is not None:
+                    yield second, rows
 
 
 def _pairs(atoms: list[Atom], catalogue: Catalogue) -> dict[int, Rows]:
@@ -311,6 +325,8 @@ def gather(
         if len(sparse.rows):
             line[1 + np.searchsorted(rows, sparse.rows[present])] = sparse.weights[present]
     column = {int(row): at + 1 for at, row in enumerate(rows)}
+    for at, together in _together(atoms, catalogue):
+        matrix[at, 1 + _places(rows, together)] += TOGETHER
     for hit in alias_hits:
         for at, weight in hit.weights:
             matrix[at, column[hit.row]] = max(matrix[at, column[hit.row]], weight)
