@@ -28,7 +28,7 @@ Rows = npt.NDArray[np.int32]
 Measure = tuple[str, Decimal]
 Pair = tuple[Decimal, Decimal]
 
-NAME_WEIGHT, ATTRIBUTE_WEIGHT = 1.0, 0.85
+NAME_WEIGHT, ATTRIBUTE_WEIGHT, INITIALS_WEIGHT = 1.0, 0.85, 0.6
 NOT_DESCRIBING = frozenset(
     {
         "hsn",
@@ -50,6 +50,7 @@ DASHES = frozenset("-–")
 TIMES = frozenset({"x", "*", "×"})
 SHORTEST_SKELETON, SHORTEST_EDIT, SHORTEST_PREFIX = 3, 5, 3
 SHORT_LEADING = 4
+SHORTEST_FOR_INITIALS = 3
 
 
 class Named(Protocol):
@@ -195,14 +196,30 @@ def _features(item: ItemRecord, words: Vocabulary) -> Features:
         measures |= {measure for measure, _ in measures_in(parts, words)}
         pairs |= {pair for pair, _ in pairs_in(parts)}
         for first, second in itertools.pairwise(parts):
-            if first.kind is second.kind is Kind.WORD and len(first.fold) + len(second.fold) >= 5:
+            if first.kind is second.kind is Kind.WORD and _joinable(first.fold, second.fold):
                 described.setdefault(first.fold + second.fold, weight)
     size, unit = item.attributes.get("size", ""), item.attributes.get("size_unit", "")
     if size and unit:
         measures |= {measure for measure, _ in measures_in(tokens(f"{size} {unit}"), words)}
     named = [token.fold for token in tokens(item.name) if token.kind is Kind.WORD]
     neighbours = frozenset(itertools.pairwise(named))
+    for initials in initials_of(named):
+        described.setdefault(initials, INITIALS_WEIGHT)
     return Features(described, frozenset(numbers), frozenset(measures), neighbours, frozenset(pairs))
+
+
+def _joinable(first: str, second: str) -> bool:
+    """`butter scotch` may be typed in one word; a single letter is a size and never glued."""
+    return min(len(first), len(second)) > 1 and len(first) + len(second) >= SHORTEST_EDIT
+
+
+def initials_of(named: Sequence[str]) -> Iterator[str]:
+    """`fp` of `family pack`, `hw` of `hand wash`: the first letters of two or three words that stand together."""
+    for length in (2, 3):
+        for at in range(len(named) - length + 1):
+            part = named[at : at + length]
+            if all(len(word) >= SHORTEST_FOR_INITIALS for word in part):
+                yield "".join(word[0] for word in part)
 
 
 def _rows(lists: Mapping[object, list[int]]) -> dict[object, Rows]:

@@ -415,7 +415,8 @@ def _judge_amount(found: Found, setting: Setting) -> None:
         found.doubt(Doubt.QUANTITY, "a range")
     if quantity.product:
         found.doubt(Doubt.QUANTITY, "a multiplication")
-    if quantity.unit is None and found.chosen is None and _may_be_a_name(found, setting):
+    open_or_crowded = found.chosen is None or _number_follows(quantity.end, setting)
+    if quantity.unit is None and open_or_crowded and _may_be_a_name(found, setting):
         found.doubt(Doubt.QUANTITY, "the number may belong to the name")
     if quantity.unit is None and _next_unit(quantity.end, setting) is not None:
         found.doubt(Doubt.UOM, f"{setting.atoms[quantity.end].text} after the quantity does not fit")
@@ -443,6 +444,10 @@ def _may_be_a_name(found: Found, setting: Setting) -> bool:
     if quantity.value in said or quantity.spread or (before is not None and before.text in "-–—=:"):
         return False
     return any(float(setting.evidence.text[quantity.start, column]) >= 1.5 for column in found.ties)
+
+
+def _number_follows(at: int, setting: Setting) -> bool:
+    return at < len(setting.atoms) and setting.atoms[at].number is not None and setting.atoms[at].taken is None
 
 
 def _next_unit(at: int, setting: Setting) -> str | None:
