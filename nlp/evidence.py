@@ -18,7 +18,7 @@ from nlp.aliases import AliasHit
 from nlp.atoms import Atom
 from nlp.catalogue import Catalogue, Rows, compact, pairs_in
 from nlp.habits import Habit
-from nlp.lookup import SYNONYM, similar_words
+from nlp.lookup import SAME_BONES, SYNONYM, similar_words
 from nlp.tokens import Kind
 from nlp.vocabulary import Vocabulary, vocabulary
 
@@ -46,6 +46,7 @@ PICTURE = -0.9
 OTHER_SIGN, QUIET_SIGNS = -0.35, frozenset("-–—:=()[]'\"*_#₹@x×”″")
 NOISE_AS_GOODS, JOINED_BY = 0.5, -0.8
 COMMON_WORD = 600
+SHORTEST_HALF = 3
 BEST_OF_COMMON = 250
 
 
@@ -85,7 +86,7 @@ NO_WEIGHTS: Scores = np.empty(0, dtype=np.float32)
 def _word(atom: Atom, catalogue: Catalogue) -> tuple[Rows, Scores, float]:
     similar = similar_words(atom.text, catalogue)[:8]
     if not similar:
-        return NO_ROWS, NO_WEIGHTS, 0.0
+        return _torn(atom, catalogue)
     rows, weights = [], []
     for word, likeness in similar:
         entry = catalogue.words[word]
@@ -94,6 +95,32 @@ def _word(atom: Atom, catalogue: Catalogue) -> tuple[Rows, Scores, float]:
     if len(rows) == 1:
         return rows[0], weights[0], similar[0][1]
     return *_best_of(np.concatenate(rows), np.concatenate(weights)), similar[0][1]
+
+
+def _torn(atom: Atom, catalogue: Catalogue) -> tuple[Rows, Scores, float]:
+    """Two words of names typed as one (`chamkibar`): what both say together."""
+    word = atom.fold
+    for at in range(len(word) - SHORTEST_HALF, SHORTEST_HALF - 1, -1):
+        halves = [_exactly(half, catalogue) for half in (word[:at], word[at:])]
+        if all(halves):
+            rows = np.concatenate([catalogue.words[name].rows for names in halves for name in names])
+            weights = np.concatenate(
+                [
+                    catalogue.words[name].weights * np.float32(catalogue.words[name].worth * SAME_BONES)
+                    for names in halves
+                    for name in names
+                ]
+            )
+            unique, place = np.unique(rows, return_inverse=True)
+            return unique.astype(np.int32), np.bincount(place, weights=weights).astype(np.float32), SAME_BONES
+    return NO_ROWS, NO_WEIGHTS, 0.0
+
+
+def _exactly(half: str, catalogue: Catalogue) -> list[str]:
+    """The words of names that this part of a word is, by spelling or meaning."""
+    if half in catalogue.words:
+        return [half]
+    return [other for other in vocabulary().groups.get(half, ()) if other in catalogue.words][:1]
 
 
 def _best_of(rows: Rows, weights: Scores) -> tuple[Rows, Scores]:
@@ -316,14 +343,8 @@ def gather(
         codes = {first: hit for first, hit in codes.items() if catalogue.sold[hit[1]]}
     matrix = np.zeros((len(atoms), len(rows) + 1), dtype=np.float32)
     for at, (sparse, _, content) in enumerate(said):
-        line = matrix[at]
-        line[1:] = sparse.otherwise
-        line[0] = _null(atoms[at], sparse, content=content)
-        if sparse.against is not None:
-            line[1 + _places(rows, sparse.against)] = MEASURE_DIFFERS
-        present = np.isin(sparse.rows, rows, assume_unique=True) if len(sparse.rows) else np.empty(0, dtype=np.bool_)
-        if len(sparse.rows):
-            line[1 + np.searchsorted(rows, sparse.rows[present])] = sparse.weights[present]
+        _write(matrix[at], sparse, rows)
+        matrix[at, 0] = _null(atoms[at], sparse, content=content)
     column = {int(row): at + 1 for at, row in enumerate(rows)}
     for at, together in _together(atoms, catalogue):
         matrix[at, 1 + _places(rows, together)] += TOGETHER
@@ -342,6 +363,16 @@ def gather(
     return Evidence(rows, matrix, skip, content_flags, column, [parts_clauses(atom) for atom in atoms], likeness)
 
 
+def _write(line: Scores, sparse: Sparse, rows: Rows) -> None:
+    """One atom's words for and against each candidate, into its line of the matrix."""
+    line[1:] = sparse.otherwise
+    if sparse.against is not None:
+        line[1 + _places(rows, sparse.against)] = MEASURE_DIFFERS
+    if len(sparse.rows):
+        present = np.isin(sparse.rows, rows, assume_unique=True)
+        line[1 + np.searchsorted(rows, sparse.rows[present])] = sparse.weights[present]
+
+
 def parts_clauses(atom: Atom) -> bool:
     return atom.kind is Kind.BREAK or atom.text in CLAUSE_SIGNS
 
@@ -350,7 +381,7 @@ def _likeness(atom: Atom, catalogue: Catalogue) -> float:
     if not atom.wordlike or atom.number is not None or atom.noise or atom.taken:
         return 1.0
     similar = similar_words(atom.text, catalogue)
-    return similar[0][1] if similar else 0.0
+    return similar[0][1] if similar else _torn(atom, catalogue)[2]
 
 
 def _null(atom: Atom, sparse: Sparse, *, content: bool) -> float:

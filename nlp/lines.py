@@ -200,9 +200,8 @@ def _choose(ties: list[int], text: Scores, said: Set[str], setting: Setting) -> 
     if plain is not None and _orders([plain], setting) >= MOSTLY * _orders(ties, setting):
         return plain, "of those that fit, the one without further words"
     unmarked = _unmarked(ties, said, setting)
-    if len(unmarked) < len(ties):
-        if _orders(unmarked, setting) >= MOSTLY * _orders(ties, setting):
-            return _choose(unmarked, text, said, setting)
+    if len(unmarked) < len(ties) and _orders(unmarked, setting) >= MOSTLY * _orders(ties, setting):
+        return _choose(unmarked, text, said, setting)
     bought = [(column, habit.orders) for column in ties if (habit := setting.habit(column)) and setting.active(column)]
     if not bought:
         return None, f"{len(ties)} items fit, none bought before"
