@@ -204,7 +204,8 @@ def _features(item: ItemRecord, words: Vocabulary) -> Features:
     named = [token.fold for token in tokens(item.name) if token.kind is Kind.WORD]
     neighbours = frozenset(itertools.pairwise(named))
     for initials in initials_of(named):
-        described.setdefault(initials, INITIALS_WEIGHT)
+        if not words.roles(initials) and initials not in words.grammar["verb_stem"]:
+            described.setdefault(initials, INITIALS_WEIGHT)
     return Features(described, frozenset(numbers), frozenset(measures), neighbours, frozenset(pairs))
 
 

@@ -199,7 +199,7 @@ def _choose(ties: list[int], text: Scores, said: Set[str], setting: Setting) -> 
     plain = _plain(ties, setting) or _plain([column for column in ties if setting.habit(column)], setting)
     if plain is not None and _orders([plain], setting) >= MOSTLY * _orders(ties, setting):
         return plain, "of those that fit, the one without further words"
-    unmarked = _unmarked(ties, said, setting)
+    unmarked = _unmarked(ties, said, setting) if len({setting.category(column) for column in ties}) == 1 else ties
     if len(unmarked) < len(ties) and _orders(unmarked, setting) >= MOSTLY * _orders(ties, setting):
         return _choose(unmarked, text, said, setting)
     bought = [(column, habit.orders) for column in ties if (habit := setting.habit(column)) and setting.active(column)]
