@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from nlp.evaluation import calibration, record
 from nlp.evaluation.corpus import Plant, load, plants
 from nlp.evaluation.left_out import LeftOut
-from nlp.evaluation.long_orders import LENGTHS, LongOrder, once, own
+from nlp.evaluation.long_orders import LENGTHS, TOGETHER, LongOrder, once, own
 from nlp.evaluation.scoring import Judged, judged, share, total
 from nlp.evaluation.tables import figures, grouped, in_per_cent, row, say, table
 from nlp.evaluation.worst import told, worst
@@ -74,18 +74,25 @@ def _print_tables(found: Sequence[Judged]) -> None:
 def _print_long_orders(chosen: Sequence[Plant]) -> None:
     """Under each kind and length the same messages read one by one: what is lost by length alone stands between."""
     say(row("joined lines", ["", "messages", "lines", *LONG]))
+    known: dict[str, Judged] = {}
     for kind in (own, once):
         for lines in LENGTHS:
             orders = [order for plant in chosen for order in kind(plant, lines)]
             if orders:
                 long = [one for order in orders for one in judged(order.plant, [order.message])]
                 _print_long(f"{lines} {kind.__name__}", "joined", long)
-                _print_long("", "one by one", [one for order in orders for one in _apart(order)])
+                _print_long("", "one by one", [*_apart(orders, known)])
     say()
 
 
-def _apart(order: LongOrder) -> Iterator[Judged]:
-    yield from judged(order.plant, order.parts)
+def _apart(orders: Sequence[LongOrder], known: dict[str, Judged]) -> Iterator[Judged]:
+    """Every message of these orders by itself; one customer's message is read once, however often it stands there."""
+    for order in orders:
+        for part in order.parts:
+            name = f"{part['id']} {order.message['id'] if part['customer'] == TOGETHER else ''}"
+            if name not in known:
+                known[name] = next(judged(order.plant, [part]))
+            yield known[name]
 
 
 def _print_long(name: str, way: str, found: Sequence[Judged]) -> None:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -80,6 +81,7 @@ class Judged:
         return "1-2" if lines < 3 else "3-5" if lines < 6 else "6+"
 
 
+@cache
 def rules_for(folder: Path) -> ModuleType:
     """`score.py` with the pack ladder of one plant: each gets its own copy, as the script keeps it in the module."""
     spec = spec_from_file_location(f"score_{folder.name}", CORPUS / "score.py")
