@@ -170,7 +170,7 @@ def scores(folder: Path) -> Iterator[Score]:
     yield Score("third parties", "messages with as many lines as labelled", Share(counts.as_many, counts.messages))
     yield Score("third parties", "amounts with their unit", Share(counts.amounts_right, counts.amounts))
     yield Score("third parties", "lines posted", Share(counts.posted, counts.goods))
-    yield Score("third parties", "  of these other goods than labelled", Share(counts.posted_wrong, counts.posted))
+    yield Score("third parties", "posted lines of other goods than labelled", Share(counts.posted_wrong, counts.posted))
     asked = counts.goods - counts.posted
     yield Score("third parties", "questions that offer the labelled goods", Share(counts.asked_about, asked))
     yield Score("third parties", "what is no order here, with a line posted", Share(others[0], others[1]))
