@@ -7,6 +7,7 @@ from bot.catalogue import Catalogues
 from bot.channels.console import ConsoleChannel
 from bot.channels.port import Channel
 from bot.channels.twilio import TwilioChannel
+from bot.second_reader import SecondReader
 from bot.settings import Settings
 from erp.build import build_erps
 from erp.port import Erp
@@ -25,6 +26,8 @@ class Munshi:
     channels: Mapping[str, Channel]
     erps: Mapping[str, Erp]
     catalogues: Catalogues = field(default_factory=Catalogues)
+    second_reader: SecondReader | None = None
+    """Off unless READER_URL names one."""
 
     @property
     def clock(self) -> Clock:
@@ -61,6 +64,15 @@ def build_channels(settings: Settings, database: Database) -> dict[str, Channel]
     return channels
 
 
+def build_second_reader(settings: Settings) -> SecondReader | None:
+    """The endpoint the settings name, if any."""
+    if not settings.reader_url:
+        return None
+    return SecondReader(
+        url=settings.reader_url, model=settings.reader_model, key=settings.reader_key.get_secret_value()
+    )
+
+
 def compose(
     settings: Settings,
     *,
@@ -77,4 +89,5 @@ def compose(
         database=database,
         channels=build_channels(settings, database),
         erps=erps(settings),
+        second_reader=build_second_reader(settings),
     )

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from bot.app import Munshi
 from bot.bubbles import Bubble
-from bot.dialogues import customers, firms, media, repeated, show, smalltalk, staff, taps, unknown
+from bot.dialogues import customers, firms, media, repeated, second_opinion, show, smalltalk, staff, taps, unknown
 from bot.model import Conversation, Inbound, InboundState
 from bot.notices import account_language
 from bot.outgoing import queue
 from bot.replies import DEFAULT_LANGUAGE, words
+from bot.second_reader import Opinion, Question
 from bot.turn import Turn
 from nlp import language_of
 from people.model import Account, Function
@@ -31,17 +32,28 @@ ANOTHER_TALK = timedelta(hours=6)
 def hear(app: Munshi, inbound_id: int) -> None:
     """Act on a stored message, once: its row tells whether that has happened."""
     facts = app.database.retrying(lambda session: _hear(app, session, inbound_id))
-    if facts is not None:
+    if isinstance(facts, Question) and app.second_reader is not None:
+        # Nothing is locked and nothing written while it is asked: the turn is made again with what it says.
+        opinion = app.second_reader.ask(facts)
+        facts = app.database.retrying(lambda session: _hear(app, session, inbound_id, opinion))
+    if isinstance(facts, dict):
         log.info("message_heard", inbound=inbound_id, **facts)
 
 
-def _hear(app: Munshi, session: Session, inbound_id: int) -> dict[str, object] | None:
+def _hear(
+    app: Munshi, session: Session, inbound_id: int, opinion: Opinion | None = None
+) -> dict[str, object] | Question | None:
+    """Facts for the log; a question to be asked first; None when it was done already."""
     inbound = session.get(Inbound, inbound_id, with_for_update=True, populate_existing=True)
     if inbound is None or inbound.state != InboundState.STORED.value:
         return None
     turn = begin(app, session, inbound)
+    turn.opinion = opinion
     _note_that_he_wrote(turn)
     converse(turn)
+    if (question := second_opinion.question(turn)) is not None:
+        session.rollback()
+        return question
     turn.finish()
     return {
         "account": turn.account.id,

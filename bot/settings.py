@@ -154,6 +154,8 @@ class Settings(BaseSettings):
     """None: the end of the day."""
     show_stock: Literal["words"] = "words"
     reader_url: WebAddress = ""
+    reader_model: str = ""
+    reader_key: SecretStr = NOTHING
     alert_url: WebAddress = ""
     smtp_url: str = ""
 
@@ -204,7 +206,7 @@ class Settings(BaseSettings):
 
     def without_effect(self) -> list[str]:
         """Names that are set although this release does nothing with them yet."""
-        later = ("reader_url", "alert_url", "smtp_url", "price_hold")
+        later = ("alert_url", "smtp_url", "price_hold")
         return [name.upper() for name in later if name in self.model_fields_set]
 
 
@@ -260,6 +262,7 @@ def _said(message: str) -> str:
 def _rules(settings: Settings, given: Mapping[str, str]) -> Iterator[str]:
     yield from _channel_problems(settings)
     yield from _erp_problems(settings, given)
+    yield from _reader_problems(settings)
     if settings.munshi_clock and not settings.harmless_channel:
         yield (
             "MUNSHI_CLOCK moves the present and is for trials alone; unset it, or point the channel's API "
@@ -321,6 +324,27 @@ def _erp_problems(settings: Settings, given: Mapping[str, str]) -> Iterator[str]
         yield f"ERP_URL={kind}+…: {ERPS[kind]} is not built yet; exchange plain files (`files:DIR`)"
     else:
         yield f"ERP_URL={settings.erp_url}: no such ERP; write `files:DIR`"
+
+
+def _reader_problems(settings: Settings) -> Iterator[str]:
+    """What customers write leaves the house here: only to where it was meant to go, and not in the open."""
+    if not settings.reader_url:
+        return
+    parts = urlsplit(settings.reader_url)
+    if not settings.reader_model:
+        yield "READER_MODEL is missing; READER_URL needs it: the name of a model that endpoint offers"
+    if "@" in parts.netloc:
+        yield "READER_URL holds a password; put it into READER_KEY (best as READER_KEY_FILE)"
+    if parts.scheme == "http" and not _is_near(parts.hostname or ""):
+        yield "READER_URL must begin with https://, as messages go there; http:// only within your own network"
+
+
+def _is_near(host: str) -> bool:
+    """Whether it is this machine or one of the own network: a private address, or a name without a dot."""
+    try:
+        return ip_address(host.strip("[]")).is_private
+    except ValueError:
+        return "." not in host
 
 
 def is_loopback(host: str) -> bool:

@@ -14,6 +14,8 @@ from bot.model import Conversation, Inbound, InboundState, Outbound, OutboundSta
 from bot.outgoing import queue
 from bot.replies import Words
 from bot.replies.summary import Facts, later, summary
+from bot.second_reader import Opinion
+from orders.model import DraftLine, OrderDraft
 from people.model import Account
 from people.who import Speaker
 from store.database import now
@@ -50,6 +52,10 @@ class Turn:
     """How long the last bubble may wait for the ERP's number."""
     stops: bool = False
     """After this turn we are silent until a person has dealt with it."""
+    in_doubt: list[tuple[OrderDraft, DraftLine]] = field(default_factory=list)
+    """Lines of this message whose item nothing of ours could settle."""
+    opinion: Opinion | None = None
+    """What the second reader says of them, once it was asked."""
 
     @property
     def today(self) -> date:

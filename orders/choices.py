@@ -28,11 +28,12 @@ def offered(choices: Iterable[ChoiceFacts], goods: Goods) -> list[ChoiceFacts]:
         sku = successor.sku if successor else entry["sku"]
         for uom in [entry["uom"]] if entry["uom"] else _sold_in(goods, sku):
             complete.setdefault((sku, entry["quantity"], uom), {**entry, "sku": sku, "uom": uom})
-    sold = [entry for entry in complete.values() if _can_be_bought(goods, entry["sku"])]
+    sold = [entry for entry in complete.values() if can_be_bought(goods, entry["sku"])]
     return (sold or list(complete.values()))[:MOST]
 
 
-def _can_be_bought(goods: Goods, sku: str) -> bool:
+def can_be_bought(goods: Goods, sku: str) -> bool:
+    """Whether this customer can buy it: made, and on the price list."""
     item = goods.items.get(sku)
     return item is not None and item.active and bool(goods.prices.get(sku))
 

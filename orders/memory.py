@@ -30,7 +30,8 @@ def recall(session: Session, draft: OrderDraft, numbers: Collection[int]) -> fro
 
 def _is_asked(line: DraftLine) -> bool:
     corrects = any("onto" in entry for entry in line.candidates)
-    return not is_ready(line) and not line.left_out and bool(line.candidates) and not corrects
+    asked = bool(line.candidates) or line.status == LineStatus.UNKNOWN.value
+    return not is_ready(line) and not line.left_out and asked and not corrects
 
 
 def _answers(session: Session, party_code: str) -> dict[str, DraftLine]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.dialogues import further, office, show
+from bot.dialogues import further, office, second_opinion, show
 from bot.dialogues.reading import left_over
 from bot.model import Outbound
 from bot.replies.words import quoted
@@ -27,9 +27,11 @@ def take_lines(turn: Turn, reading: Reading, party_code: str, *, adds: bool = Fa
     """Put the lines read into the open draft of this person for this party, or into a new one."""
     draft = draft_for(turn, party_code)
     changed = drafts.add_lines(draft, [_new_line(line, adds=adds) for line in reading.lines])
+    second_opinion.propose(turn, draft, changed.lines)
     take_terms(turn, draft, reading)
     note_wishes(turn, reading, party_code)
     show.changed_summary(turn, draft, changed, **_heading(turn, draft))
+    second_opinion.note_doubts(turn, draft, changed.lines)
 
 
 def draft_for(turn: Turn, party_code: str) -> OrderDraft:
