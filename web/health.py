@@ -12,11 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.app import Munshi
+from bot.dialogues.second_opinion import STEP
 from bot.model import Inbound, Outbound
 from bot.settings import is_loopback
 from erp.mirror_model import MirrorState
 from erp.outbox_model import OutboxRow
 from erp.records import RecordKind
+from orders.model import TrailEntry
 from routing.model import Matter
 from store.heartbeat import alive, counted
 from store.migrate import is_current
@@ -115,6 +117,8 @@ class _Figures:
         try:
             with self._munshi.database.transaction() as session:
                 yield from [*_queue_figures(session), *_process_figures(session), *_business_figures(session)]
+                if self._munshi.second_reader is not None:
+                    yield _second_reader_figure(session)
             up.add_metric([], 1)
         except SQLAlchemyError:
             up.add_metric([], 0)
@@ -160,3 +164,13 @@ def _business_figures(session: Session) -> Iterator[Metric]:
         yield family
     waiting = select(func.count()).where(Matter.closed_at.is_(None))
     yield GaugeMetricFamily("munshi_matters_open", "Matters that need a person", session.scalar(waiting))
+
+
+def _second_reader_figure(session: Session) -> Metric:
+    outcome = TrailEntry.facts["outcome"].astext
+    asked = GaugeMetricFamily(
+        "munshi_second_reader_messages", "Messages the second reader was asked about, by outcome", labels=("outcome",)
+    )
+    for name, count in session.execute(select(outcome, func.count()).where(TrailEntry.what == STEP).group_by(outcome)):
+        asked.add_metric((name,), count)
+    return asked

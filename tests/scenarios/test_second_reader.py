@@ -8,6 +8,7 @@ from dataclasses import replace
 from threading import Event, Thread
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, text
 
 from bot import hear as hearing
@@ -20,6 +21,7 @@ from tests.scenarios import reader_stand_in
 from tests.scenarios.cast import DINESH, FARIDA, MAHENDRA, MANISH, RAMESH, SANJAY, VIJAY, VIKAS
 from tests.scenarios.reader_stand_in import StandIn, fails, proposes, says
 from tests.scenarios.stage import Phone, Stage
+from web import health
 
 STRANGE = "5 peti sunehri dhoop"
 MARIE = "Sanjh Marie 365 120 g"
@@ -272,6 +274,19 @@ def test_nothing_that_was_said_is_logged(asking: Stage, reader: StandIn, capsys:
     assert "nonsense" in logged
     for secret in ("dhoop", "Marie", KEY, RAMESH):
         assert secret not in logged
+
+
+def test_what_came_of_asking_is_counted(asking: Stage, reader: StandIn) -> None:
+    asking.phone(RAMESH).says(STRANGE)
+    asking.phone(RAMESH).ignores()
+    reader.act = fails(500)
+    asking.phone(FARIDA).says(STRANGE)
+    asking.phone(FARIDA).ignores()
+    app = Flask("figures")
+    app.register_blueprint(health.blueprint(asking.app))
+    figures = app.test_client().get("/metrics").text
+    for outcome in ("proposed", "refused"):
+        assert f'munshi_second_reader_messages{{outcome="{outcome}"}} 1.0' in figures
 
 
 def test_a_message_that_is_heard_twice_is_answered_once(asking: Stage) -> None:

@@ -229,6 +229,36 @@ def test_settings_this_release_does_nothing_with_are_named() -> None:
     assert read({"ALERT_URL": "https://x.example.com"}).without_effect() == ["ALERT_URL"]
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://api.example.com/v1", []),
+        ("http://127.0.0.1:11434/v1", []),
+        ("http://192.168.1.5:11434/v1", []),
+        ("http://ollama:11434/v1", []),
+        ("http://api.example.com/v1", ["READER_URL must begin with https://"]),
+        ("http://8.8.8.8/v1", ["READER_URL must begin with https://"]),
+        ("https://user:hunter2@api.example.com/v1", ["READER_URL holds a password"]),
+        ("api.example.com", ["READER_URL=api.example.com: not a web address"]),
+    ],
+)
+def test_the_second_reader_is_an_address_that_messages_may_go_to(url: str, said: list[str]) -> None:
+    environment = {"READER_URL": url, "READER_MODEL": "any", "READER_KEY": "sk-hunter2"}
+    found = problems(environment) if said else []
+    assert "hunter2" not in "".join(found)
+    assert len(found) == len(said)
+    assert all(problem.startswith(one) for problem, one in zip(found, said, strict=True))
+    if not said:
+        settings = read(environment)
+        assert (settings.reader_url, settings.without_effect()) == (url, [])
+        assert "hunter2" not in repr(settings)
+
+
+def test_a_second_reader_needs_the_name_of_a_model() -> None:
+    (missing,) = problems({"READER_URL": "https://api.example.com/v1"})
+    assert missing.startswith("READER_MODEL is missing; READER_URL needs it")
+
+
 @pytest.mark.parametrize("url", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"])
 def test_the_databases_address_is_understood_however_it_is_spelt(url: str) -> None:
     assert read({"DATABASE_URL": url}).database_url == "postgresql://u@h/d"
