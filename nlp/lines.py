@@ -70,6 +70,7 @@ class Found:
     notes: list[str] = field(default_factory=list)
     leaning: bool = False
     """The item was settled by what a heading or the line before says."""
+    confidence: float = 0.0
     unknown: bool = False
     unusual: bool = False
     """Matched, but to be shown as an amount this customer does not usually take."""
@@ -527,13 +528,6 @@ def _beyond_all(quantity: Decimal, uom: str | None, setting: Setting) -> bool:
     return most is not None and quantity > 3 * most
 
 
-def _confidence(found: Found) -> float:
-    rivals = np.sort(found.text[1:])[::-1][:2]
-    gap = float(rivals[0] - rivals[1]) if len(rivals) > 1 else 3.0
-    sure = 1 / (1 + math.exp(-(0.8 + 0.8 * min(gap, 3.0) + 0.4 * min(found.best, 5.0))))
-    return round(sure if not found.doubts else sure * 0.5, 3)
-
-
 def _candidates(found: Found, setting: Setting) -> tuple[Candidate, ...]:
     """The choices of a question, best first: what fits the text, what is bought before the rest."""
     if found.unknown:
@@ -612,7 +606,7 @@ def as_line(found: Found, setting: Setting) -> ReadLine:
         uom=found.uom if settled else (found.uom if found.segment.quantity and found.segment.quantity.unit else None),
         sku=setting.sku(found.chosen) if settled and found.chosen is not None else None,
         status=status,
-        confidence=_confidence(found),
+        confidence=found.confidence,
         requested_price=found.price,
         free_quantity=found.free,
         doubt=tuple(found.doubts) or ((Doubt.QUANTITY,) if found.unusual else ()),

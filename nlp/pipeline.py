@@ -27,6 +27,7 @@ STEPS: tuple[tuple[str, Callable[[Work], None]], ...] = (
     ("search", steps.search),
     ("lines", steps.make_lines),
     ("vetoes", steps.veto),
+    ("confidence", steps.weigh_doubts),
     ("intent", steps.judge_intent),
     ("rest", steps.add_rest),
     ("slots", steps.fill_slots),

@@ -11,6 +11,7 @@ from nlp import (
     aliases,
     atoms,
     companions,
+    confidence,
     dates,
     edits,
     evidence,
@@ -34,6 +35,7 @@ from nlp.catalogue import joined_numbers
 from nlp.lines import Setting
 from nlp.quantities import Quantity
 from nlp.units import Fit, resolve
+from nlp.values import Doubt
 from nlp.vocabulary import vocabulary
 from nlp.work import Work
 
@@ -228,6 +230,20 @@ def veto(work: Work) -> None:
     assert work.setting is not None
     raised = vetoes.apply(work.found, work.setting, work.rival)
     work.note("vetoes", f"{len(raised)} raised", *raised)
+
+
+def weigh_doubts(work: Work) -> None:
+    """How sure each line is; what is less sure than the budget for wrong lines asks becomes a question."""
+    assert work.setting is not None
+    table = confidence.fitted()
+    for found in work.found:
+        seen = confidence.signs(found, work.setting, work.found, work.rival)
+        sure = confidence.confidence(seen, table) if seen else confidence.UNKNOWN
+        if not found.doubts and sure < table.least:
+            found.doubt(Doubt.ITEM, f"not sure enough: {sure:.3f} of at least {table.least}")
+        found.confidence = round(sure if not found.doubts else min(sure, confidence.UNSURE), 3)
+    facts = [f"{found.confidence} {lines.describe(found, work.setting)}" for found in work.found]
+    work.note("confidence", f"least to post {table.least}", *facts)
     work.lines = [lines.as_line(found, work.setting) for found in work.found]
 
 

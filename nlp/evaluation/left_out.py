@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from nlp import train_intents
+from nlp import confidence, train_confidence, train_intents
 from nlp.evaluation.corpus import Plant
 from nlp.intents import fitted_elsewhere
 
@@ -28,6 +28,12 @@ class Fitted:
 
 FITTED: tuple[Fitted, ...] = (
     Fitted(name="intents", samples=train_intents.examples, fit=train_intents.weights_from, using=fitted_elsewhere),
+    Fitted(
+        name="confidence",
+        samples=train_confidence.samples,
+        fit=train_confidence.fit,
+        using=confidence.fitted_elsewhere,
+    ),
 )
 """In the order in which a reading uses them."""
 
