@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from orders.alias_rules import fold
 from orders.checks import check_line
 from orders.choices import ChoiceFacts, choice, offered, only_gone
 from orders.goods import Goods, goods_of
@@ -16,6 +17,8 @@ from orders.model import DraftLine, DraftState, LineStatus, OrderDraft, TrailEnt
 from orders.pricing import quote
 from people.model import Address, Party
 from store.database import now
+
+SHORTEST_WORD = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +51,8 @@ class Edit:
     quantity: Decimal | None = None
     uom: str | None = None
     with_sku: str | None = None
+    said: str = ""
+    """The message that asked for it."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -209,7 +214,8 @@ def change(draft: OrderDraft, edits: Iterable[Edit]) -> Changed:
     for edit in edits:
         found = _find(draft, edit)
         if found is None:
-            changed.not_found.append(edit.sku or str(edit.no))
+            named = edit.sku or edit.no
+            changed.not_found += [str(named)] if named else []
             continue
         _apply(draft, found, edit, changed)
     return changed
@@ -234,6 +240,8 @@ def _apply(draft: OrderDraft, line: DraftLine, edit: Edit, changed: Changed) -> 
         changed.removed.append(line.source or str(line.sku))
         return
     if edit.op == "replace":
+        if names_again(line.item_words, edit.said):
+            line.item_words = ""
         line.sku = edit.with_sku
         line.quantity = edit.quantity or line.quantity
         line.uom = edit.uom or line.uom
@@ -250,6 +258,12 @@ def _apply(draft: OrderDraft, line: DraftLine, edit: Edit, changed: Changed) -> 
     if line.sku and line.quantity and line.uom:
         settle(line)
     changed.lines.add(line.no)
+
+
+def names_again(item_words: str, said: str) -> bool:
+    """Whether an edit says the words of the line again: another item is wanted, the words were not misread."""
+    spoken = set(fold(said).split())
+    return any(word in spoken for word in fold(item_words).split() if len(word) >= SHORTEST_WORD)
 
 
 def settle(line: DraftLine) -> None:

@@ -157,7 +157,7 @@ def change(turn: Turn, reading: Reading, party_code: str | None) -> None:
             further.after_posting(turn, reading)
         return
     draft = drafts.locked(turn.session, draft.id)
-    changed = drafts.change(draft, edits_of(reading))
+    changed = drafts.change(draft, edits_of(reading, said=turn.text))
     for sku in changed.not_found:
         turn.say("change.not_found", said=quoted(_item_name(turn, sku)))
     moved = bool(reading.requested_on and reading.requested_on != draft.requested_on)
@@ -172,10 +172,10 @@ def change(turn: Turn, reading: Reading, party_code: str | None) -> None:
         show.draft_summary(turn, draft)
 
 
-def edits_of(reading: Reading) -> list[Edit]:
+def edits_of(reading: Reading, *, said: str = "") -> list[Edit]:
     """The edits a reading asks for."""
     return [
-        Edit(op=one.op.value, sku=one.sku, quantity=one.quantity, uom=one.uom, with_sku=one.with_sku)
+        Edit(op=one.op.value, sku=one.sku, quantity=one.quantity, uom=one.uom, with_sku=one.with_sku, said=said)
         for one in reading.changes
     ]
 
