@@ -51,6 +51,7 @@ REFERENCE = re.compile(
     re.I,
 )
 DOCUMENT_DATE = re.compile(r"\b(?:dt|dtd|dated|date)[. :]*\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?", re.I)
+AMOUNT = re.compile(r"(?<![\d/-])\d{1,4}(?![\d/])")
 BULLET = re.compile(r"^[ \t]*\(?(\d{1,2})(?:[.)](?!\d)|\) |\t| {2,})", re.M)
 
 
@@ -86,12 +87,19 @@ def furnish(text: str, atoms: list[Atom], *, buyer: bool) -> dict[str, str]:
 
 
 def _signature(text: str, atoms: list[Atom]) -> None:
-    """From `Regards` to the next empty line: names and places of the sender, never goods."""
+    """From `Regards` on: names and places of the sender, never goods; up to an empty line or one with an amount.
+
+    What stands below a signature may be the next message of several sent as one.
+    """
     for match in SIGNING.finditer(text):
         if match.start() == 0:
             continue
-        blank = re.compile(r"\n[ \t]*\n").search(text, match.end())
-        claim(atoms, match.start(), blank.start() if blank else len(text), "signature")
+        end = match.end()
+        for line in re.compile(r"\n([^\n]*)").finditer(text, end):
+            if not line.group(1).strip() or AMOUNT.search(line.group(1)):
+                break
+            end = line.end()
+        claim(atoms, match.start(), end, "signature")
 
 
 def _bullets(text: str, atoms: list[Atom]) -> None:

@@ -25,6 +25,7 @@ from nlp.units import Fit, Resolved, resolve
 from nlp.values import Candidate, Doubt, ItemRecord, Part, ReadLine, Status
 from nlp.vocabulary import Role, Vocabulary
 
+NAMED = "an alias names it"
 TIE = 0.75
 """Items whose words fit the text within this margin of the best one cannot be told apart by the text."""
 NEARLY_ALWAYS, MOSTLY = 0.95, 0.75
@@ -155,7 +156,7 @@ def decide(segment: Segment, setting: Setting, before: Before | None = None) -> 
     ties = [int(at) + 1 for at in np.flatnonzero(scores >= best - TIE)] if len(scores) else []
     said = _said_words(places, setting)
     named = _named_by_alias(segment, places, ties, setting)
-    chosen, why = (named, "an alias names it") if named is not None else _choose(ties, text, said, setting)
+    chosen, why = (named, NAMED) if named is not None else _choose(ties, text, said, setting)
     leaning = False
     if named is None and places and before is not None and _only_sizes(places, before.end, setting):
         sibling = _sibling(ties, setting, before)
@@ -336,7 +337,7 @@ def _judge_item(found: Found, places: list[int], setting: Setting) -> None:
 def _plainer(found: Found, places: list[int], setting: Setting) -> int | None:
     """Another item whose whole name is said, without a word that the text does not say: `Azotop`, not `Azotop Gold`."""
     assert found.chosen is not None
-    if len(found.ties) < 2 or found.why == "an alias names it":
+    if len(found.ties) < 2 or found.why == NAMED:
         return None
     chosen = setting.catalogue.items[int(setting.evidence.rows[found.chosen - 1])]
     mine = _kind_words(chosen)

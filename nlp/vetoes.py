@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from nlp.atoms import atoms
 from nlp.catalogue import DASHES, TIMES
-from nlp.lines import Found, Setting
+from nlp.lines import NAMED, Found, Setting
 from nlp.search import Rival
 from nlp.tokens import Kind, tokens
 from nlp.values import Doubt
@@ -139,6 +139,7 @@ def _same_item_twice(found: list[Found]) -> None:
         other = seen.get(line.chosen)
         if other is not None:
             for weaker, stronger in ((line, other), (other, line)):
-                if weaker.best <= stronger.best + CLEARLY_LESS:
+                clear = len(weaker.ties) == 1 or weaker.why == NAMED
+                if not clear and weaker.best <= stronger.best + CLEARLY_LESS:
                     weaker.doubt(Doubt.ITEM, "the same item twice")
         seen[line.chosen] = line
