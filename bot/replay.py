@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.app import Munshi
 from bot.catalogue import reader_speaker
 from bot.model import Inbound
-from nlp import Catalogue, read
+from nlp import read
 from nlp.values import AliasRecord, Moment, Reading, Speaker
 from orders.alias_rules import fold
 from orders.aliases import Wish
@@ -51,14 +51,27 @@ class Preview:
     changed: tuple[Replayed, ...]
 
 
-def preview(app: Munshi, session: Session, wish: Wish | None, *, without: Iterable[int] = ()) -> Preview:
-    """Read the last messages that hold the words of the alias, with it and without it.
+Readings = dict[int, tuple[Line, ...]]
 
-    `without` are the ids of aliases that would go; `wish` is the one that would come, if any.
+
+def preview(
+    app: Munshi,
+    session: Session,
+    wish: Wish | None,
+    *,
+    without: Iterable[int] = (),
+    last: int = MOST_READ,
+    before: Readings | None = None,
+) -> Preview:
+    """Read the `last` messages that hold words of the alias, with it and without it.
+
+    `without` are the ids of aliases that would go; `wish` is the one that would come, if any. `before` keeps what
+    messages are read as at present, for whoever looks at many aliases.
     """
+    before = {} if before is None else before
     gone = session.scalars(select(Alias).where(Alias.id.in_(set(without)))).all()
     catalogue = app.catalogues.current(session)
-    rows = _messages(session, wish, gone)
+    rows = _messages(session, wish, gone, last=last)
     speakers: dict[tuple[str, str], Speaker] = {}
     changed = []
     for inbound, party_code, language in rows:
@@ -67,13 +80,19 @@ def preview(app: Munshi, session: Session, wish: Wish | None, *, without: Iterab
             speakers[key] = reader_speaker(
                 session, party_code=party_code, role="buyer", language=language, may_order_for=()
             )
-        found = _compare(catalogue, speakers[key], inbound, _changed(speakers[key], wish, gone), app.settings.timezone)
-        if found:
-            changed.append(found)
+        moment = Moment(now=inbound.sent_at, timezone=app.settings.timezone)
+        if inbound.id not in before:
+            before[inbound.id] = _lines(read(inbound.body, catalogue, speakers[key], moment))
+        then = _changed(speakers[key], wish, gone)
+        after = _lines(read(inbound.body, catalogue, then, moment))
+        if after != before[inbound.id]:
+            changed.append(_replayed(inbound, party_code, before[inbound.id], after))
     return Preview(read=len(rows), changed=tuple(changed))
 
 
-def _messages(session: Session, wish: Wish | None, gone: Sequence[Alias]) -> list[tuple[Inbound, str, str]]:
+def _messages(
+    session: Session, wish: Wish | None, gone: Sequence[Alias], *, last: int
+) -> list[tuple[Inbound, str, str]]:
     """The last ones holding a word of the phrases, each with the firm it was read for; others cannot change."""
     phrases = [alias.phrase for alias in gone] + ([fold(wish.phrase)] if wish else [])
     words = {word for phrase in phrases for word in phrase.split() if len(word) >= SHORTEST_WORD} or set(phrases)
@@ -92,14 +111,14 @@ def _messages(session: Session, wish: Wish | None, gone: Sequence[Alias]) -> lis
         .outerjoin(drafted, drafted.c.inbound_id == Inbound.id)
         .where(Inbound.payload == "", or_(*(Inbound.body.ilike(f"%{_escaped(word)}%") for word in sorted(words))))
         .order_by(Inbound.id.desc())
-        .limit(MOST_READ * (1 if "" in parties else 5))
+        .limit(last * (1 if "" in parties else 5))
     )
     found = []
     for inbound, drafted_for, person in session.execute(query):
         party_code = drafted_for or (person.parties[0] if len(person.parties) == 1 else "")
         if "" in parties or party_code in parties:
             found.append((inbound, party_code, person.language))
-    return found[:MOST_READ]
+    return found[:last]
 
 
 def _escaped(word: str) -> str:
@@ -118,19 +137,12 @@ def _changed(speaker: Speaker, wish: Wish | None, gone: Sequence[Alias]) -> Spea
     return replace(speaker, aliases=tuple(kept))
 
 
-def _compare(
-    catalogue: Catalogue, present: Speaker, inbound: Inbound, changed: Speaker, timezone: str
-) -> Replayed | None:
-    moment = Moment(now=inbound.sent_at, timezone=timezone)
-    before = _lines(read(inbound.body, catalogue, present, moment))
-    after = _lines(read(inbound.body, catalogue, changed, moment))
-    if before == after:
-        return None
+def _replayed(inbound: Inbound, party_code: str, before: tuple[Line, ...], after: tuple[Line, ...]) -> Replayed:
     return Replayed(
         inbound_id=inbound.id,
         text=inbound.body,
         at=inbound.sent_at,
-        party_code=present.customer or "",
+        party_code=party_code,
         before=tuple(line for line in before if line not in after),
         after=tuple(line for line in after if line not in before),
     )

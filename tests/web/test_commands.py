@@ -149,6 +149,44 @@ def test_aliases_are_exported_imported_and_checked(command: Command, munshi: Mun
     assert "the ERP lists no item NO-2" in said
 
 
+def test_what_new_aliases_would_have_changed_is_told_before_they_match(
+    command: Command, munshi: Munshi, stranger: Visitor, run: Callable[[], int], tmp_path: Path
+) -> None:
+    for said in ("10 case tiger wala", "4 case tiger wala\n2 bag namak", "3 bag namak"):
+        stranger.says("+919000000001", said)
+        run()
+    file = tmp_path / "names.csv"
+    rows = ("C001,tiger wala,PG-140,", ",never heard,PG-070,", ",namak,00123,BAG", ",broken,NO-1,")
+    file.write_text("\n".join(("customer,alias,sku,uom", *rows)) + "\n", encoding="utf-8")
+    checked = command("aliases", "check", str(file), "--replay")
+    assert checked.exit_code == 1
+    told = checked.stdout.splitlines()
+    assert told[0].startswith("names.csv row 5 column sku: the ERP lists no item NO-1")
+    assert told[1] == "“tiger wala” C001 → PG-140: 2 past messages hold words of it, 2 would be read differently"
+    assert "4 case tiger wala 2 bag namak" in told[2]
+    assert told[3].startswith("      now:")
+    assert "4 CASE PG-140 (matched)" in told[4]
+    assert "namak" not in told[3] + told[4], "a line that stays is not told"
+    assert told[-2] == "“never heard” everyone → PG-070: no past message holds these words"
+    assert told[-1] == "2 aliases, 1 of which would change what past messages are read as."
+    only_last = command("aliases", "check", str(file), "--replay", "--last", "1").stdout
+    assert "1 past message holds words of it, 1 would be read differently" in only_last
+    with munshi.database.transaction() as session:
+        assert not session.scalars(select(Alias).where(Alias.phrase == "tiger wala")).all(), "checking writes nothing"
+
+
+def test_what_the_proposals_would_change_is_told_with_how_far_it_has_come(command: Command, munshi: Munshi) -> None:
+    with munshi.database.transaction() as session:
+        for number in range(10):
+            one = _alias(session, f"tiger {number}x", "PG-140")
+            one.state = "proposed"
+            session.add(one)
+    checked = command("aliases", "check", "--replay")
+    assert checked.exit_code == 0
+    assert checked.stderr == "10 of 10 aliases\n"
+    assert checked.stdout.count("no past message holds these words") == 10
+
+
 def _alias(session: object, phrase: str, sku: str) -> Alias:
     from store.database import now
 
