@@ -65,7 +65,7 @@ def confidence(seen: Mapping[str, float], table: Fitted) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
-def signs(found: Found, setting: Setting, others: Sequence[Found], rival: Rival | None) -> dict[str, float]:
+def signs(found: Found, setting: Setting, others: Sequence[Found], rivals: Sequence[Rival]) -> dict[str, float]:
     """What one line shows of how sure it is; only the signs that are not 0. Empty for a line that names nothing."""
     if found.unknown or not found.ties:
         return {}
@@ -74,7 +74,7 @@ def signs(found: Found, setting: Setting, others: Sequence[Found], rival: Rival 
     made |= _of_the_item(found, column, setting)
     made |= _of_the_words(found, column, setting)
     made |= _of_the_amount(found, column, setting)
-    made |= _of_the_rival(found, rival)
+    made |= _of_the_rival(found, rivals)
     made |= _of_the_neighbours(found, setting, others)
     return {name: round(value, 4) for name, value in made.items() if value}
 
@@ -170,15 +170,18 @@ def _of_the_unit(found: Found, column: int, resolved: Resolved, setting: Setting
     }
 
 
-def _of_the_rival(found: Found, rival: Rival | None) -> dict[str, float]:
+def _of_the_rival(found: Found, rivals: Sequence[Rival]) -> dict[str, float]:
+    """What the other layout makes of the same words, and how far behind it is."""
+    mine, segment = found.segment.quantity, found.segment
+    rival = next((rival for rival in rivals if rival.start <= segment.start < rival.end), None)
     if rival is None:
         return {"rival behind": MOST_GAP}
-    made = {"rival behind": min(MOST_GAP, rival.gap)}
-    mine, segment = found.segment.quantity, found.segment
+    gap = max(0.0, rival.gap)
+    made = {"rival behind": min(MOST_GAP, gap)}
     for other in rival.segments:
         overlaps = other.start < segment.end and segment.start < other.end and other.column
         if overlaps and mine is not None and other.quantity is not None and other.quantity.start != mine.start:
-            made["another quantity"] = 1 / (1 + rival.gap)
+            made["another quantity"] = 1 / (1 + gap)
     return made
 
 

@@ -61,6 +61,8 @@ class Evidence:
     column: dict[int, int]
     parts: list[bool]
     """Which atoms part clauses: commas, full stops, line breaks."""
+    breaks: list[bool]
+    """Which atoms are line breaks."""
     likeness: list[float]
     """How surely each atom is a word of the catalogue; 1 for what is no word."""
 
@@ -360,7 +362,9 @@ def gather(
     for hit in alias_hits:
         for at, _ in hit.weights:
             likeness[at] = 1.0
-    return Evidence(rows, matrix, skip, content_flags, column, [parts_clauses(atom) for atom in atoms], likeness)
+    parts = [parts_clauses(atom) for atom in atoms]
+    breaks = [atom.kind is Kind.BREAK for atom in atoms]
+    return Evidence(rows, matrix, skip, content_flags, column, parts, breaks, likeness)
 
 
 def _write(line: Scores, sparse: Sparse, rows: Rows) -> None:

@@ -34,6 +34,7 @@ from nlp import slots as slot_rules
 from nlp.catalogue import joined_numbers
 from nlp.lines import Setting
 from nlp.quantities import Quantity
+from nlp.tokens import Kind
 from nlp.units import Fit, resolve
 from nlp.values import Doubt
 from nlp.vocabulary import vocabulary
@@ -192,15 +193,30 @@ def _named(segment: joint.Segment, work: Work) -> joint.Segment | None:
     return None
 
 
+def _shared(work: Work) -> list[bool]:
+    """For each place between atoms, whether `dono 5-5` or `each` near it may say the quantity of several items.
+
+    Near is the same line of text, or the one above it.
+    """
+    said = {at for quantity in work.quantities if quantity.spread for at in range(quantity.start, quantity.end)}
+    said |= {at for at, atom in enumerate(work.atoms) if atom.fold in vocabulary().each}
+    row, rows = 0, [0]
+    for atom in work.atoms:
+        row += atom.kind is Kind.BREAK
+        rows.append(row)
+    near = {rows[at] - above for at in said for above in (0, 1)}
+    return [row in near for row in rows]
+
+
 def search(work: Work) -> None:
     assert work.evidence is not None
     if not work.atoms:
         work.note("search", "nothing to read")
         return
-    shared = any(q.spread for q in work.quantities) or any(atom.fold in vocabulary().each for atom in work.atoms)
-    found = joint.best_lines(work.evidence, work.quantities, _habit_vector(work), _Fitness(work), shared=shared)
-    segments, score, work.layout, work.rival = found
-    work.segments = [named for segment in segments if (named := _named(segment, work)) is not None]
+    habit = _habit_vector(work)
+    found = joint.best_lines(work.evidence, work.quantities, habit, _Fitness(work), shared=_shared(work))
+    work.layout, work.rivals = found.layout, found.rivals
+    work.segments = [named for segment in found.segments if (named := _named(segment, work)) is not None]
     facts = []
     for segment in work.segments:
         name = (
@@ -210,7 +226,7 @@ def search(work: Work) -> None:
         )
         words = work.text[work.atoms[segment.start].start : work.atoms[segment.end - 1].end]
         facts.append(f"{words!r} -> {name} ({segment.score:+.2f})")
-    work.note("search", f"{len(work.segments)} lines, quantity {work.layout.value}, score {score:.2f}", *facts)
+    work.note("search", f"{len(work.segments)} lines, quantity {work.layout.value}, score {found.score:.2f}", *facts)
 
 
 def make_lines(work: Work) -> None:
@@ -228,7 +244,7 @@ def make_lines(work: Work) -> None:
 
 def veto(work: Work) -> None:
     assert work.setting is not None
-    raised = vetoes.apply(work.found, work.setting, work.rival)
+    raised = vetoes.apply(work.found, work.setting, work.rivals)
     work.note("vetoes", f"{len(raised)} raised", *raised)
 
 
@@ -237,7 +253,7 @@ def weigh_doubts(work: Work) -> None:
     assert work.setting is not None
     table = confidence.fitted()
     for found in work.found:
-        seen = confidence.signs(found, work.setting, work.found, work.rival)
+        seen = confidence.signs(found, work.setting, work.found, work.rivals)
         sure = confidence.confidence(seen, table) if seen else confidence.UNKNOWN
         if not found.doubts and sure < table.least:
             found.doubt(Doubt.ITEM, f"not sure enough: {sure:.3f} of at least {table.least}")

@@ -63,7 +63,7 @@ def samples(plant: Plant) -> list[Sample]:
         labels = message["expect"].get("lines", [])
         label_of = {line: label for label, line in rules.pair(labels, lines)[0].items()}
         for at, (found, line) in enumerate(zip(work.found, lines, strict=True)):
-            if seen := signs(found, work.setting, work.found, work.rival):
+            if seen := signs(found, work.setting, work.found, work.rivals):
                 right = at in label_of and _is_right(line, labels[label_of[at]], rules)
                 made.append(Sample(plant.name, seen, not found.doubts, right))
     return made

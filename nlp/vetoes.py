@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 
 from nlp.atoms import atoms
 from nlp.catalogue import DASHES, TIMES
-from nlp.lines import NAMED, Found, Setting
+from nlp.lines import NAMED, Found, Setting, own_atoms
 from nlp.search import Rival
 from nlp.tokens import Kind, tokens
 from nlp.values import Doubt
 
 RIVAL_TOO_CLOSE = 1.2
-CLEARLY_LESS = 0.5
+CLEARLY_LESS, LONGEST_SIZE = 0.5, 3
 
 
-def apply(found: list[Found], setting: Setting, rival: Rival | None) -> list[str]:
+def apply(found: list[Found], setting: Setting, rivals: Sequence[Rival]) -> list[str]:
     """Raises doubts on the lines; returns what was raised, for the trace."""
     raised: list[str] = []
     before = [len(line.notes) for line in found]
     _unmatched_neighbours(found, setting)
-    _same_item_twice(found)
+    _same_item_twice(found, setting)
     _after_a_torn_line(found, setting)
-    _read_otherwise(found, rival)
+    _read_otherwise(found, rivals)
     _two_numbers(found, setting)
     _taken_back(found, setting)
     _number_said_twice(found, setting)
@@ -72,12 +73,11 @@ def _two_numbers(found: list[Found], setting: Setting) -> None:
             line.doubt(Doubt.QUANTITY, f"{atom.text} behind the quantity")
 
 
-def _read_otherwise(found: list[Found], rival: Rival | None) -> None:
+def _read_otherwise(found: list[Found], rivals: Sequence[Rival]) -> None:
     """If quantities first (or last) reads nearly as well and gives the item another amount, the amount is asked."""
-    if rival is None or rival.gap > RIVAL_TOO_CLOSE:
-        return
+    near = [other for rival in rivals if rival.gap <= RIVAL_TOO_CLOSE for other in rival.segments]
     for line in found:
-        for other in rival.segments:
+        for other in near:
             if other.start < line.segment.end and line.segment.start < other.end and other.column:
                 mine, theirs = line.segment.quantity, other.quantity
                 if mine is not None and theirs is not None and mine.start != theirs.start:
@@ -131,15 +131,27 @@ def _twin(at: int, setting: Setting) -> bool:
     return joined and said[at - 2].number == said[at].number
 
 
-def _same_item_twice(found: list[Found]) -> None:
+def _same_item_twice(found: list[Found], setting: Setting) -> None:
+    """Two lines of one item in different words: one of them may mean another, unless its words leave no choice."""
     seen: dict[int, Found] = {}
     for line in found:
         if line.chosen is None or line.unknown:
             continue
         other = seen.get(line.chosen)
-        if other is not None:
+        if other is not None and not _same_words(line, other, setting):
             for weaker, stronger in ((line, other), (other, line)):
                 clear = len(weaker.ties) == 1 or weaker.why == NAMED
                 if not clear and weaker.best <= stronger.best + CLEARLY_LESS:
                     weaker.doubt(Doubt.ITEM, "the same item twice")
         seen[line.chosen] = line
+
+
+def _same_words(line: Found, other: Found, setting: Setting) -> bool:
+    """Both say the same, and say it themselves: `L 20` twice, under two headings, does not."""
+    words = _item_words(line, setting)
+    named = any(len(word) > LONGEST_SIZE and not word.isdigit() for word in words)
+    return named and not line.leaning and not other.leaning and words == _item_words(other, setting)
+
+
+def _item_words(line: Found, setting: Setting) -> list[str]:
+    return [setting.atoms[at].fold for at in own_atoms(line.segment) if setting.evidence.content[at]]

@@ -39,7 +39,7 @@ class Work:
     evidence: Evidence | None = None
     segments: list[Segment] = field(default_factory=list)
     layout: Layout = Layout.LAST
-    rival: Rival | None = None
+    rivals: tuple[Rival, ...] = ()
     found: list[Found] = field(default_factory=list)
     setting: Setting | None = None
     lines: list[ReadLine] = field(default_factory=list)
