@@ -127,6 +127,10 @@ class Catalogue:
     customer_words: Mapping[str, frozenset[int]]
     customer_names: tuple[frozenset[str], ...]
     work_centres: tuple[WorkCentreRecord, ...]
+    packing: Rows
+    """For each row the number of its way of packing: items of one have the same units, whatever their factors."""
+    packings: tuple[tuple[ItemRecord, Mapping[str, UomRecord]], ...]
+    """One item and its ladder of each way of packing."""
     active: npt.NDArray[np.bool_]
     sold: npt.NDArray[np.bool_]
     similar: dict[str, tuple[tuple[str, float], ...]] = field(default_factory=dict, compare=False)
@@ -277,6 +281,22 @@ def _leading(items: tuple[ItemRecord, ...]) -> frozenset[str]:
     return frozenset(found)
 
 
+def _packings(
+    items: Sequence[ItemRecord], ladders: Mapping[str, Mapping[str, UomRecord]]
+) -> tuple[Rows, tuple[tuple[ItemRecord, Mapping[str, UomRecord]], ...]]:
+    numbers: dict[object, int] = {}
+    examples: list[tuple[ItemRecord, Mapping[str, UomRecord]]] = []
+    rows = []
+    for item in items:
+        ladder = ladders.get(item.sku, {})
+        key = (item.base_uom, tuple(sorted((code, rung.sales) for code, rung in ladder.items())))
+        if key not in numbers:
+            numbers[key] = len(examples)
+            examples.append((item, ladder))
+        rows.append(numbers[key])
+    return np.array(rows, dtype=np.int32), tuple(examples)
+
+
 def joined_numbers(parts: Sequence[Named]) -> Iterator[tuple[tuple[str, str, str], int]]:
     """Pairs of numbers with a dash and nothing else between, with the word before and with that behind; their place."""
     for at in range(len(parts) - 2):
@@ -343,6 +363,7 @@ def build_catalogue(
     entries = _word_entries(features)
     by_skeleton, by_deletion, by_consonants = _spellings(entries)
     firms = tuple(customers)
+    packing, packings = _packings(kept, ladders)
     leading = _leading(kept)
     return Catalogue(
         revision=revision,
@@ -373,6 +394,8 @@ def build_catalogue(
             frozenset(token.fold for token in tokens(firm.name) if token.kind is Kind.WORD) for firm in firms
         ),
         work_centres=tuple(work_centres),
+        packing=packing,
+        packings=packings,
         active=np.array([item.active for item in kept], dtype=np.bool_),
         sold=np.array([item.sold for item in kept], dtype=np.bool_),
     )

@@ -73,7 +73,10 @@ class Evidence:
 
 @dataclass(slots=True)
 class Sparse:
-    """What one atom says: items it speaks for with weights, and what it costs all the others."""
+    """What one atom says: items it speaks for (sorted) with weights, and what it costs all the others.
+
+    Of the others, those `against` which it speaks (sorted) lose MEASURE_DIFFERS.
+    """
 
     rows: Rows
     weights: Scores
@@ -96,7 +99,18 @@ def _word(atom: Atom, catalogue: Catalogue) -> tuple[Rows, Scores, float]:
         weights.append(entry.weights * np.float32(entry.worth * likeness))
     if len(rows) == 1:
         return rows[0], weights[0], similar[0][1]
+    if max(map(len, rows)) > COMMON_WORD:
+        return *_best_of_many(rows, weights, len(catalogue.items)), similar[0][1]
     return *_best_of(np.concatenate(rows), np.concatenate(weights)), similar[0][1]
+
+
+def _best_of_many(rows: list[Rows], weights: list[Scores], size: int) -> tuple[Rows, Scores]:
+    """The same as `_best_of` for long lists, without sorting them."""
+    best = np.zeros(size, dtype=np.float32)
+    for some, theirs in zip(rows, weights, strict=True):
+        best[some] = np.maximum(best[some], theirs)
+    found = np.flatnonzero(best).astype(np.int32)
+    return found, best[found]
 
 
 def _torn(atom: Atom, catalogue: Catalogue) -> tuple[Rows, Scores, float]:
@@ -159,7 +173,7 @@ def _number(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
         with_unit = _rows_of(catalogue.dimensions, measure[0])  # type: ignore[arg-type]
         weights = np.concatenate([np.full(len(agreeing), MEASURE_AGREES), np.full(len(bare), NUMBER_AGREES * 0.7)])
         rows, best = _best_of(np.concatenate([agreeing, bare]), weights.astype(np.float32))
-        return Sparse(rows, best, UNEXPLAINED_NUMBER, against=np.setdiff1d(with_unit, rows))
+        return Sparse(rows, best, UNEXPLAINED_NUMBER, against=with_unit)
     named = _by_price(atoms, at)
     priced = _rows_of(catalogue.prices, value.normalize())  # type: ignore[arg-type]
     sized = NO_ROWS
@@ -212,10 +226,9 @@ def _pairs(atoms: list[Atom], catalogue: Catalogue) -> dict[int, Rows]:
 def _of_size(said: Sparse, rows: Rows, catalogue: Catalogue) -> Sparse:
     """What a number of a pair says: for the items of that size, against those of another."""
     weights = np.full(len(rows), PAIR_AGREES, dtype=np.float32)
-    against = np.setdiff1d(catalogue.paired, rows)
-    kept = ~np.isin(said.rows, catalogue.paired)
+    kept = ~_among(said.rows, catalogue.paired)
     both, best = _best_of(np.concatenate([rows, said.rows[kept]]), np.concatenate([weights, said.weights[kept]]))
-    return Sparse(both, best, said.otherwise, against)
+    return Sparse(both, best, said.otherwise, against=catalogue.paired)
 
 
 def _by_price(atoms: list[Atom], at: int) -> bool:
@@ -373,8 +386,9 @@ def _write(line: Scores, sparse: Sparse, rows: Rows) -> None:
     if sparse.against is not None:
         line[1 + _places(rows, sparse.against)] = MEASURE_DIFFERS
     if len(sparse.rows):
-        present = np.isin(sparse.rows, rows, assume_unique=True)
-        line[1 + np.searchsorted(rows, sparse.rows[present])] = sparse.weights[present]
+        place = np.minimum(np.searchsorted(sparse.rows, rows), len(sparse.rows) - 1)
+        spoken = sparse.rows[place] == rows
+        line[1:][spoken] = sparse.weights[place[spoken]]
 
 
 def parts_clauses(atom: Atom) -> bool:
@@ -397,7 +411,16 @@ def _null(atom: Atom, sparse: Sparse, *, content: bool) -> float:
 
 
 def _places(rows: Rows, wanted: Rows) -> npt.NDArray[np.intp]:
-    return np.flatnonzero(np.isin(rows, wanted, assume_unique=True))
+    return np.flatnonzero(_among(rows, wanted))
+
+
+def _among(rows: Rows, wanted: Rows) -> npt.NDArray[np.bool_]:
+    """Which of the rows are among the wanted, which are sorted: a look-up each, however many are wanted."""
+    if not len(wanted):
+        return np.zeros(len(rows), dtype=np.bool_)
+    place = np.minimum(np.searchsorted(wanted, rows), len(wanted) - 1)
+    found: npt.NDArray[np.bool_] = wanted[place] == rows
+    return found
 
 
 def _pool(
@@ -414,7 +437,7 @@ def _pool(
     wordy: list[Sparse] = []
     for atom, sparse in zip([*atoms, None], [*said, None], strict=True):
         if atom is None or sparse is None or atom.kind is Kind.BREAK:
-            chosen.append(_best_rows(wordy))
+            chosen.append(_best_rows(wordy, len(catalogue.items)))
             wordy = []
         elif len(sparse.rows):
             if atom.number is None and len(sparse.rows) <= COMMON_WORD:
@@ -423,14 +446,14 @@ def _pool(
     return np.unique(np.concatenate(chosen))
 
 
-def _best_rows(said: list[Sparse]) -> Rows:
+def _best_rows(said: list[Sparse], size: int) -> Rows:
     """Of items that only common words and numbers of one line point at, those that most of them point at."""
     if not said:
         return NO_ROWS
-    rows = np.concatenate([sparse.rows for sparse in said])
-    weights = np.concatenate([sparse.weights for sparse in said])
-    unique, place = np.unique(rows, return_inverse=True)
-    if len(unique) <= BEST_OF_COMMON:
-        return unique
-    total = np.bincount(place, weights=weights)
-    return unique[np.argpartition(-total, BEST_OF_COMMON)[:BEST_OF_COMMON]]
+    total = np.zeros(size, dtype=np.float32)
+    for sparse in said:
+        total[sparse.rows] += sparse.weights
+    rows = np.flatnonzero(total).astype(np.int32)
+    if len(rows) <= BEST_OF_COMMON:
+        return rows
+    return rows[np.argpartition(-total[rows], BEST_OF_COMMON)[:BEST_OF_COMMON]]

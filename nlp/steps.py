@@ -158,11 +158,14 @@ class _Fitness:
     def unit(self, concept: str) -> joint.Vector:
         known = self.units.get(concept)
         if known is None:
-            known = np.zeros(len(self.evidence.rows) + 1)
-            for place, row in enumerate(self.evidence.rows):
-                item = self.work.catalogue.items[int(row)]
-                ladder = self.work.catalogue.ladders.get(item.sku, {})
-                known[place + 1] = UNIT_SCORES[resolve(concept, item, ladder, vocabulary()).fit]
+            catalogue = self.work.catalogue
+            packing = catalogue.packing[self.evidence.rows]
+            fits = {
+                int(one): UNIT_SCORES[resolve(concept, item, ladder, vocabulary()).fit]
+                for one in np.unique(packing)
+                for item, ladder in [catalogue.packings[one]]
+            }
+            known = np.array([0.0, *(fits[int(one)] for one in packing)])
             self.units[concept] = known
         return known
 
