@@ -52,8 +52,8 @@ class Turn:
     """How long the last bubble may wait for the ERP's number."""
     stops: bool = False
     """After this turn we are silent until a person has dealt with it."""
-    in_doubt: list[tuple[OrderDraft, DraftLine]] = field(default_factory=list)
-    """Lines of this message whose item nothing of ours could settle."""
+    in_doubt: list[tuple[str, OrderDraft, DraftLine]] = field(default_factory=list)
+    """Lines whose item nothing of ours could settle, with the message they are of (it may have waited for its firm)."""
     opinion: Opinion | None = None
     """What the second reader says of them, once it was asked."""
 

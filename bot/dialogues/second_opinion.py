@@ -30,7 +30,7 @@ STEP = "second_reader"
 
 def note_doubts(turn: Turn, draft: OrderDraft, numbers: Collection[int]) -> None:
     """Remember which of these lines are still in doubt after all that we know ourselves."""
-    turn.in_doubt += [(draft, line) for line in draft.lines if line.no in numbers and _in_doubt(line)]
+    turn.in_doubt += [(turn.text, draft, line) for line in draft.lines if line.no in numbers and _in_doubt(line)]
 
 
 def _in_doubt(line: DraftLine) -> bool:
@@ -50,16 +50,17 @@ def question(turn: Turn) -> Question | None:
         return None
     catalogue = turn.app.catalogues.current(turn.session)
     own = (turn.known.name, turn.account.profile_name)
-    told = {line.source: redacted(line.source, catalogue, names=own) for _, line in turn.in_doubt}
+    told = {line.source: redacted(line.source, catalogue, names=own) for _, _, line in turn.in_doubt}
     told = {source: text for source, text in told.items() if any(map(str.isalpha, text))}
-    lines = [(draft, line) for draft, line in turn.in_doubt if line.source in told][:MOST_LINES]
+    lines = [line for _, _, line in turn.in_doubt if line.source in told][:MOST_LINES]
     if not lines:
         return None
+    messages = dict.fromkeys(text for text, _, _ in turn.in_doubt)
     return Question(
-        message=redacted(turn.text, catalogue, names=own),
-        lines=tuple(told[line.source] for _, line in lines),
-        sources=tuple(line.source for _, line in lines),
-        items=_names(turn, lines[0][0], [line for _, line in lines], catalogue),
+        message=redacted("\n".join(messages), catalogue, names=own),
+        lines=tuple(told[line.source] for line in lines),
+        sources=tuple(line.source for line in lines),
+        items=_names(turn, turn.in_doubt[0][1], lines, catalogue),
     )
 
 

@@ -164,6 +164,16 @@ def test_neither_telephone_nor_firm_nor_person_nor_price_is_sent(asking: Stage, 
     assert 20 < len(request.asked["items"]) <= 100
 
 
+def test_a_message_that_waited_for_its_firm_is_what_is_shown(asking: Stage, reader: StandIn) -> None:
+    mahendra = asking.phone(MAHENDRA)
+    mahendra.says(STRANGE)
+    mahendra.expects("firm")
+    assert reader.requests == [], "nothing is read for good before the firm is known"
+    mahendra.taps("Kothari Agencies")
+    mahendra.expects("Kothari Agencies", "a) Sanjh Marie 365 120 g – 5 CASE")
+    assert [request.asked["message"] for request in reader.requests] == [STRANGE]
+
+
 def test_one_that_hangs_costs_three_seconds_and_nothing_is_open_meanwhile(asking: Stage, reader: StandIn) -> None:
     open_ones: list[int] = []
 
