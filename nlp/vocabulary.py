@@ -94,6 +94,8 @@ class Vocabulary:
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     variants: set[str] = field(default_factory=set)
     """Words that mark a variant beside the plain article, folded."""
+    goods: set[str] = field(default_factory=set)
+    """Words of goods as they are spelled: `chai` is tea, though it folds like a six."""
     groups_by_skeleton: dict[str, tuple[str, ...]] = field(default_factory=dict)
     each: set[str] = field(default_factory=set)
     grammar: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -128,7 +130,7 @@ class Vocabulary:
         plain = latin(word)
         mark = script(word)
         found = {role: value for role, table in tables.items() if (value := table.get_spelled(plain, mark)) is not None}
-        if found or (len(plain) < 3 and not mark):
+        if found or (len(plain) < 3 and not mark) or plain in self.goods:
             return found
         folded = fold(word)
         return {role: value for role, table in tables.items() if (value := table.get_folded(folded, mark)) is not None}
@@ -224,6 +226,7 @@ def _read_goods(vocabulary: Vocabulary) -> None:
     members: dict[str, set[str]] = defaultdict(set)
     for group in tomllib.loads(path.read_text(encoding="utf-8"))["groups"]:
         words = {fold(word) for word in _words(group)}
+        vocabulary.goods |= {latin(word) for word in _words(group)}
         for word in words:
             members[word] |= words - {word}
     vocabulary.groups = {word: tuple(sorted(others)) for word, others in members.items()}
