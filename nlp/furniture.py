@@ -89,14 +89,15 @@ def furnish(text: str, atoms: list[Atom], *, buyer: bool) -> dict[str, str]:
 def _signature(text: str, atoms: list[Atom]) -> None:
     """From `Regards` on: names and places of the sender, never goods; up to an empty line or one with an amount.
 
-    What stands below a signature may be the next message of several sent as one.
+    The first line is the sender's name, whatever stands in it. What stands below a signature may be the next message
+    of several sent as one.
     """
     for match in SIGNING.finditer(text):
         if match.start() == 0:
             continue
         end = match.end()
-        for line in re.compile(r"\n([^\n]*)").finditer(text, end):
-            if not line.group(1).strip() or AMOUNT.search(line.group(1)):
+        for below, line in enumerate(re.compile(r"\n([^\n]*)").finditer(text, end)):
+            if not line.group(1).strip() or (below and AMOUNT.search(line.group(1))):
                 break
             end = line.end()
         claim(atoms, match.start(), end, "signature")

@@ -20,6 +20,9 @@ from nlp.fold import fold, latin, script, skeleton
 
 DATA = Path(__file__).parent / "data"
 MOST_REMEMBERED = 50_000
+HOMES = {"ta": script("த"), "te": script("త"), "kn": script("ಕ"), "ml": script("മ")}
+APART = frozenset(HOMES.values())
+"""Scripts whose words are not those of the other languages in Latin letters: Tamil `சார்` (sir) is no `char` (four)."""
 SHORTEST_BY_BONES, SHORT_NEGATION = 4, 4
 JOINABLE_TENS = frozenset(Decimal(ten) for ten in range(20, 100, 10))
 
@@ -56,19 +59,22 @@ class WordTable:
     spelled: dict[str, Any] = field(default_factory=dict)
     folded: dict[str, Any] = field(default_factory=dict)
 
-    def put(self, word: str, value: Any) -> None:
-        """Words written in an Indian script are found by words of that script only: `ആറ്` (6) is not `ar`."""
-        mark = script(word)
-        self.spelled.setdefault(mark + latin(word), value)
-        self.folded.setdefault(mark + fold(word), value)
+    def put(self, word: str, value: Any, home: str = "") -> None:
+        """Words written in an Indian script are found by words of that script only: `ആറ്` (6) is not `ar`.
+
+        Those in Latin letters of a language with a script of its `home` are found by words of that script too.
+        """
+        for mark in {script(word), home} if not script(word) else {script(word)}:
+            self.spelled.setdefault(mark + latin(word), value)
+            self.folded.setdefault(mark + fold(word), value)
 
     def get_spelled(self, plain: str, mark: str) -> Any:
         found = self.spelled.get(mark + plain)
-        return self.spelled.get(plain) if found is None else found
+        return self.spelled.get(plain) if found is None and mark not in APART else found
 
     def get_folded(self, folded: str, mark: str) -> Any:
         found = self.folded.get(mark + folded)
-        return self.folded.get(folded) if found is None else found
+        return self.folded.get(folded) if found is None and mark not in APART else found
 
 
 Phrase = tuple[str, ...]
@@ -149,7 +155,7 @@ def _read_language(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
     for section, into in (("units", vocabulary.units), ("noise", vocabulary.noise)):
         for value, cell in table.get(section, {}).items():
             for word in _words(cell):
-                into.put(word, value)
+                into.put(word, value, HOMES.get(table["code"], ""))
     _read_calendar(vocabulary, table)
     for concept, phrases in table.get("cues", {}).items():
         vocabulary.cues[concept] |= dict.fromkeys(_phrase(phrase) for phrase in phrases)
@@ -181,7 +187,7 @@ def _read_numbers(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
     ):
         for value, cell in table.get(name, {}).items():
             for word in _words(cell):
-                into.put(word, Decimal(value))
+                into.put(word, Decimal(value), HOMES.get(table["code"], ""))
     if table.get("tens_join"):
         vocabulary.joinable |= {word for cell in table.get("numbers", {}).values() for word in _folded(cell)}
 
