@@ -12,9 +12,11 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from bot import hear as hearing
+from bot.app import build_second_reader
 from bot.jobs import jobs
 from bot.model import Inbound, InboundState
 from bot.second_reader import FAILURES_TO_OPEN, MOST_AT_ONCE, PAUSE_SECONDS, Circuit, SecondReader
+from bot.settings import read
 from orders.model import Alias, TrailEntry
 from store.worker import run_worker
 from tests.scenarios import reader_stand_in
@@ -63,6 +65,18 @@ def test_off_by_default_nobody_is_asked(stage: Stage, reader: StandIn) -> None:
     assert stage.app.settings.reader_url == ""
     unknown(stage.phone(RAMESH))
     assert reader.requests == []
+
+
+@pytest.mark.parametrize("end", ["", "/", "/chat/completions"])
+def test_the_settings_name_it(stage: Stage, reader: StandIn, end: str) -> None:
+    assert build_second_reader(stage.app.settings) is None
+    settings = read({"READER_URL": reader.url + end, "READER_MODEL": "of-ours"})
+    stage.app = replace(stage.app, second_reader=build_second_reader(settings))
+    stage.phone(RAMESH).says(STRANGE)
+    stage.phone(RAMESH).expects("a) Sanjh Marie 365 120 g")
+    (request,) = reader.requests
+    assert (request.path, json.loads(request.body)["model"]) == ("/v1/chat/completions", "of-ours")
+    assert "Authorization" not in request.headers
 
 
 def test_what_it_proposes_is_asked_and_goes_only_when_it_is_chosen(asking: Stage, reader: StandIn) -> None:
