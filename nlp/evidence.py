@@ -47,7 +47,7 @@ OTHER_SIGN, QUIET_SIGNS = -0.35, frozenset("-–—:=()[]'\"*_#₹@x×”″")
 NOISE_AS_GOODS, JOINED_BY = 0.5, -0.8
 COMMON_WORD = 600
 SHORTEST_HALF = 3
-BEST_OF_COMMON = 250
+BEST_OF_COMMON = 100
 
 
 @dataclass(slots=True)

@@ -64,8 +64,12 @@ class _Track:
     quantity: Places
 
     @classmethod
-    def empty(cls, width: int) -> _Track:
-        return cls(np.full(width, NEVER), np.zeros(width, dtype=np.int32), np.full(width, -1, dtype=np.int32))
+    def empty(cls, places: int, width: int) -> list[_Track]:
+        """One for each place, cut out of three arrays."""
+        scores = np.full((places, width), NEVER)
+        starts = np.zeros((places, width), dtype=np.int32)
+        quantities = np.full((places, width), -1, dtype=np.int32)
+        return [cls(*rows) for rows in zip(scores, starts, quantities, strict=True)]
 
     def offer(self, score: Vector, start: Places | int, quantity: Places | int) -> None:
         better = score > self.score
@@ -150,9 +154,9 @@ class _Lattice:
         self.evidence, self.quantities, self.habit, self.fits = evidence, quantities, habit, fits
         self.layout, self.without = layout, without
         self.length, width = evidence.text.shape
-        self.opened = [_Track.empty(width) for _ in range(self.length + 1)]
-        self.bare = [_Track.empty(width) for _ in range(self.length + 1)]
-        self.filled = [_Track.empty(width) for _ in range(self.length + 1)]
+        self.opened = _Track.empty(self.length + 1, width)
+        self.bare = _Track.empty(self.length + 1, width)
+        self.filled = _Track.empty(self.length + 1, width)
         self.closed = np.full(self.length + 1, NEVER)
         self.closed[0] = 0.0
         self.steps: list[_Step | None] = [None] * (self.length + 1)
