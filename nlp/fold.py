@@ -185,6 +185,22 @@ def fold(word: str) -> str:
     return text
 
 
+LETTER_SIZES = frozenset({"xs", "s", "m", "l", "xl"})
+SIZE = re.compile(r"(?:[2-9]x|x{2,5})l", re.I)
+
+
+def sized(word: str) -> str:
+    """`2xl` for `2XL` and `XXL`; any other word as it is."""
+    if not SIZE.fullmatch(word):
+        return word
+    return f"{word[0] if word[0].isdigit() else word.lower().count('x')}xl"
+
+
+def is_size(plain: str) -> bool:
+    """A size of clothes: S, M, L, XL and those beyond."""
+    return plain in LETTER_SIZES or bool(SIZE.fullmatch(plain))
+
+
 ASPIRATES = re.compile("([bdgjkt])h|ch|sh")
 VOWELS = re.compile("(?<=.)[aeiouy]|(?<=[a-z])h")
 

@@ -16,6 +16,7 @@ from nlp.aliases import AliasHit
 from nlp.atoms import Atom
 from nlp.catalogue import Catalogue
 from nlp.evidence import Evidence, Scores
+from nlp.fold import is_size
 from nlp.habits import Habit
 from nlp.lookup import similar_words
 from nlp.prices import AskedPrice
@@ -125,7 +126,7 @@ class Setting:
         return frozenset(
             token.fold
             for token in tokens(item.name)
-            if token.kind is Kind.WORD and Role.UNIT not in self.words.roles(token.text)
+            if token.kind is Kind.WORD and not is_size(token.plain) and Role.UNIT not in self.words.roles(token.text)
         )
 
     def habit(self, column: int) -> Habit | None:
@@ -284,7 +285,8 @@ def _only_sizes(places: list[int], since: int, setting: Setting) -> bool:
 
     Such a line is the goods of the line before in another size.
     """
-    words = [at for at in {*range(since, places[0]), *places} if setting.atoms[at].wordlike]
+    near = {*range(since, places[0]), *places}
+    words = [at for at in near if setting.atoms[at].wordlike and not is_size(setting.atoms[at].plain)]
     named = any(setting.atoms[at].fold in setting.catalogue.words and not setting.atoms[at].unit for at in words)
     return not named and not any(setting.evidence.content[at] for at in words if at in places)
 

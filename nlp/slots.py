@@ -29,6 +29,8 @@ WITH_ITEM = frozenset(
         Intent.QUALITY_HOLD,
         Intent.QUALITY_RELEASE,
         Intent.PRODUCTION_REPORT,
+        Intent.CONSUMPTION_REPORT,
+        Intent.SHORTAGE,
         Intent.COUNTER_OFFER,
         Intent.CANCEL_ORDER,
     }

@@ -10,7 +10,7 @@ from enum import StrEnum
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from nlp.fold import BLOCK, FIRST_BLOCK, LAST_BLOCK, digit, fold, latin
+from nlp.fold import BLOCK, FIRST_BLOCK, LAST_BLOCK, SIZE, digit, fold, latin, sized
 
 MOST_CHARACTERS = 6000
 """Beyond this a message is no order any more; the rest is reported as left over."""
@@ -44,9 +44,8 @@ def _indic_letters() -> str:
 
 WORD = rf"(?:[^\W\d_{chr(FIRST_BLOCK)}-{chr(LAST_BLOCK)}]|[{_indic_letters()}\u200c\u200d])+(?:['’][a-z]{{1,2}}\b)?"
 NUMBER = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?(?!\d)|\d+\.\d+|\d+"
-SIZE = r"(?:[2-9]x|x{2,5})l\b"
 PIECES = re.compile(
-    rf"(?P<break>\s*\n\s*)|(?P<space>\s+)|(?P<size>(?i:{SIZE}))|"
+    rf"(?P<break>\s*\n\s*)|(?P<space>\s+)|(?P<size>(?i:{SIZE.pattern})\b)|"
     rf"(?P<number>{NUMBER})|(?P<word>{WORD})|(?P<sign>(?P<run>[.\-_=~*–—])(?:[ ]?(?P=run))+|.)",
     re.DOTALL,
 )
@@ -91,7 +90,7 @@ def tokens(text: str) -> tuple[Token, ...]:
             continue
         piece = match.group(0)
         if group == "size":
-            plain = folded = f"{piece[0] if piece[0].isdigit() else piece.lower().count('x')}xl"
+            plain = folded = sized(piece)
             group = "word"
         elif group == "number":
             plain = "".join(digit(char) for char in piece).replace(",", "")

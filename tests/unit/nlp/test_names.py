@@ -1,0 +1,138 @@
+"""How names of other trades are recognised: sizes, pairs of numbers, initials, grades, headings, hasty words."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from nlp import build_catalogue, read
+from nlp.catalogue import Catalogue
+from nlp.values import AliasRecord, Doubt, ItemRecord, Reading, Speaker, Status, UomRecord
+from tests.unit.nlp.plant import NOW, bought
+
+
+def plant(*names: str, category: str = "goods") -> Catalogue:
+    """A catalogue of these names under the numbers 1, 2, 3 …, sold by the box of ten pieces."""
+    items = [
+        ItemRecord(sku=str(number), name=name, category=category, base_uom="PCS", order_uom="BOX")
+        for number, name in enumerate(names, 1)
+    ]
+    ladders = [
+        UomRecord(sku=item.sku, uom=uom, factor=Decimal(n)) for item in items for uom, n in (("PCS", 1), ("BOX", 10))
+    ]
+    return build_catalogue(1, items, ladders)
+
+
+def read_in(catalogue: Catalogue, text: str, speaker: Speaker | None = None) -> Reading:
+    return read(text, catalogue, speaker or Speaker(customer="C1", role="buyer"), NOW)
+
+
+def skus(found: Reading) -> list[str | None]:
+    return [line.sku for line in found.lines]
+
+
+SHIRTS = plant(*(f"Kumar Round Neck Vest {size}" for size in ("M", "L", "XL", "2XL", "3XL")))
+
+
+@pytest.mark.parametrize(("said", "sku"), [("XL", "3"), ("2XL", "4"), ("XXL", "4"), ("xxxl", "5"), ("3xl", "5")])
+def test_a_size_of_several_letters_is_one_word(said: str, sku: str) -> None:
+    assert skus(read_in(SHIRTS, f"round neck vest {said} 5 box")) == [sku]
+
+
+TILES = plant(
+    "Armani Grey Glossy 600x600", "Armani Grey Glossy 600x1200", "Carbon Light 300x450 Wall", "Carbon Dark 300x450 Wall"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "sku"),
+    [
+        ("armani grey glossy 600x600 20 box", "1"),
+        ("armani grey glossy 2x2 20 box", "1"),
+        ("armani grey glossy 2x4 20 box", "2"),
+        ("armani grey 4x2 20 box", "2"),
+        ("carbon dark 12x18 20 box", "4"),
+    ],
+)
+def test_a_size_in_feet_or_inches_is_its_size_in_millimetres(text: str, sku: str) -> None:
+    found = read_in(TILES, text)
+    assert (skus(found), found.lines[0].quantity, found.lines[0].status) == ([sku], 20, Status.MATCHED)
+
+
+def test_initials_stand_for_the_words_of_a_name() -> None:
+    ices = plant(
+        "Bharat Family Pack Vanilla", "Bharat Family Pack Chocolate", "Bharat Tub Vanilla", "Bharat Tub Chocolate"
+    )
+    assert skus(read_in(ices, "vanilla FP 10 box\ntub chocolate 5 box")) == ["1", "4"]
+
+
+def test_the_plain_article_is_meant_where_no_grade_is_said() -> None:
+    paints = plant("Suhana Emulsion White", "Suhana Plus Emulsion White", "Suhana Gold Emulsion White")
+    assert skus(read_in(paints, "suhana emulsion white 5 box\nsuhana gold emulsion white 2 box")) == ["1", "3"]
+
+
+def test_the_plain_article_is_asked_of_who_buys_the_grade() -> None:
+    paints = plant("Suhana Emulsion White", "Suhana Plus Emulsion White", "Suhana Gold Emulsion White")
+    faithful = Speaker(customer="C1", role="buyer", history=bought("2", "5", "BOX"))
+    assert read_in(paints, "suhana emulsion white 5 box", faithful).lines[0].status is not Status.MATCHED or skus(
+        read_in(paints, "suhana emulsion white 5 box", faithful)
+    ) == ["2"]
+
+
+def test_a_heading_leads_the_sizes_under_it_and_is_no_line_itself() -> None:
+    found = read_in(SHIRTS, "Round neck vest\nL 5 box\nXL 3 box")
+    assert skus(found) == ["2", "3"]
+    assert found.left_over == ()
+
+
+def test_raw_material_is_no_goods_of_a_buyer_and_is_on_the_floor() -> None:
+    soda = ItemRecord(sku="RM", name="Soda Ash Light", base_uom="KG", order_uom="KG", sold=False)
+    soap = ItemRecord(sku="FG", name="Gulab Soap", base_uom="PCS", order_uom="BOX")
+    ladders = [UomRecord(sku="RM", uom="KG", factor=Decimal(1)), UomRecord(sku="FG", uom="BOX", factor=Decimal(10))]
+    catalogue = build_catalogue(1, [soda, soap], ladders)
+    asked = read_in(catalogue, "soda ash light 50 kg")
+    assert all(line.status is not Status.MATCHED and not line.candidates for line in asked.lines)
+    named = Speaker(customer="C1", role="buyer", aliases=(AliasRecord(customer="C1", phrase="soda", sku="RM"),))
+    assert skus(read_in(catalogue, "soda 50 kg", named)) in ([None], [])
+    floor = read_in(catalogue, "soda ash light 50 kg laga", Speaker(role="supervisor"))
+    assert floor.slots.get("sku") == "RM"
+
+
+def test_words_without_vowels_with_two_letters_changed_or_written_as_one() -> None:
+    goods = plant("Marathon Socks Navy", "Marathon Socks Black", "Chamki Bar Blue", "Chamki Bar White")
+    assert skus(read_in(goods, "marathon socks nvy 5 box\nmarathon socks blakc 3 box\nchamkibar blue 4 box")) == [
+        "1",
+        "2",
+        "3",
+    ]
+
+
+def test_the_same_item_in_the_same_words_is_two_lines_and_in_others_a_question() -> None:
+    goods = plant("Kesar Rusk 300 g", "Kesar Rusk 600 g")
+    twice = read_in(goods, "kesar rusk 300 g 5 box\nkesar rusk 600 g 2 box\nkesar rusk 300 g 5 box")
+    assert [line.status for line in twice.lines] == [Status.MATCHED] * 3
+
+
+def test_two_habits_of_writing_in_one_message() -> None:
+    goods = plant("Kesar Rusk", "Lachhi Noodles", "Parag Biscuit", "Tara Atta")
+    found = read_in(goods, "5 box kesar rusk\n7 box lachhi noodles\nparag biscuit 9 box\ntara atta 4 box")
+    assert [(line.sku, line.quantity) for line in found.lines] == [("1", 5), ("2", 7), ("3", 9), ("4", 4)]
+
+
+def test_me_behind_a_number_is_no_may() -> None:
+    found = read_in(TILES, "armani grey 2x4 me 30 box")
+    assert (found.requested_on, skus(found)) == (None, ["2"])
+
+
+def test_a_large_order_is_taken_as_unusual_and_a_slip_is_asked() -> None:
+    speaker = Speaker(customer="C1", role="buyer", history=bought("1", "10", "BOX"))
+    goods = plant("Kesar Rusk", "Lachhi Noodles")
+    large, slip = (read_in(goods, f"kesar rusk {count} box", speaker).lines[0] for count in (50, 100))
+    assert (large.status, large.doubt) == (Status.MATCHED, (Doubt.QUANTITY,))
+    assert slip.status is Status.ASK
+
+
+def test_an_item_no_longer_made_stays_known() -> None:
+    items = [replace(item, active=False, sold=True) if item.sku == "1" else item for item in TILES.items]
+    catalogue = build_catalogue(2, items, [rung for ladder in TILES.ladders.values() for rung in ladder.values()])
+    assert read_in(catalogue, "armani grey glossy 2x2 5 box").lines[0].status is Status.ASK
