@@ -13,7 +13,7 @@ from nlp.atoms import Atom
 from nlp.fold import fold
 from nlp.tokens import Kind
 from nlp.values import Moment
-from nlp.vocabulary import Vocabulary
+from nlp.vocabulary import Vocabulary, vocabulary
 
 NUMERIC = re.compile(
     r"(?<![\d/.x×*-])(\d{1,2})([/.-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?![\d/x×*]|\.\d| ?(?:inch|mm|kg|ltr))"
@@ -66,7 +66,34 @@ PAST_COMPANY = frozenset(
     ]
 )
 PAST_FOLLOWERS = frozenset(fold(word) for word in ["match", "order", "diya", "liya", "aaya", "aayi", "tha", "thi"])
+STILL_TO_COME = frozenset(
+    fold(word)
+    for word in [
+        "tak",
+        "lie",
+        "liye",
+        "like",
+        "subah",
+        "jonno",
+        "jonye",
+        "gaadi",
+        "gari",
+        "load",
+        "chahida",
+        "chahide",
+        "chaida",
+        "chahiye",
+        "kavali",
+        "kaavali",
+        "venum",
+        "beku",
+        "pahije",
+        "joie",
+    ]
+)
+"""`kal ka order` is past; `kal ki gaadi se`, `Monday nu chahida` is to come."""
 LONGEST_AHEAD = 200
+SHORT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +162,7 @@ def _next_weekday(now: date, weekday: int) -> date:
 def _is_past(atoms: list[Atom], at: int) -> bool:
     following = [atom for atom in atoms[at + 1 : at + 4] if atom.kind is Kind.WORD]
     if following and following[0].fold in PAST_COMPANY:
-        return not any(atom.fold in ("tak", "like", "lie", "liye", "subah") for atom in following[:2])
+        return not any(atom.fold in STILL_TO_COME for atom in following)
     return False
 
 
@@ -156,7 +183,7 @@ def _day_word(atoms: list[Atom], at: int, now: date, words: Vocabulary) -> Found
     for length in (3, 2, 1):
         part = atoms[at : at + length]
         kind = words.days.get(tuple(atom.fold for atom in part)) if len(part) == length else None
-        if kind is None or kind == "next_week":
+        if kind is None or kind == "next_week" or (length == 1 and _names_goods(atoms, at)):
             continue
         if kind in ("tomorrow", "today") and _is_past(atoms, at + length - 1):
             return None
@@ -165,6 +192,16 @@ def _day_word(atoms: list[Atom], at: int, now: date, words: Vocabulary) -> Found
             return None
         return FoundDate(now + timedelta(days=ahead), part[0].start, part[-1].end, kind)
     return None
+
+
+def _names_goods(atoms: list[Atom], at: int) -> bool:
+    """`kali phenyl`, `chhole kale 3`: a word for a day that also is one of goods, beside goods or an amount."""
+    if atoms[at].fold not in vocabulary().groups:
+        return False
+    following = atoms[at + 1] if at + 1 < len(atoms) else None
+    if following is None or following.kind is not Kind.WORD:
+        return following is not None and following.number is not None
+    return following.number is not None or not (following.noise or following.gives)
 
 
 def _wanted_today(atoms: list[Atom], at: int) -> bool:
@@ -179,6 +216,8 @@ def _weekday(atoms: list[Atom], at: int, now: date, words: Vocabulary) -> FoundD
     atom = atoms[at]
     if atom.kind is not Kind.WORD or (weekday := words.weekdays.get(atom.fold)) is None:
         return None
+    if len(atom.fold) <= SHORT and atom.plain not in words.spelled_weekdays:
+        return None  # `free` folds to `fri`, `saat` (seven) to `sat`
     if len(atom.plain) <= 3 and atom.plain.isascii():
         before = atoms[at - 1].fold if at else ""
         if before not in BEFORE_DATE:

@@ -93,6 +93,7 @@ class Vocabulary:
     joinable: set[str] = field(default_factory=set)
     days: dict[Phrase, str] = field(default_factory=dict)
     weekdays: dict[str, int] = field(default_factory=dict)
+    spelled_weekdays: set[str] = field(default_factory=set)
     months: dict[str, int] = field(default_factory=dict)
     day_of_month: set[str] = field(default_factory=set)
     cues: dict[str, dict[Phrase, None]] = field(default_factory=lambda: defaultdict(dict))
@@ -201,10 +202,11 @@ def _read_calendar(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
             vocabulary.days[_phrase(cell)] = day
             continue
         for word in _words(cell):
-            vocabulary.days[(fold(word),)] = day
+            vocabulary.days[tuple(fold(part) for part in word.split("+"))] = day
     for number, cell in table.get("weekdays", {}).items():
         for word in _words(cell):
             vocabulary.weekdays.setdefault(fold(word), int(number))
+            vocabulary.spelled_weekdays.add(latin(word))
     for number, cell in table.get("months", {}).items():
         for word in _words(cell):
             for form in (latin(word), fold(word)):
