@@ -9,7 +9,7 @@ from bot.model import Outbound
 from bot.notices import tell_main_buyer
 from bot.replies.credit import limit_text, moment_text, office_moment_text
 from bot.replies.orders import order_facts
-from bot.replies.words import clock_time, quoted, rupees
+from bot.replies.words import clock_time, enumerations, quoted, rupees
 from bot.turn import Turn
 from orders import drafts
 from orders.aliases import fold, learn_pick, remembered
@@ -142,7 +142,8 @@ def _count_picks(turn: Turn, draft: OrderDraft) -> None:
 
 def _set_aside(turn: Turn, order: SalesOrder, aside: tuple[str, ...]) -> None:
     """What did not go is said, and a person sees what the customer wanted besides."""
-    turn.say("confirm.set_aside", said=", ".join(quoted(source) for source in aside))
+    for said in enumerations(quoted(source) for source in aside):
+        turn.say("confirm.set_aside", said=said)
     office.raise_matter(
         turn,
         MatterKind.LEFT_OVER,

@@ -1,6 +1,7 @@
 """Sentences by key and language from the gettext catalogues, and how money, amounts and days are written."""
 
 import gettext
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -13,10 +14,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from bot.bubbles import LIMIT_PLAIN, text_length
+
 CATALOGUES = Path(__file__).with_name("catalogues")
 SPOKEN = {"en": "en", "hi": "hi", "hi-Latn": "hi_Latn"}
 """Language code of a person → catalogue. Who speaks another language is answered in English, or in Hinglish when
 he writes an Indian language in Latin letters."""
+LONGEST_PIECE = LIMIT_PLAIN - 400
 DEFAULT_LANGUAGE = "en"
 """For whom we know neither the person nor the language of."""
 DATE_LOCALE = {"en": "en_IN", "hi": "hi_IN", "hi_Latn": "en_IN"}
@@ -87,6 +91,17 @@ def short(text: str, most: int) -> str:
     """On one line and at most so many characters, cut with an ellipsis."""
     text = " ".join(text.split())
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def enumerations(names: Iterable[str]) -> list[str]:
+    """Names joined into as few pieces as each fit into a bubble beside a few words; none is dropped."""
+    pieces: list[str] = []
+    for name in names:
+        if pieces and text_length([pieces[-1], name]) <= LONGEST_PIECE:
+            pieces[-1] += f", {name}"
+        else:
+            pieces.append(name)
+    return pieces
 
 
 def quoted(text: str) -> str:

@@ -172,3 +172,17 @@ def test_who_is_no_customer_is_told_no_price(stage: Stage, number: str) -> None:
     somebody.expects(without=["₹", "555", "528"])
     for phone in stage.phones.values():
         phone.ignores()
+
+
+def test_however_many_lines_are_set_aside_each_is_said(stage: Stage) -> None:
+    ramesh = stage.phone(RAMESH)
+    strange = [f"{number} peti sunehri dhoop {'x' * 30}" for number in range(5, 90)]
+    ramesh.says("\n".join(["12 peti kutku g chota", *strange]))
+    stage.passes(seconds=60)
+    ramesh.ignores()
+    ramesh.taps("confirm:rest")
+    stage.passes(seconds=60)
+    said = ""
+    while "✅" not in said:
+        said += ramesh.expects().text
+    assert all(line in said for line in strange)
