@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from nlp.atoms import Atom
 from nlp.evidence import parts_clauses
+from nlp.fold import is_size
 from nlp.lines import Found
 from nlp.quantities import MEASURES
 from nlp.tokens import Kind, tokens
@@ -47,16 +48,21 @@ def _stretches(work: Work) -> list[tuple[int, int]]:
 
 
 def _swallowed(work: Work) -> list[tuple[int, int]]:
-    """Amounts with a counting unit inside a line whose quantity is another: `grey 3dz kerchief 5dz`."""
+    """Amounts inside a line whose quantity is another: `grey 3dz kerchief 5dz`, `brief 95 1 aur vest 95 3`.
+
+    Such an amount has a counting unit, or something parts it from what follows, or another size does (`M10 L10`).
+    """
     runs = []
     for found in work.found:
         held = found.segment.quantity
         for at in range(found.segment.start, found.segment.end - 1):
             inside = held is not None and held.start <= at < held.end
-            unit = work.atoms[at + 1].unit
+            following = work.atoms[at + 1]
+            counted = following.unit is not None and following.unit not in MEASURES
+            ended = counted or parts_clauses(following) or following.noise == "joiners" or is_size(following.plain)
             explained = work.evidence is not None and found.ties and work.evidence.text[at, found.ties[0]] > 0
-            if not inside and not explained and unit is not None and unit not in MEASURES and _amount(work.atoms[at]):
-                runs.append((at, at + 2))
+            if not inside and not explained and ended and _amount(work.atoms[at]):
+                runs.append((at, at + 1 + counted))
     return runs
 
 
