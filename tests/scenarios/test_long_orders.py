@@ -172,7 +172,7 @@ def test_the_buttons_of_a_long_order_come_after_its_list_at_the_pace_of_the_plat
 
 def test_a_short_order_of_many_doubts_is_one_bubble_with_fewer_choices_a_line(stage: Stage) -> None:
     ramesh = stage.phone(RAMESH)
-    ramesh.says("5 biscuit\n4 rusk\n6 digestive\n3 chips\n7 bhujia\n8 kaju")
+    ramesh.says("5 biscuit\n4 cookies\n6 digestive\n3 noodles\n7 bhujia\n8 cream")
     asked = ramesh.expects("1. ❓", "3. ❓", "5. ❓", "/aur \\d+ neeche list mein/", without=["   d)", "Laminate"])
     assert "more" in asked.acts
     ramesh.expects_nothing()
