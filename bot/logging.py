@@ -19,6 +19,10 @@ NUMBER = re.compile(r"\+?\d{7,}(?=\d{3}\b)")
 QUIET = ("alembic", "gunicorn", "sqlalchemy", "urllib3", "werkzeug", "procrastinate", "twilio")
 
 
+_processors: list[Processor] = []
+"""One list for the life of the process: loggers keep the one they were first used with."""
+
+
 def configure(process: str, *, form: Literal["console", "json"] = "console") -> None:
     """Set up this process's log, on standard output. `process` is the word each line begins with."""
     shared: list[Processor] = [
@@ -28,12 +32,13 @@ def configure(process: str, *, form: Literal["console", "json"] = "console") -> 
         _named(process),
         discreet,
     ]
+    _processors[:] = [
+        structlog.stdlib.filter_by_level,
+        *shared,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ]
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
+        processors=_processors,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
