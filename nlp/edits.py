@@ -329,6 +329,8 @@ def _edit(
         return Change(op=ChangeOp.REMOVE, sku=line.sku)
     if any(too_long(atom) for atom in atoms[reference.end : until]):
         return None
+    if any(_of_goods(atom, catalogue) for atom in atoms[reference.end : until]):
+        return None  # `1 number wala lachhi masala 70 kar do`: another item in its place, and 70 may be its size
     amounts = [at for at in range(reference.end, until) if atoms[at].number is not None and atoms[at].taken is None]
     amounts = [at for at in amounts if not (atoms[at].worded and atoms[at].noise)] or amounts[:1]
     if "double" in near and line.quantity is not None:
@@ -337,6 +339,11 @@ def _edit(
         return None
     value, uom = amount_at(atoms, amounts[-1], line.sku, line.uom, catalogue, words)
     return Change(op=_operation(near), sku=line.sku, quantity=value, uom=uom)
+
+
+def _of_goods(atom: Atom, catalogue: Catalogue) -> bool:
+    said = atom.kind is Kind.WORD and atom.number is None and not (atom.noise or atom.unit or atom.taken)
+    return said and atom.fold in catalogue.words
 
 
 def amount_at(

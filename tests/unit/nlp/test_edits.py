@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from nlp.values import Change, ChangeOp, Context, DraftLine, Intent
+from nlp.values import Change, ChangeOp, Context, DraftLine, Intent, Status
 from tests.unit.nlp.plant import BUYER, reading
 
 DRAFT = (
@@ -182,3 +182,9 @@ def test_do_behind_the_stem_of_a_verb_is_no_two(verb: str, after: str) -> None:
 def test_do_is_two_where_it_stands_for_itself() -> None:
     assert edits("1 number wali do kar do") == (change(ChangeOp.SET, "MR-120", 2, "CASE"),)
     assert edits("1 number wali kar do peti") == (change(ChangeOp.SET, "MR-120", 2, "CASE"),)
+
+
+def test_goods_named_beside_a_line_number_are_no_new_amount() -> None:
+    found = reading("2 number wala marie 120 kar do", BUYER, Context(draft=DRAFT))
+    assert not found.changes
+    assert all(line.status is not Status.MATCHED for line in found.lines)
