@@ -179,9 +179,11 @@ RULES = [
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """One spelling for the usual variants of a word: `chhota`, `chota` and `छोटा` are the same."""
-    text = latin(word)
-    for pattern, replacement in RULES:
-        text = pattern.sub(replacement, text)
+    text, before = latin(word), ""
+    while text != before:  # one rule may make room for another: `grey`, `grei`, `gre`
+        before = text
+        for pattern, replacement in RULES:
+            text = pattern.sub(replacement, text)
     return text
 
 
