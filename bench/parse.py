@@ -24,7 +24,7 @@ from nlp.values import AliasRecord, HistoryLine, ItemRecord, Moment, Reading, Sp
 
 DEMO = ROOT / "demo" / "plant"
 LARGEST = 100_000
-SIZES = (1_000, 10_000, LARGEST)
+SIZES = (1_000, 10_000, 50_000, LARGEST)
 COMPARED = 40
 """Order lines for which the whole catalogue is also searched name by name, as a usual reader does."""
 NOW = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
