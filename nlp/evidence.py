@@ -45,7 +45,7 @@ CLAUSE_SIGNS = frozenset(",;।")
 PICTURE = -0.9
 OTHER_SIGN, QUIET_SIGNS = -0.35, frozenset("-–—:=()[]'\"*_#₹@x×”″")
 NOISE_AS_GOODS, JOINED_BY = 0.5, -0.8
-COMMON_WORD = 600
+COMMON_WORD = 150
 SHORTEST_HALF = 3
 BEST_OF_COMMON = 100
 
