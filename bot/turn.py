@@ -147,7 +147,7 @@ class Turn:
         if self.progress:
             conversation.misunderstood = conversation.automatic = 0
             conversation.stopped_at = None
-        else:
+        elif not self.inbound.found_in_list:
             conversation.automatic += 1
 
     def write(self) -> int:

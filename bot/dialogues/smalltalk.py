@@ -33,7 +33,12 @@ def not_understood(turn: Turn, party_code: str | None) -> None:
 
 
 def end_circles(turn: Turn) -> None:
-    """Two bots must not feed each other: the third reply in a row that brings us no further says who will call."""
+    """Two bots must not feed each other: the third reply in a row that brings us no further says who will call.
+
+    What we only found in the provider's list is asked again for our own loss, which is nobody's circle.
+    """
+    if turn.inbound.found_in_list:
+        return
     if not turn.progress and not turn.stops and turn.conversation.automatic + 1 >= MOST_AUTOMATIC:
         hand_over(turn, None)
 

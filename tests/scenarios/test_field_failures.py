@@ -160,6 +160,19 @@ def test_a_tap_known_from_the_providers_list_alone_shows_the_order_again_and_pos
     farida.expects("✅")
 
 
+def test_taps_that_only_the_list_brings_are_no_circle_however_many(stage: Stage, plant: Path) -> None:
+    farida = stage.phone(FARIDA)
+    farida.says("8 case marie 120")
+    farida.expects(buttons=BUTTONS)
+    for _ in range(5):
+        stage.passes(minutes=1)
+        farida.says("Confirm", found_in_list=True)
+        farida.expects("8 CASE", buttons=BUTTONS)
+    farida.taps("confirm")
+    farida.expects("✅")
+    assert len(posted(plant)) == 1
+
+
 def test_a_summary_is_quoted_and_changed_by_what_it_lacks(stage: Stage) -> None:
     ramesh = stage.phone(RAMESH)
     ramesh.says("20 peti kutku g chota")
