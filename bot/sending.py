@@ -32,7 +32,7 @@ OPEN = (OutboundState.QUEUED.value, OutboundState.SENDING.value)
 BEHIND = timedelta(seconds=0.5)
 # Tried for this long: a reply older than that would answer something long past.
 PATIENCE = timedelta(hours=2)
-LONGEST_PAUSE = timedelta(minutes=5)
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=5)
 
 
 def defer_sending(session: Session, row: Outbound, *, after: timedelta = timedelta()) -> None:
@@ -190,8 +190,13 @@ def has_patience(session: Session, row: Outbound) -> bool:
 
 
 def put_back(session: Session, row: Outbound, error: ChannelError) -> timedelta:
-    """It keeps its place and is tried again after a pause, which is returned."""
-    pause = min(timedelta(seconds=2) * (1 << min(row.attempts - 1, 10)), LONGEST_PAUSE)
+    """It keeps its place and is tried again after a pause, which is returned; half its age, if nothing is said of it.
+
+    The provider has refused it, so it cannot have been sent: such an attempt is none of those after which nobody knows.
+    """
+    age = now(session) - row.created_at
+    pause = min(max(SHORTEST_PAUSE, age / 2), LONGEST_PAUSE)
+    row.attempts -= 1
     if isinstance(error, SlowDown) and error.retry_after:
         pause = error.retry_after
     row.state, row.state_at = OutboundState.QUEUED.value, now(session)
