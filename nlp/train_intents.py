@@ -12,12 +12,11 @@ import json
 import numpy as np
 import numpy.typing as npt
 
-from nlp.evaluation.corpus import Plant, asked, load, plants
+from nlp.evaluation.corpus import Plant, load, plants, work_of
 from nlp.evaluation.tables import say
 from nlp.intents import WEIGHTS, Weights
 from nlp.pipeline import run
-from nlp.values import NO_CONTEXT, Intent
-from nlp.work import Work
+from nlp.values import Intent
 
 ROUNDS, RATE, SHRINK = 800, 0.5, 0.0004
 Example = tuple[dict[str, float], str]
@@ -27,14 +26,7 @@ Matrix = npt.NDArray[np.float64]
 def examples(plant: Plant) -> list[Example]:
     made = []
     for message in plant.messages:
-        given = asked(plant, message)
-        work = Work(
-            text=message["text"],
-            catalogue=plant.catalogue,
-            speaker=given.speaker,
-            moment=given.moment,
-            context=NO_CONTEXT,
-        )
+        work = work_of(plant, message)
         run(work)
         made.append((work.seen, message["expect"]["intent"]))
     return made

@@ -15,6 +15,7 @@ from typing import Any
 from nlp import build_catalogue, named_firm, read
 from nlp.catalogue import Catalogue
 from nlp.values import (
+    NO_CONTEXT,
     AliasRecord,
     CustomerRecord,
     HistoryLine,
@@ -25,6 +26,7 @@ from nlp.values import (
     UomRecord,
     WorkCentreRecord,
 )
+from nlp.work import Work
 
 CORPUS = Path(__file__).resolve().parents[2] / "tests" / "corpus"
 OWN_COLUMNS = frozenset(
@@ -134,6 +136,18 @@ def asked(plant: Plant, message: Message) -> Asked:
     customer = message["customer"] or named_firm(message["text"], plant.catalogue, ())
     sent = datetime.fromisoformat(message["sent_at"])
     return Asked(plant.speaker(customer, message["role"]), Moment(now=sent))
+
+
+def work_of(plant: Plant, message: Message) -> Work:
+    """The message as the pipeline takes it, for whoever wants to see what the steps have found."""
+    given = asked(plant, message)
+    return Work(
+        text=message["text"],
+        catalogue=plant.catalogue,
+        speaker=given.speaker,
+        moment=given.moment,
+        context=NO_CONTEXT,
+    )
 
 
 def reading_of(plant: Plant, message: Message) -> Reading:
