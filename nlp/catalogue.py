@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlp.fold import dropped, fold, latin, skeleton
-from nlp.tokens import Kind, Token, tokens
+from nlp.tokens import TIMES, Kind, Token, tokens
 from nlp.values import CustomerRecord, ItemRecord, UomRecord, WorkCentreRecord
 from nlp.vocabulary import Role, Vocabulary, vocabulary
 
@@ -47,7 +47,6 @@ NOT_DESCRIBING = frozenset(
     }
 )
 DASHES = frozenset("-–")
-TIMES = frozenset({"x", "*", "×"})
 SHORTEST_SKELETON, SHORTEST_EDIT, SHORTEST_PREFIX = 3, 5, 3
 SHORT_LEADING = 4
 SHORTEST_FOR_INITIALS = 3

@@ -179,6 +179,8 @@ RULES = [
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """One spelling for the usual variants of a word: `chhota`, `chota` and `छोटा` are the same."""
+    if SIZE.fullmatch(word):
+        return sized(word)
     text, before = latin(word), ""
     while text != before:  # one rule may make room for another: `grey`, `grei`, `gre`
         before = text

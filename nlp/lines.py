@@ -114,15 +114,18 @@ class Setting:
     habits: Mapping[str, Habit]
     hits: list[AliasHit]
 
+    def item(self, column: int) -> ItemRecord:
+        return self.catalogue.items[int(self.evidence.rows[column - 1])]
+
     def sku(self, column: int) -> str:
-        return self.catalogue.items[int(self.evidence.rows[column - 1])].sku
+        return self.item(column).sku
 
     def category(self, column: int) -> str:
-        return self.catalogue.items[int(self.evidence.rows[column - 1])].category
+        return self.item(column).category
 
     def name_words(self, column: int) -> frozenset[str]:
         """The words of the item's name without its numbers, units and sizes."""
-        item = self.catalogue.items[int(self.evidence.rows[column - 1])]
+        item = self.item(column)
         return frozenset(
             token.fold
             for token in tokens(item.name)
@@ -222,7 +225,7 @@ def _plain(ties: list[int], setting: Setting) -> int | None:
     """The item whose name all the others that fit only add words to: `Kanak`, beside `Kanak Super` and `Kanak Gold`."""
     if not 1 < len(ties) <= MOST_CANDIDATES:
         return None
-    items = {column: setting.catalogue.items[int(setting.evidence.rows[column - 1])] for column in ties}
+    items = {column: setting.item(column) for column in ties}
     words = {
         column: {token.fold for token in tokens(item.name) if token.kind in (Kind.WORD, Kind.NUMBER)}
         for column, item in items.items()
@@ -240,7 +243,7 @@ def _unmarked(ties: list[int], said: Set[str], setting: Setting) -> list[int]:
     """Those with the fewest words for a variant (`Gold`, `Plus`) that the text does not say."""
     marks = {}
     for column in ties:
-        item = setting.catalogue.items[int(setting.evidence.rows[column - 1])]
+        item = setting.item(column)
         words = {token.fold for token in tokens(item.name) if token.kind is Kind.WORD}
         marks[column] = len((words & setting.words.variants) - said)
     least = min(marks.values())
@@ -341,11 +344,11 @@ def _plainer(found: Found, places: list[int], setting: Setting) -> int | None:
     assert found.chosen is not None
     if len(found.ties) < 2 or found.why == NAMED:
         return None
-    chosen = setting.catalogue.items[int(setting.evidence.rows[found.chosen - 1])]
+    chosen = setting.item(found.chosen)
     mine = _kind_words(chosen)
     said = _said_words(places, setting)
     for column in found.ties:
-        other = setting.catalogue.items[int(setting.evidence.rows[column - 1])]
+        other = setting.item(column)
         theirs = _kind_words(other)
         if other.active and theirs and theirs < mine and other.category == chosen.category and theirs <= said:
             return column
@@ -460,7 +463,7 @@ def _next_unit(at: int, setting: Setting) -> str | None:
 
 def amount_for(column: int, found: Found, setting: Setting) -> Resolved | None:
     """The unit meant if the item is that of `column`: said, or the alias's, or the habit's, or the order unit."""
-    item = setting.catalogue.items[int(setting.evidence.rows[column - 1])]
+    item = setting.item(column)
     ladder = setting.catalogue.ladders.get(item.sku, {})
     habit = setting.habit(column)
     usual = habit.usual_uom if habit else None
@@ -566,7 +569,7 @@ def _successors(columns: list[int], found: Found, setting: Setting) -> list[Cand
     """What replaces a discontinued item that fits, in its order unit: offered first, never put in."""
     made = []
     for column in columns:
-        item = setting.catalogue.items[int(setting.evidence.rows[column - 1])]
+        item = setting.item(column)
         heir = setting.catalogue.item(item.replaced_by or "")
         if item.active or heir is None or not heir.active or column not in found.ties:
             continue

@@ -8,7 +8,7 @@ from itertools import islice
 from rapidfuzz.distance import DamerauLevenshtein
 
 from nlp.catalogue import SHORTEST_EDIT, SHORTEST_PREFIX, SHORTEST_SKELETON, Catalogue, deletions
-from nlp.fold import SIZE, dropped, fold, is_tamil, sized, skeleton, tamil_skeleton
+from nlp.fold import dropped, fold, is_tamil, skeleton, tamil_skeleton
 from nlp.vocabulary import vocabulary
 
 EXACT, SYNONYM, SAME_BONES, ONE_SLIP, BEGINNING = 1.0, 0.92, 0.85, 0.75, 0.72
@@ -30,7 +30,7 @@ def similar_words(word: str, catalogue: Catalogue) -> Similar:
 
 
 def _search(word: str, catalogue: Catalogue) -> Similar:
-    folded = sized(word) if SIZE.fullmatch(word) else fold(word)
+    folded = fold(word)
     found: dict[str, float] = {}
 
     def offer(candidate: str, similarity: float) -> None:

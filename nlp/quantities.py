@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from nlp.atoms import Atom
-from nlp.tokens import Kind
+from nlp.tokens import TIMES, Kind
 from nlp.vocabulary import vocabulary
 
 WITH_UNIT, WITH_MEASURE, BARE = 0.6, 0.1, 0.0
@@ -15,7 +15,6 @@ AFTER_SIGN, GLUED_TO_LETTERS, PART_OF_A_SIZE, MAYBE_A_WORD, BARE_FRACTION, PRODU
 UNIT_IGNORED, TORN, UNIT_FIRST, GLUED_BEFORE_LETTERS, REPEATED = -1.6, -1.8, 0.2, -1.4, 0.7
 TORN_BY = frozenset("-–—+")
 DASHES = frozenset("-–—~")
-TIMES = frozenset({"x", "*", "×", "X"})
 MEASURES = frozenset({"KG", "G", "LTR", "ML", "MTR", "MM", "CM", "INCH", "QTL", "TON"})
 MOST_MEASURED = frozenset({"G", "ML", "MM", "INCH", "CM"})
 

@@ -12,6 +12,8 @@ from spacy.vocab import Vocab
 
 from nlp.fold import BLOCK, FIRST_BLOCK, LAST_BLOCK, SIZE, digit, fold, latin, sized
 
+TIMES = frozenset({"x", "*", "×"})
+"""What joins two numbers into a size or a product, as `plain` has it."""
 MOST_CHARACTERS = 6000
 """Beyond this a message is no order any more; the rest is reported as left over."""
 

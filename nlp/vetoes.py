@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from nlp.atoms import atoms
-from nlp.catalogue import DASHES, TIMES
+from nlp.catalogue import DASHES
 from nlp.lines import NAMED, Found, Setting, own_atoms
 from nlp.search import Rival
-from nlp.tokens import Kind, tokens
+from nlp.tokens import TIMES, Kind, tokens
 from nlp.values import Doubt
 
 RIVAL_TOO_CLOSE = 1.2
