@@ -1,8 +1,9 @@
 """Buttons and list rows: each is bound to what it was shown with, and works once."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, select
 
@@ -17,6 +18,10 @@ from orders.drafts import Changed
 from orders.model import DraftState, OrderDraft
 
 DECIDES = {"confirm", "cancel", "add"}
+LIST_TELLS_TO = timedelta(seconds=1)
+"""The provider's list names whole seconds, cut off: a tap it brings may be as much later than it says."""
+MOST_BUBBLES = 10
+"""So many bubbles back a title that the list brought is looked for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,10 +45,11 @@ def tap_of(turn: Turn) -> Tapped | None:
         tap = split_payload(turn.inbound.payload)
         return Tapped(tap=tap, bubble=_of_token(turn, tap.token)) if tap else NOTHING
     quoted = turn.inbound.quoted_sid
-    bubble = _of_sid(turn, quoted) if quoted else _last_with_choices(turn)
-    for entry in [*bubble.buttons, *bubble.rows] if bubble and turn.text else []:
-        if _plain(entry["title"]) == _plain(turn.text) and (tap := split_payload(entry["payload"])):
-            return Tapped(tap=tap, bubble=bubble, typed=not quoted)
+    bubbles = [_of_sid(turn, quoted)] if quoted else _with_choices(turn)
+    for bubble in bubbles if turn.text else ():
+        for entry in [*bubble.buttons, *bubble.rows] if bubble else ():
+            if _plain(entry["title"]) == _plain(turn.text) and (tap := split_payload(entry["payload"])):
+                return Tapped(tap=tap, bubble=bubble, typed=not quoted)
     return None
 
 
@@ -64,19 +70,21 @@ def _said(turn: Turn, which: ColumnElement[bool]) -> Outbound | None:
     return turn.session.scalars(select(Outbound).where(which, Outbound.account_id == turn.account.id)).first()
 
 
-def _last_with_choices(turn: Turn) -> Outbound | None:
+def _with_choices(turn: Turn) -> Sequence[Outbound]:
+    """The last bubble to tap on; all that were shown for what the list brought, as it never acts by itself."""
+    listed = turn.inbound.found_in_list
     return turn.session.scalars(
         select(Outbound)
         .where(
             Outbound.account_id == turn.account.id,
             (Outbound.buttons != []) | (Outbound.rows != []),
             Outbound.state.in_([state.value for state in ACCEPTED_STATES]),
-            Outbound.sent_at <= turn.came_at,
+            Outbound.sent_at <= turn.came_at + (LIST_TELLS_TO if listed else timedelta()),
             Outbound.sent_at >= turn.came_at - answers.SHOWN_WITHIN,
         )
         .order_by(Outbound.sent_at.desc(), Outbound.position.desc())
-        .limit(1)
-    ).first()
+        .limit(MOST_BUBBLES if listed else 1)
+    ).all()
 
 
 def answer(turn: Turn, tapped: Tapped) -> None:
@@ -134,9 +142,9 @@ def _on_draft(turn: Turn, tapped: Tapped, bubble: Outbound) -> None:
         return
     tap = tapped.tap
     if draft.state != DraftState.OPEN.value:
-        confirming.over(turn, draft)
+        _over(turn, tapped, draft)
     elif tap.act in DECIDES and not _is_sure(turn, tapped, bubble):
-        _see_again(turn, draft)
+        _see_again(turn)
     else:
         _act(turn, tap, bubble, drafts.locked(turn.session, draft.id))
 
@@ -176,13 +184,21 @@ def _is_sure(turn: Turn, tapped: Tapped, bubble: Outbound) -> bool:
     )
 
 
-def _see_again(turn: Turn, draft: OrderDraft) -> None:
-    open_ones = drafts.open_drafts(turn.session, turn.account.id)
-    if len(open_ones) > 1:
-        show.list_open(turn, open_ones)
+def _over(turn: Turn, tapped: Tapped, draft: OrderDraft) -> None:
+    """What became of it; words alone may have been meant for what is still open."""
+    if tapped.typed and drafts.open_drafts(turn.session, turn.account.id):
+        _see_again(turn)
+    else:
+        confirming.over(turn, draft)
+
+
+def _see_again(turn: Turn) -> None:
+    first, *more = drafts.open_drafts(turn.session, turn.account.id)
+    if more:
+        show.list_open(turn, [first, *more])
         return
     turn.say("confirm.see_again")
-    show.draft_summary(turn, draft)
+    show.draft_summary(turn, first)
 
 
 def _confirm(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:

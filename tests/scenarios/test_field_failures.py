@@ -1,8 +1,11 @@
 """What other order bots got wrong in the field, and the platform's laws of talk: each played once, and not repeated."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.model import InboundState
+from sqlalchemy import select
+
+from bot.model import InboundState, Outbound
 from tests.scenarios.cast import ANKIT, FARIDA, OMPRAKASH, RAMESH, VIJAY, VIKAS
 from tests.scenarios.plant_files import goods, posted
 from tests.scenarios.stage import Stage
@@ -171,6 +174,44 @@ def test_taps_that_only_the_list_brings_are_no_circle_however_many(stage: Stage,
     farida.taps("confirm")
     farida.expects("✅")
     assert len(posted(plant)) == 1
+
+
+def test_a_tap_the_list_dates_a_moment_before_its_question_is_still_an_answer_to_it(stage: Stage, plant: Path) -> None:
+    farida = stage.phone(FARIDA)
+    for _ in range(2):
+        farida.says("8 case marie 120")
+        farida.expects(buttons=BUTTONS)
+        farida.taps("confirm")
+        farida.expects()
+        stage.passes(minutes=11)
+        farida.ignores()
+    farida.says("Same order", found_in_list=True, sent_at=asked_at(stage) - timedelta(milliseconds=700))
+    farida.expects("8 CASE", buttons=BUTTONS)
+    assert [len(draft.lines) for draft in stage.drafts()] == [1, 1]
+    assert len(posted(plant)) == 1
+
+
+def asked_at(stage: Stage) -> datetime:
+    """When the question of sameness went out."""
+    with stage.app.database.transaction() as session:
+        at = session.scalars(select(Outbound.sent_at).where(Outbound.kind == "same_order")).one()
+    assert at is not None
+    return at
+
+
+def test_a_yes_the_list_brings_is_not_answered_with_the_order_before(stage: Stage, plant: Path) -> None:
+    farida = stage.phone(FARIDA)
+    farida.says("8 case marie 120")
+    farida.expects(buttons=BUTTONS)
+    farida.taps("confirm")
+    (first,) = posted(plant)
+    farida.expects(first)
+    stage.passes(minutes=1)
+    before = stage.clock.now()
+    farida.says("10 case subah rusk suji 200")
+    farida.expects(buttons=BUTTONS)
+    farida.says("Confirm", found_in_list=True, sent_at=before)
+    farida.expects("10 CASE", buttons=BUTTONS, without=[first])
 
 
 def test_a_summary_is_quoted_and_changed_by_what_it_lacks(stage: Stage) -> None:
