@@ -260,6 +260,12 @@ def test_an_alias_said_exactly_beats_one_nearly_said(
     assert (line.status, amount(line)) == (Status.MATCHED, ("MR-120", 11, "CASE"))
 
 
+@pytest.mark.parametrize("phrase", ["kemu", "meto", "pimu", "piwa"])
+def test_an_alias_that_resembles_a_unit_is_the_name_it_was_taught_as(phrase: str) -> None:
+    line = only(f"8 {phrase}", named(("C2", phrase, "MR-120")))
+    assert (line.status, amount(line)) == (Status.MATCHED, ("MR-120", 8, "CASE"))
+
+
 def test_an_alias_of_two_items_is_asked() -> None:
     line = only("11 case elco", named((None, "elco", "MR-120"), (None, "elco", "RS-300")))
     assert (line.status, line.sku) == (Status.ASK, None)
