@@ -1,7 +1,8 @@
 """What the reader is handed: the catalogue's index by revision, and a speaker's own words and habits."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
 from threading import Lock
 from typing import Protocol
 
@@ -54,6 +55,7 @@ def _build(session: Session, revision: int) -> Catalogue:
         session.scalars(select(Party).where(Party.active)),
         mirror.work_centres(session),
         priced=mirror.priced_skus(session),
+        largest=mirror.largest_orders(session),
     )
 
 
@@ -78,10 +80,12 @@ def catalogue_of(
     work_centres: Iterable[WorkCentre],
     *,
     priced: Collection[str],
+    largest: Mapping[tuple[str, str], Decimal],
 ) -> Catalogue:
     """The index of some master data, wherever it comes from.
 
-    Of a plant with price lists, an item in none of them (raw material, packing) is no goods of an order.
+    Of a plant with price lists, an item in none of them (raw material, packing) is no goods of an order. `largest` has
+    the most that anybody ordered at once by SKU and unit.
     """
     return build_catalogue(
         revision,
@@ -102,7 +106,14 @@ def catalogue_of(
             for item in items
         ],
         [
-            UomRecord(sku=rung.sku, uom=rung.uom, factor=rung.factor, decimals=rung.decimals, sales=rung.sales)
+            UomRecord(
+                sku=rung.sku,
+                uom=rung.uom,
+                factor=rung.factor,
+                decimals=rung.decimals,
+                sales=rung.sales,
+                largest=largest.get((rung.sku, rung.uom)),
+            )
             for rung in uoms
         ],
         [CustomerRecord(code=firm.code, name=firm.name, city=firm.city) for firm in firms],

@@ -75,8 +75,13 @@ def reader_of(folder: Path, *, timezone: str) -> Reader:
     for line in history_of(data.history):
         history[line.customer].append(line)
     priced = {row.sku for row in data.prices}
+    largest: dict[tuple[str, str], Decimal] = {}
+    for row in data.history:
+        largest[row.sku, row.uom] = max(row.qty, largest.get((row.sku, row.uom), row.qty))
     return Reader(
-        catalogue=catalogue_of(1, data.items, data.uoms, data.customers, data.work_centres, priced=priced),
+        catalogue=catalogue_of(
+            1, data.items, data.uoms, data.customers, data.work_centres, priced=priced, largest=largest
+        ),
         aliases={code: tuple(found) for code, found in aliases.items()},
         history={code: tuple(found) for code, found in history.items()},
         timezone=timezone,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnExpressionArgument, any_, bindparam, exists, select
+from sqlalchemy import ColumnExpressionArgument, any_, bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -57,6 +58,7 @@ __all__ = [
     "bought",
     "has_bought",
     "history",
+    "largest_orders",
     "items",
     "lines_of_order",
     "lists_open_orders",
@@ -210,6 +212,15 @@ def bought(session: Session, customer: str, skus: Iterable[str]) -> set[str]:
     column = MirroredHistoryLine.sku
     conditions = (MirroredHistoryLine.customer == customer, MirroredHistoryLine.listed, _among(column, skus))
     return set(session.scalars(select(column).where(*conditions).distinct()))
+
+
+def largest_orders(session: Session) -> dict[tuple[str, str], Decimal]:
+    """The most that any customer ordered at once, by SKU and unit."""
+    line = MirroredHistoryLine
+    rows = session.execute(
+        select(line.sku, line.uom, func.max(line.qty)).where(line.listed, ~line.free).group_by(line.sku, line.uom)
+    )
+    return {(sku, uom): most for sku, uom, most in rows}
 
 
 def has_bought(session: Session, customer: str) -> bool:

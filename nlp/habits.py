@@ -16,6 +16,10 @@ FEW_ORDERS, WILD = 3, 10
 FAR_ABOVE, FAR_BELOW = Decimal(3), Decimal("0.2")
 FAR_IN_ITS_UNIT = 8
 """With its unit said, three to eight times the usual is a large order and no slip: shown as unusual, not asked."""
+FEWEST_IN_ITS_UNIT = 16
+"""Down to a sixteenth of the usual, in the unit he always uses, somebody takes but little."""
+BEYOND_ALL, BEYOND_ALL_BARE = 5, Decimal("2.5")
+"""So many times the largest order of any customer is a slip, with its unit said and without; less is a large order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,18 @@ class Habit:
     def usual_uom(self) -> str | None:
         return self.uoms[0][0] if self.uoms else None
 
-    def is_odd(self, base_quantity: Decimal, *, unit_said: bool) -> bool:
-        """Too far from what this customer takes to be taken over unasked."""
+    def is_odd(self, base_quantity: Decimal, *, uom: str, unit_said: bool, largest: Decimal | None) -> bool:
+        """Too far from what this customer takes to be taken over unasked; `largest`: any customer's, in base units."""
+        if not self._is_far(base_quantity, unit_said=unit_said):
+            return False
+        in_its_unit = unit_said and any(code == uom for code, _ in self.most)
+        if base_quantity < self.median:
+            return not in_its_unit or base_quantity * FEWEST_IN_ITS_UNIT < self.median
+        if largest is None or (unit_said and not in_its_unit):
+            return True
+        return base_quantity > largest * (BEYOND_ALL if unit_said else BEYOND_ALL_BARE)
+
+    def _is_far(self, base_quantity: Decimal, *, unit_said: bool) -> bool:
         if not unit_said or self.orders < FEW_ORDERS:
             return self.is_unusual(base_quantity)
         return base_quantity > self.median * FAR_IN_ITS_UNIT or base_quantity * FAR_IN_ITS_UNIT < self.median

@@ -513,7 +513,8 @@ def _judge_plausible(found: Found, resolved: Resolved, setting: Setting) -> None
     assert found.chosen is not None
     assert found.segment.quantity is not None
     sku = setting.sku(found.chosen)
-    rung = setting.catalogue.ladders.get(sku, {}).get(resolved.uom or "")
+    ladder = setting.catalogue.ladders.get(sku, {})
+    rung = ladder.get(resolved.uom or "")
     habit = setting.habits.get(sku)
     quantity = found.quantity or Decimal(0)
     if rung is None:
@@ -522,7 +523,8 @@ def _judge_plausible(found: Found, resolved: Resolved, setting: Setting) -> None
     if not rung.decimals and quantity != quantity.to_integral_value():
         found.doubt(Doubt.QUANTITY, "not sold in fractions")
     unit_said = found.segment.quantity.unit is not None
-    if habit is not None and habit.is_odd(quantity * rung.factor, unit_said=unit_said):
+    largest = max((one.largest * one.factor for one in ladder.values() if one.largest), default=None)
+    if habit is not None and habit.is_odd(quantity * rung.factor, uom=rung.uom, unit_said=unit_said, largest=largest):
         found.doubt(Doubt.QUANTITY, f"far from the usual {habit.median} base units")
     elif habit is not None and habit.is_unusual(quantity * rung.factor):
         found.unusual = True

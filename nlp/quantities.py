@@ -103,6 +103,8 @@ def _with_free(atoms: list[Atom], at: int) -> tuple[Decimal, int] | None:
     if free is None:
         return None
     end = at + 2
+    if end < len(atoms) and atoms[end].fold in vocabulary().grammar["besides"]:
+        return None  # `10 +2 extra`: more of it or for nothing, who knows
     if _unit(atoms, end) and end + 1 < len(atoms) and atoms[end + 1].fold in vocabulary().grammar["free"]:
         return free, end + 2
     if (end < len(atoms) and atoms[end].fold in vocabulary().grammar["free"]) or _unit(atoms, end):

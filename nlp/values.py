@@ -106,6 +106,8 @@ class UomRecord:
     factor: Decimal
     decimals: bool = True
     sales: bool = True
+    largest: Decimal | None = None
+    """The most that any customer ordered at once in this unit; None: nobody did."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,9 +13,11 @@ from nlp.lines import NAMED, Found, Setting, own_atoms
 from nlp.search import Rival
 from nlp.tokens import TIMES, Kind, tokens
 from nlp.values import Doubt
+from nlp.vocabulary import vocabulary
 
 RIVAL_TOO_CLOSE = 1.2
 CLEARLY_LESS, LONGEST_SIZE = 0.5, 3
+FURTHEST_NEGATION = 4
 
 
 def apply(found: list[Found], setting: Setting, rivals: Sequence[Rival]) -> list[str]:
@@ -39,16 +41,31 @@ def _unmatched_neighbours(found: list[Found], setting: Setting) -> None:
     covered = {at for line in found for at in range(line.segment.start, line.segment.end)}
     for line in found:
         for step, edge in ((-1, line.segment.start - 1), (1, line.segment.end)):
-            at = edge
+            at, touches = edge, step < 0 or not _ends_with_amount(line) or _amount_follows(line, found, setting)
             while 0 <= at < len(setting.atoms) and at not in covered:
                 atom = setting.atoms[at]
                 if atom.kind is Kind.BREAK or atom.text in ",;.।" or atom.taken in ("signature", "bullet", "contact"):
                     break
                 if setting.evidence.content[at] and atom.taken is None:
-                    what = Doubt.QUANTITY if atom.number is not None and not atom.worded else Doubt.ITEM
-                    line.doubt(what, f"{atom.text} beside the line is unexplained")
+                    number = atom.number is not None and not atom.worded
+                    if number or touches:
+                        what = Doubt.QUANTITY if number else Doubt.ITEM
+                        line.doubt(what, f"{atom.text} beside the line is unexplained")
                     break
+                touches = touches and atom.fold in vocabulary().grammar["one"]
                 at += step
+
+
+def _amount_follows(line: Found, found: list[Found], setting: Setting) -> bool:
+    """What comes next begins with its amount: `4 case green 2 case unknown 2 case grease` may be told either way."""
+    after = [other.segment for other in found if other.segment.start >= line.segment.end]
+    return bool(after) and after[0].quantity is not None and after[0].quantity.start == after[0].start
+
+
+def _ends_with_amount(line: Found) -> bool:
+    """`pad 4 set`: a word behind it begins something else, where one before the goods may be their maker's."""
+    quantity = line.segment.quantity
+    return quantity is not None and quantity.end == line.segment.end
 
 
 def _after_a_torn_line(found: list[Found], setting: Setting) -> None:
@@ -87,11 +104,14 @@ def _read_otherwise(found: list[Found], rivals: Sequence[Rival]) -> None:
 def _taken_back(found: list[Found], setting: Setting) -> None:
     """`do sau nahi, bees`: a negation right behind a line, or inside it, may take it back."""
     for line in found:
-        for at in range(line.segment.start, min(line.segment.end + 4, len(setting.atoms))):
+        words = 0
+        for at in range(line.segment.start, len(setting.atoms)):
             atom = setting.atoms[at]
-            if at >= line.segment.end and atom.kind is Kind.BREAK:
+            words += at >= line.segment.end and atom.wordlike
+            if words > FURTHEST_NEGATION:
                 break
-            if at >= line.segment.end and atom.number is not None:
+            number = atom.number is not None and not (atom.worded and atom.noise)
+            if at >= line.segment.end and (atom.kind is Kind.BREAK or number):
                 break
             if setting.words.negates(atom.plain, atom.fold):
                 line.doubt(Doubt.QUANTITY, f"{atom.text}: taken back?")

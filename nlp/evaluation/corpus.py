@@ -86,6 +86,10 @@ def load(folder: Path) -> Plant:
         )
         for row in _rows(folder / "items.csv")
     ]
+    largest: dict[tuple[str, str], Decimal] = {}
+    for row in _rows(folder / "history.csv"):
+        rung = row["sku"], row["uom"]
+        largest[rung] = max(Decimal(row["qty"]), largest.get(rung, Decimal(0)))
     uoms = [
         UomRecord(
             sku=row["sku"],
@@ -93,6 +97,7 @@ def load(folder: Path) -> Plant:
             factor=Decimal(row["factor"]),
             decimals=row.get("decimals", "yes") != "no",
             sales=row.get("sales", "yes") != "no",
+            largest=largest.get((row["sku"], row["uom"])),
         )
         for row in _rows(folder / "uoms.csv")
     ]

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from nlp import build_catalogue, explain_text, named_firm, read
+from nlp import Catalogue, build_catalogue, explain_text, named_firm, read
 from nlp.values import AliasRecord, Doubt, Intent, ItemRecord, ReadLine, Speaker, Status, UomRecord
 from tests.unit.nlp.plant import BUYER, HISTORY, NOW, PLANT, bought, reading
 
@@ -68,11 +68,58 @@ def test_a_unit_the_item_does_not_have_is_asked() -> None:
     assert line.uom is None
 
 
-@pytest.mark.parametrize("text", ["100 case marie 120", "1 case marie 120"])
+@pytest.mark.parametrize("text", ["100 case marie 120", "2 pcs marie 120"])
 def test_an_odd_quantity_is_asked(text: str) -> None:
     line = only(text)
     assert (line.status, line.sku) == (Status.ASK, "MR-120")
     assert Doubt.QUANTITY in line.doubt
+
+
+def largest(cases: str) -> Catalogue:
+    """The plant whose largest order of Marie, by whatever customer, was so many cases."""
+    rungs = [
+        replace(rung, largest=Decimal(cases)) if (rung.sku, rung.uom) == ("MR-120", "CASE") else rung
+        for ladder in PLANT.ladders.values()
+        for rung in ladder.values()
+    ]
+    return build_catalogue(8, PLANT.items, rungs)
+
+
+@pytest.mark.parametrize(
+    ("text", "others", "status"),
+    [
+        ("100 case marie 120", "20", Status.MATCHED),
+        ("100 case marie 120", "19", Status.ASK),
+        ("100 marie 120", "40", Status.MATCHED),
+        ("100 marie 120", "39", Status.ASK),
+        ("2400 pcs marie 120", "100", Status.ASK),
+    ],
+)
+def test_far_from_the_own_habit_but_not_from_what_others_order_is_a_large_order(
+    text: str, others: str, status: Status
+) -> None:
+    (line,) = read(text, largest(others), BUYER, NOW).lines
+    assert (line.status, line.sku) == (status, "MR-120")
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("marie 120 10 case xyzzy lachhi masala 5 case", Status.MATCHED),
+        ("10 case marie 120 xyzzy", Status.ASK),
+        ("xyzzy marie 120 10 case", Status.ASK),
+        ("xyzzy wala marie 120 10 case", Status.ASK),
+        ("xyzzy - marie 120 10 case", Status.MATCHED),
+        ("marie 120 10 case xyzzy 5 case lachhi masala", Status.ASK),
+    ],
+)
+def test_a_strange_word_is_asked_about_where_it_may_name_the_goods(text: str, status: Status) -> None:
+    assert reading(text).lines[0].status == status
+
+
+@pytest.mark.parametrize("text", ["marie 120 dedh sau... arre galti, 15 case", "marie 120 10 +2 extra"])
+def test_an_amount_taken_back_or_added_to_is_asked(text: str) -> None:
+    assert reading(text).lines[0].status is Status.ASK
 
 
 def test_a_range_is_asked() -> None:
