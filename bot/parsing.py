@@ -76,8 +76,8 @@ def reader_of(folder: Path, *, timezone: str) -> Reader:
         history[line.customer].append(line)
     priced = {row.sku for row in data.prices}
     largest: dict[tuple[str, str], Decimal] = {}
-    for row in data.history:
-        largest[row.sku, row.uom] = max(row.qty, largest.get((row.sku, row.uom), row.qty))
+    for past in data.history:
+        largest[past.sku, past.uom] = max(past.qty, largest.get((past.sku, past.uom), past.qty))
     return Reader(
         catalogue=catalogue_of(
             1, data.items, data.uoms, data.customers, data.work_centres, priced=priced, largest=largest

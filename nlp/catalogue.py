@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlp.fold import dropped, fold, latin, skeleton
+from nlp.slips import ByDeletion, by_deletion
 from nlp.tokens import TIMES, Kind, Token, tokens
 from nlp.values import CustomerRecord, ItemRecord, UomRecord, WorkCentreRecord
 from nlp.vocabulary import Role, Vocabulary, vocabulary
@@ -47,7 +48,7 @@ NOT_DESCRIBING = frozenset(
     }
 )
 DASHES = frozenset("-–")
-SHORTEST_SKELETON, SHORTEST_EDIT, SHORTEST_PREFIX = 3, 5, 3
+SHORTEST_SKELETON, SHORTEST_JOINED, SHORTEST_PREFIX = 3, 5, 3
 SHORT_LEADING = 4
 SHORTEST_FOR_INITIALS = 3
 
@@ -114,6 +115,8 @@ class Catalogue:
     by_skeleton: Mapping[str, tuple[str, ...]]
     by_deletion: Mapping[str, tuple[str, ...]]
     by_consonants: Mapping[str, tuple[str, ...]]
+    spelled_by_deletion: Mapping[str, tuple[str, ...]]
+    """Words as they are spelled, for slips of the hand: `borwn` is one from `brown`, but not once both are folded."""
     sorted_words: tuple[str, ...]
     leading: frozenset[str]
     """Words that begin a name or are a brand's: goods even if they are noise elsewhere (`Saathi`, `Plus`)."""
@@ -214,7 +217,7 @@ def _features(item: ItemRecord, words: Vocabulary) -> Features:
 
 def _joinable(first: str, second: str) -> bool:
     """`butter scotch` may be typed in one word; a single letter is a size and never glued."""
-    return min(len(first), len(second)) > 1 and len(first) + len(second) >= SHORTEST_EDIT
+    return min(len(first), len(second)) > 1 and len(first) + len(second) >= SHORTEST_JOINED
 
 
 def initials_of(named: Sequence[str]) -> Iterator[str]:
@@ -248,28 +251,27 @@ def _word_entries(features: list[Features]) -> dict[str, WordEntry]:
     return entries
 
 
-def deletions(word: str) -> set[str]:
-    """The word and all its forms with one letter less: two words one slip apart share one of them."""
-    return {word} | {word[:at] + word[at + 1 :] for at in range(len(word))}
+def _spellings(words: Iterable[str], spelled: Iterable[str]) -> Iterator[ByDeletion]:
+    """The words by their skeletons, by their forms with one letter less, and as typed without vowels.
 
-
-def _spellings(words: Iterable[str]) -> Iterator[dict[str, tuple[str, ...]]]:
-    """The words by their skeletons, by their forms with one letter less, and as typed without vowels."""
-    by_skeleton: dict[str, list[str]] = defaultdict(list)
-    by_deletion: dict[str, list[str]] = defaultdict(list)
-    by_consonants: dict[str, list[str]] = defaultdict(list)
-    for word in words:
-        consonants = dropped(word)
-        if SHORTEST_SKELETON <= len(consonants) < len(word):
-            by_consonants[consonants].append(word)
+    Then those with one letter less as they are `spelled`; typed without vowels both forms are meant.
+    """
+    by_skeleton: dict[str, set[str]] = defaultdict(set)
+    by_consonants: dict[str, set[str]] = defaultdict(set)
+    folded = list(words)
+    for word in folded:
         bones = skeleton(word)
         if len(bones) >= SHORTEST_SKELETON:
-            by_skeleton[bones].append(word)
-        if len(word) >= SHORTEST_EDIT - 1:
-            for form in deletions(word):
-                by_deletion[form].append(word)
-    for table in (by_skeleton, by_deletion, by_consonants):
-        yield {key: tuple(sorted(found)) for key, found in table.items()}
+            by_skeleton[bones].add(word)
+    raw = list(spelled)
+    for word, form in [*((word, word) for word in folded), *((fold(word), word) for word in raw)]:
+        consonants = dropped(form)
+        if SHORTEST_SKELETON <= len(consonants) < len(form):
+            by_consonants[consonants].add(word)
+    yield {key: tuple(sorted(found)) for key, found in by_skeleton.items()}
+    yield by_deletion(folded)
+    yield {key: tuple(sorted(found)) for key, found in by_consonants.items()}
+    yield by_deletion(raw)
 
 
 def _leading(items: tuple[ItemRecord, ...]) -> frozenset[str]:
@@ -360,7 +362,8 @@ def build_catalogue(
             if len(compact(code)) >= 3:
                 codes.setdefault(compact(code), row)
     entries = _word_entries(features)
-    by_skeleton, by_deletion, by_consonants = _spellings(entries)
+    spelled = frozenset(token.plain for item in kept for token in tokens(item.name) if token.kind is Kind.WORD)
+    by_skeleton, slips, by_consonants, spelled_slips = _spellings(entries, spelled)
     firms = tuple(customers)
     packing, packings = _packings(kept, ladders)
     leading = _leading(kept)
@@ -380,12 +383,13 @@ def build_catalogue(
         prices=_rows(prices),  # type: ignore[arg-type]
         codes=codes,
         by_skeleton=by_skeleton,
-        by_deletion=by_deletion,
+        by_deletion=slips,
         by_consonants=by_consonants,
+        spelled_by_deletion=spelled_slips,
         sorted_words=tuple(sorted(entries)),
         leading=leading,
         leading_folds=frozenset(fold(word) for word in leading),
-        spelled=frozenset(token.plain for item in kept for token in tokens(item.name) if token.kind is Kind.WORD),
+        spelled=spelled,
         joined=frozenset(joined for item in kept for joined, _ in joined_numbers(tokens(item.name))),
         customers=firms,
         customer_words=_customer_words(firms),

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import islice
 
-from rapidfuzz.distance import DamerauLevenshtein
-
-from nlp.catalogue import SHORTEST_EDIT, SHORTEST_PREFIX, SHORTEST_SKELETON, Catalogue, deletions
-from nlp.fold import dropped, fold, is_tamil, skeleton, tamil_skeleton
+from nlp.catalogue import SHORTEST_PREFIX, SHORTEST_SKELETON, Catalogue
+from nlp.fold import dropped, fold, is_tamil, latin, skeleton, tamil_skeleton
+from nlp.slips import one_slip_from
 from nlp.vocabulary import vocabulary
 
 EXACT, SYNONYM, SAME_BONES, ONE_SLIP, BEGINNING = 1.0, 0.92, 0.85, 0.75, 0.72
 MOST_REMEMBERED = 50_000
 MOST_BEGINNINGS = 12
+SHORTEST_GOODS = 6
+"""The thousands of words for goods of all trades lie closer together than those of one catalogue."""
 
 Similar = tuple[tuple[str, float], ...]
 Offer = Callable[[str, float], None]
@@ -60,9 +61,10 @@ def _hasty(word: str, folded: str, catalogue: Catalogue, offer: Offer) -> None:
     _same_bones(folded, catalogue, offer)
     if is_tamil(word):
         _same_tamil_bones(word, catalogue, offer)
-    _without_vowels(folded, catalogue, offer)
-    if len(folded) >= SHORTEST_EDIT - 1:
-        _one_slip(folded, catalogue, offer)
+    plain = latin(word)
+    for form in {folded, plain}:
+        _without_vowels(form, catalogue, offer)
+    _one_slip(folded, plain, catalogue, offer)
     if len(folded) >= SHORTEST_PREFIX:
         for candidate in islice(catalogue.starting_with(folded), MOST_BEGINNINGS):
             offer(candidate, BEGINNING)
@@ -95,13 +97,13 @@ def _without_vowels(folded: str, catalogue: Catalogue, offer: Offer) -> None:
             offer(candidate, SAME_BONES)
 
 
-def _one_slip(folded: str, catalogue: Catalogue, offer: Offer) -> None:
-    """One letter wrong, missing, too many or in its neighbour's place; of four letters only the last."""
-    short = len(folded) < SHORTEST_EDIT
-    for form in deletions(folded):
-        for candidate in catalogue.by_deletion.get(form, ()):
-            alike = len(candidate) >= SHORTEST_EDIT - 1 and candidate[0] == folded[0]
-            if short and sorted(candidate) != sorted(folded):
-                continue
-            if alike and DamerauLevenshtein.distance(candidate, folded, score_cutoff=1) <= 1:
-                offer(candidate, ONE_SLIP)
+def _one_slip(folded: str, plain: str, catalogue: Catalogue, offer: Offer) -> None:
+    """Slips in the folded word, slips that folding hides (`borwn`), and slips in another word for the same goods."""
+    for candidate in one_slip_from(folded, catalogue.by_deletion):
+        offer(candidate, ONE_SLIP)
+    for candidate in one_slip_from(plain, catalogue.spelled_by_deletion):
+        offer(fold(candidate), ONE_SLIP)
+    words = vocabulary()
+    for candidate in one_slip_from(plain, words.goods_by_deletion, shortest=SHORTEST_GOODS):
+        for other in words.groups[fold(candidate)]:
+            offer(other, ONE_SLIP * SYNONYM)

@@ -41,7 +41,7 @@ def _unmatched_neighbours(found: list[Found], setting: Setting) -> None:
     covered = {at for line in found for at in range(line.segment.start, line.segment.end)}
     for line in found:
         for step, edge in ((-1, line.segment.start - 1), (1, line.segment.end)):
-            at, touches = edge, step < 0 or not _ends_with_amount(line) or _amount_follows(line, found, setting)
+            at, touches = edge, step < 0 or not _ends_with_amount(line) or _amount_follows(line, found)
             while 0 <= at < len(setting.atoms) and at not in covered:
                 atom = setting.atoms[at]
                 if atom.kind is Kind.BREAK or atom.text in ",;.।" or atom.taken in ("signature", "bullet", "contact"):
@@ -56,7 +56,7 @@ def _unmatched_neighbours(found: list[Found], setting: Setting) -> None:
                 at += step
 
 
-def _amount_follows(line: Found, found: list[Found], setting: Setting) -> bool:
+def _amount_follows(line: Found, found: list[Found]) -> bool:
     """What comes next begins with its amount: `4 case green 2 case unknown 2 case grease` may be told either way."""
     after = [other.segment for other in found if other.segment.start >= line.segment.end]
     return bool(after) and after[0].quantity is not None and after[0].quantity.start == after[0].start

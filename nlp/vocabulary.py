@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from nlp.fold import fold, latin, script, skeleton
+from nlp.slips import by_deletion
 
 DATA = Path(__file__).parent / "data"
 MOST_REMEMBERED = 50_000
@@ -104,6 +105,8 @@ class Vocabulary:
     goods: set[str] = field(default_factory=set)
     """Words of goods as they are spelled: `chai` is tea, though it folds like a six."""
     groups_by_skeleton: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    goods_by_deletion: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Words of goods as they are spelled, by their forms with one letter less."""
     each: set[str] = field(default_factory=set)
     grammar: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     ordinals: dict[str, int] = field(default_factory=dict)
@@ -243,6 +246,7 @@ def _read_goods(vocabulary: Vocabulary) -> None:
         if len(word) > SHORTEST_BY_BONES:
             bones[skeleton(word)].append(word)
     vocabulary.variants = _folded(tomllib.loads((DATA / "variants.toml").read_text(encoding="utf-8"))["words"])
+    vocabulary.goods_by_deletion = dict(by_deletion(sorted(vocabulary.goods)))
     vocabulary.groups_by_skeleton = {key: tuple(words) for key, words in bones.items()}
 
 
