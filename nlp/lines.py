@@ -20,6 +20,7 @@ from nlp.fold import is_size
 from nlp.habits import Habit
 from nlp.lookup import similar_words
 from nlp.prices import AskedPrice
+from nlp.relative import direction, furthest
 from nlp.search import Segment
 from nlp.tokens import Kind, tokens
 from nlp.units import Fit, Resolved, resolve
@@ -162,6 +163,11 @@ def decide(segment: Segment, setting: Setting, before: Before | None = None) -> 
     named = _named_by_alias(segment, places, ties, setting)
     chosen, why = (named, NAMED) if named is not None else _choose(ties, text, said, setting)
     leaning = False
+    compared = [at for at in places if _compares(at, ties, setting)] if named is None else []
+    if compared and (end := _at_the_end(compared, ties, setting)) is not None:
+        chosen, why = end, "of those that fit, the one of the size said"
+    else:
+        compared = []
     if named is None and places and before is not None and _only_sizes(places, before.end, setting):
         sibling = _sibling(ties, setting, before)
         if sibling is not None:
@@ -170,7 +176,9 @@ def decide(segment: Segment, setting: Setting, before: Before | None = None) -> 
         chosen, why = _with_line_before(ties, text, said, setting, before, why)
         leaning = chosen is not None
     found = Found(segment, text, best, ties, chosen, why, leaning=leaning)
-    found.strange = [at for at in places if setting.evidence.content[at] and _unexplained(at, found, setting)]
+    found.strange = [
+        at for at in places if setting.evidence.content[at] and at not in compared and _unexplained(at, found, setting)
+    ]
     _judge_item(found, places, setting)
     _judge_amount(found, setting)
     return found
@@ -219,6 +227,27 @@ def _choose(ties: list[int], text: Scores, said: Set[str], setting: Setting) -> 
         if not clearly_better:
             return top, "of those that fit, the one this customer buys"
     return None, f"{len(ties)} items fit, {len(bought)} of them bought"
+
+
+def _compares(at: int, ties: list[int], setting: Setting) -> bool:
+    """A word like `chota` that no item that fits is named with."""
+    spoken = any(float(setting.evidence.text[at, column]) > 0.5 for column in ties)
+    return not spoken and direction(setting.atoms[at], setting.words) != 0
+
+
+def _at_the_end(compared: list[int], ties: list[int], setting: Setting) -> int | None:
+    """The smallest or the largest of those that fit: of those this customer buys, or of all if he buys it or none."""
+    ways = {direction(setting.atoms[at], setting.words) for at in compared}
+    kinds = {setting.category(column) for column in ties}, {setting.name_words(column) for column in ties}
+    if len(ways) > 1 or len(ties) > MOST_CANDIDATES or min(map(len, kinds)) > 1:
+        return None
+    bought = [column for column in ties if setting.habit(column) and setting.active(column)]
+    pool = bought if len(bought) > 1 else [column for column in ties if setting.active(column)]
+    column_of = {int(setting.evidence.rows[column - 1]): column for column in pool}
+    end = furthest(list(column_of), setting.catalogue, ways.pop())
+    if end is None or (bought and column_of[end] not in bought):
+        return None
+    return column_of[end]
 
 
 def _plain(ties: list[int], setting: Setting) -> int | None:

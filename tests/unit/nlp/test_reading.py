@@ -75,6 +75,20 @@ def test_an_odd_quantity_is_asked(text: str) -> None:
     assert Doubt.QUANTITY in line.doubt
 
 
+@pytest.mark.parametrize(
+    ("text", "speaker", "status", "sku"),
+    [
+        ("parag glucose chota 12 case", BUYER, Status.MATCHED, "PG-070"),
+        ("parag glucose bada 12 case", BUYER, Status.ASK, None),
+        ("parag glucose bada 12 case", Speaker(customer="C2"), Status.MATCHED, "PG-140"),
+        ("chakki atta bada 12 bag", Speaker(customer="C2"), Status.MATCHED, "AT-10"),
+    ],
+)
+def test_small_and_large_compare_what_fits(text: str, speaker: Speaker, status: Status, sku: str | None) -> None:
+    line = only(text, speaker)
+    assert (line.status, line.sku if status is Status.MATCHED else None) == (status, sku)
+
+
 def largest(cases: str) -> Catalogue:
     """The plant whose largest order of Marie, by whatever customer, was so many cases."""
     rungs = [
