@@ -272,6 +272,8 @@ def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
     if atom.unit is not None:
         return _unit_alone(atoms, at, catalogue, words), -0.3, False
     rows, weights, _ = _word(atom, catalogue)
+    if _goes_with_a_number(atoms, at):
+        return Sparse(rows, weights, 0.0), 0.0, False
     if atom.noise is not None and catalogue.leads(atom.plain, atom.fold):
         return Sparse(rows, weights, -0.02), 0.0, False
     if atom.noise == "joiners":
@@ -290,6 +292,14 @@ def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
     if not len(rows):
         return Sparse(rows, weights, UNEXPLAINED_STRANGER), SKIP_STRANGER, True
     return Sparse(rows, weights, UNEXPLAINED_WORD), SKIP_WORD, True
+
+
+def _goes_with_a_number(atoms: list[Atom], at: int) -> bool:
+    """`10 rupai`, `80 nambar`, `number 6`: says what kind of number it is, and nothing of its own."""
+    grammar, fold = vocabulary().grammar, atoms[at].fold
+    before = at > 0 and atoms[at - 1].number is not None
+    behind = at + 1 < len(atoms) and atoms[at + 1].number is not None
+    return (before and fold in grammar["price_named"]) or ((before or behind) and fold in grammar["numbered"])
 
 
 def _translated(atom: Atom, catalogue: Catalogue) -> bool:

@@ -18,6 +18,13 @@ def deletions(word: str) -> set[str]:
     return {word} | {word[:at] + word[at + 1 :] for at in range(len(word))}
 
 
+def swapped(word: str) -> Iterator[str]:
+    """The word with two neighbours in each other's place, the first letter left alone."""
+    for at in range(1, len(word) - 1):
+        if word[at] != word[at + 1]:
+            yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+
 def by_deletion(words: Iterable[str]) -> ByDeletion:
     """Words by each of their forms with one letter less."""
     found: dict[str, set[str]] = defaultdict(set)
@@ -29,7 +36,7 @@ def by_deletion(words: Iterable[str]) -> ByDeletion:
 
 
 def one_slip_from(typed: str, words: ByDeletion, *, shortest: int = SHORTEST) -> Iterator[str]:
-    """The words that were perhaps meant; nobody errs in the first letter. Under `shortest` letters only changed places."""
+    """The words perhaps meant; nobody errs in the first letter. Under `shortest` letters only changed places count."""
     if len(typed) < SHORTEST - 1:
         return
     short = len(typed) < shortest

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from nlp.fold import fold, latin, script, skeleton
-from nlp.slips import by_deletion
+from nlp.slips import by_deletion, swapped
 
 DATA = Path(__file__).parent / "data"
 MOST_REMEMBERED = 50_000
@@ -113,6 +113,7 @@ class Vocabulary:
     negations: set[str] = field(default_factory=set)
     spelled_negations: set[str] = field(default_factory=set)
     languages: dict[str, set[str]] = field(default_factory=dict)
+    swapped: dict[str, dict[Role, Any]] = field(default_factory=dict)
     known_roles: dict[str, dict[Role, Any]] = field(default_factory=dict)
 
     def roles(self, word: str) -> dict[Role, Any]:
@@ -143,7 +144,18 @@ class Vocabulary:
         if found or (len(plain) < 3 and not mark) or plain in self.goods:
             return found
         folded = fold(word)
-        return {role: value for role, table in tables.items() if (value := table.get_folded(folded, mark)) is not None}
+        found = {role: value for role, table in tables.items() if (value := table.get_folded(folded, mark)) is not None}
+        return found or self.swapped.get(plain, {})
+
+    def learn_swapped(self) -> None:
+        """Units of which two letters changed places: `bxo`; never the first letter, and never another known word.
+
+        Abbreviations are left alone: `mtl` and `gsm` are something else than `mlt` and `gms`.
+        """
+        for word, concept in self.units.spelled.items():
+            for form in swapped(word) if word.isalpha() and set(word) & set("aeiou") else ():
+                if not self._roles(form):
+                    self.swapped[form] = {Role.UNIT: concept}
 
 
 def _words(cell: str) -> Iterator[str]:
@@ -258,4 +270,5 @@ def vocabulary() -> Vocabulary:
         _read_language(loaded, tomllib.loads(path.read_text(encoding="utf-8")))
     _read_units(loaded)
     _read_goods(loaded)
+    loaded.learn_swapped()
     return loaded
