@@ -255,7 +255,7 @@ def _unit_alone(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabul
     return Sparse(rows, weights, passed_over if after_number else -0.15)
 
 
-def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary) -> tuple[Sparse, float, bool]:
+def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary) -> tuple[Sparse, float, bool]:  # noqa: C901 - a case each
     """What the atom says, what skipping it costs, and whether it is content that must be explained."""
     atom = atoms[at]
     if atom.taken is not None:

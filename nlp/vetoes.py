@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from nlp.atoms import atoms
 from nlp.catalogue import DASHES
 from nlp.lines import NAMED, Found, Setting, own_atoms
-from nlp.search import Rival
+from nlp.search import Rival, Segment
 from nlp.tokens import TIMES, Kind, tokens
 from nlp.values import Doubt
 from nlp.vocabulary import vocabulary
@@ -29,6 +29,7 @@ def apply(found: list[Found], setting: Setting, rivals: Sequence[Rival]) -> list
     _after_a_torn_line(found, setting)
     _read_otherwise(found, rivals)
     _two_numbers(found, setting)
+    _joined_in_the_middle(found, setting)
     _taken_back(found, setting)
     _number_said_twice(found, setting)
     for line, count in zip(found, before, strict=True):
@@ -91,14 +92,49 @@ def _two_numbers(found: list[Found], setting: Setting) -> None:
 
 
 def _read_otherwise(found: list[Found], rivals: Sequence[Rival]) -> None:
-    """If quantities first (or last) reads nearly as well and gives the item another amount, the amount is asked."""
-    near = [other for rival in rivals if rival.gap <= RIVAL_TOO_CLOSE for other in rival.segments]
+    """If quantities first (or last) reads nearly as well and gives the item another amount, the amount is asked.
+
+    Not if that reading leaves goods without an amount where this one gives each its own and leaves no amount over.
+    """
+    for rival in rivals:
+        if rival.gap > RIVAL_TOO_CLOSE:
+            continue
+        mine = [line.segment for line in found if rival.start <= line.segment.start < rival.end]
+        worse = _halves(rival.segments) > _halves(mine) and not _left_over(rival.segments, mine)
+        for line in found:
+            own = _has_own_amount(line.segment)
+            for other in rival.segments if not (worse and own) else ():
+                if other.start < line.segment.end and line.segment.start < other.end and other.column:
+                    first, second = line.segment.quantity, other.quantity
+                    if first is not None and second is not None and first.start != second.start:
+                        line.doubt(Doubt.QUANTITY, "another number may be its quantity")
+
+
+def _halves(segments: Iterable[Segment]) -> int:
+    """How many are goods without an amount of their own, or an amount without goods."""
+    return sum(1 for segment in segments if bool(segment.column) is not _has_own_amount(segment))
+
+
+def _left_over(theirs: Iterable[Segment], mine: Sequence[Segment]) -> bool:
+    """Whether the others take an amount that none of these covers."""
+    amounts = [segment.quantity.start for segment in theirs if segment.quantity is not None]
+    return not all(any(segment.start <= at < segment.end for segment in mine) for at in amounts)
+
+
+def _has_own_amount(segment: Segment) -> bool:
+    """An amount of its own and none shared with the lines beside it."""
+    quantity = segment.quantity
+    return quantity is not None and segment.start <= quantity.start < segment.end
+
+
+def _joined_in_the_middle(found: list[Found], setting: Setting) -> None:
+    """`A 2 case and A extra 700`: goods, amount, `and`, goods are two lines even if one item explains them all."""
     for line in found:
-        for other in near:
-            if other.start < line.segment.end and line.segment.start < other.end and other.column:
-                mine, theirs = line.segment.quantity, other.quantity
-                if mine is not None and theirs is not None and mine.start != theirs.start:
-                    line.doubt(Doubt.QUANTITY, "another number may be its quantity")
+        quantity = line.segment.quantity
+        if quantity is None or not line.segment.start < quantity.start < quantity.end < line.segment.end:
+            continue
+        if setting.atoms[quantity.end].noise == "joiners":
+            line.doubt(Doubt.QUANTITY, f"{setting.atoms[quantity.end].text} behind the quantity")
 
 
 def _taken_back(found: list[Found], setting: Setting) -> None:
