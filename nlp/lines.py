@@ -211,10 +211,10 @@ def _choose(ties: list[int], text: Scores, said: Set[str], setting: Setting) -> 
     if len(ties) == 1:
         return ties[0], "the text fits one item only"
     plain = _plain(ties, setting) or _plain([column for column in ties if setting.habit(column)], setting)
-    if plain is not None and _orders([plain], setting) >= MOSTLY * _orders(ties, setting):
+    if plain is not None and _is_meant([plain], ties, said, setting):
         return plain, "of those that fit, the one without further words"
     unmarked = _unmarked(ties, said, setting) if len({setting.category(column) for column in ties}) == 1 else ties
-    if len(unmarked) < len(ties) and _orders(unmarked, setting) >= MOSTLY * _orders(ties, setting):
+    if len(unmarked) < len(ties) and _is_meant(unmarked, ties, said, setting):
         return _choose(unmarked, text, said, setting)
     bought = [(column, habit.orders) for column in ties if (habit := setting.habit(column)) and setting.active(column)]
     if not bought:
@@ -248,6 +248,22 @@ def _at_the_end(compared: list[int], ties: list[int], setting: Setting) -> int |
     if end is None or (bought and column_of[end] not in bought):
         return None
     return column_of[end]
+
+
+def _is_meant(plain: list[int], ties: list[int], said: Set[str], setting: Setting) -> bool:
+    """Whether what is named without further words is meant: mostly bought, or bought at all and called by its name."""
+    orders = _orders(plain, setting)
+    if orders >= MOSTLY * _orders(ties, setting):
+        return True
+    return orders > 0 and all(_is_called(column, said, setting) for column in plain)
+
+
+def _is_called(column: int, said: Set[str], setting: Setting) -> bool:
+    """The text says the item's brand, or the first word of its name: `Suhana`, and not just `emulsion`."""
+    item = setting.item(column)
+    maker = {token.fold for token in tokens(item.brand)}
+    words = [token.fold for token in tokens(item.name) if token.kind is Kind.WORD]
+    return bool(said & {*maker, *words[:1], *[word for word in words if word not in maker][:1]})
 
 
 def _plain(ties: list[int], setting: Setting) -> int | None:
