@@ -13,6 +13,7 @@ from decimal import Decimal
 import numpy as np
 
 from nlp.aliases import AliasHit
+from nlp.alike import alike
 from nlp.atoms import Atom
 from nlp.catalogue import Catalogue
 from nlp.evidence import Evidence, Scores
@@ -597,6 +598,8 @@ def _candidates(found: Found, setting: Setting) -> tuple[Candidate, ...]:
         columns = _choices(found, setting)
     best = max((float(found.text[column]) for column in columns), default=0.0)
     made = _successors(columns, found, setting)
+    if columns and not any(setting.active(column) for column in columns if column in found.ties):
+        made += _in_its_place(columns[0], found, setting)
     for column in columns[: MOST_CANDIDATES - len(made)]:
         if any(candidate.sku == setting.sku(column) for candidate in made):
             continue
@@ -637,6 +640,18 @@ def _successors(columns: list[int], found: Found, setting: Setting) -> list[Cand
             )
         )
     return made[:2]
+
+
+def _in_its_place(column: int, found: Found, setting: Setting) -> list[Candidate]:
+    """What is like a discontinued item and still made, for when nothing that fits is."""
+    gone = setting.item(column)
+    said = found.segment.quantity
+    made = []
+    for item in alike(gone, setting.catalogue, setting.habits):
+        uom = found.uom if found.uom in setting.catalogue.ladders.get(item.sku, {}) else item.order_uom
+        amount = said.value if said else None
+        made.append(Candidate(sku=item.sku, quantity=amount, uom=uom, confidence=0.3, why=f"in place of {gone.sku}"))
+    return made
 
 
 def _choices(found: Found, setting: Setting) -> list[int]:

@@ -59,6 +59,35 @@ def test_a_size_in_feet_or_inches_is_its_size_in_millimetres(text: str, sku: str
     assert (skus(found), found.lines[0].quantity, found.lines[0].status) == ([sku], 20, Status.MATCHED)
 
 
+def test_instead_of_what_is_made_no_more_the_nearest_that_is_made_are_offered() -> None:
+    goods = (
+        "Kumar Flap Disc 100 grit",
+        "Kumar Flap Disc 40 grit",
+        "Kumar Flap Disc 80 grit",
+        "Kumar Flap Disc 120 grit",
+        "Kumar Tester",
+    )
+    flaps = plant(*goods)
+    items = [replace(item, active=item.sku != "1") for item in flaps.items]
+    catalogue = build_catalogue(1, items, [rung for ladder in flaps.ladders.values() for rung in ladder.values()])
+    (line,) = read_in(catalogue, "flap disc 100 5 box").lines
+    assert (line.status, [choice.sku for choice in line.candidates]) == (Status.ASK, ["4", "3", "2", "5", "1"])
+    assert {(choice.quantity, choice.uom) for choice in line.candidates} == {(5, "BOX")}
+
+
+CREAMS = ("Suhana Cream White 20 L", "Suhana Plus Cream White 20 L")
+
+
+@pytest.mark.parametrize(
+    ("text", "status"), [("suhana cream 20 L 5 box", Status.MATCHED), ("cream 20 L 5 box", Status.ASK)]
+)
+def test_the_plain_one_is_meant_by_its_name_even_if_the_better_one_is_bought_more(text: str, status: Status) -> None:
+    paints = plant(*CREAMS)
+    history = bought("1", "5", "BOX", times=2) + bought("2", "5", "BOX", times=6)
+    (line,) = read_in(paints, text, Speaker(customer="C1", role="buyer", history=history)).lines
+    assert line.status is status
+
+
 def test_initials_stand_for_the_words_of_a_name() -> None:
     ices = plant(
         "Bharat Family Pack Vanilla", "Bharat Family Pack Chocolate", "Bharat Tub Vanilla", "Bharat Tub Chocolate"
