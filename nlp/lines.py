@@ -240,7 +240,7 @@ def _at_the_end(compared: list[int], ties: list[int], setting: Setting) -> int |
     """The smallest or the largest of those that fit: of those this customer buys, or of all if he buys it or none."""
     ways = {direction(setting.atoms[at], setting.words) for at in compared}
     kinds = {setting.category(column) for column in ties}, {setting.name_words(column) for column in ties}
-    if len(ways) > 1 or len(ties) > MOST_CANDIDATES or min(map(len, kinds)) > 1:
+    if len(ways) > 1 or len(ties) > MOST_CANDIDATES or all(len(kind) > 1 for kind in kinds):
         return None
     bought = [column for column in ties if setting.habit(column) and setting.active(column)]
     pool = bought if len(bought) > 1 else [column for column in ties if setting.active(column)]
@@ -386,7 +386,7 @@ def _judge_item(found: Found, places: list[int], setting: Setting) -> None:
 
 
 def _plainer(found: Found, places: list[int], setting: Setting) -> int | None:
-    """Another item whose whole name is said, without a word that the text does not say: `Azotop`, not `Azotop Gold`."""
+    """Another item whose whole name is said, when the chosen one is a variant of it: `Azotop`, not `Azotop Gold`."""
     assert found.chosen is not None
     if len(found.ties) < 2 or found.why == NAMED:
         return None
@@ -396,8 +396,9 @@ def _plainer(found: Found, places: list[int], setting: Setting) -> int | None:
     for column in found.ties:
         other = setting.item(column)
         theirs = _kind_words(other)
-        if other.active and theirs and theirs < mine and other.category == chosen.category and theirs <= said:
-            return column
+        marked = (mine - theirs) & setting.words.variants
+        if other.active and theirs < mine and marked and other.category == chosen.category and theirs <= said:
+            return column if theirs else None
     return None
 
 

@@ -18,6 +18,7 @@ from nlp.vocabulary import vocabulary
 RIVAL_TOO_CLOSE = 1.2
 CLEARLY_LESS, LONGEST_SIZE = 0.5, 3
 FURTHEST_NEGATION = 4
+CLAUSE_ENDS = frozenset(",;.।")
 
 
 def apply(found: list[Found], setting: Setting, rivals: Sequence[Rival]) -> list[str]:
@@ -45,7 +46,11 @@ def _unmatched_neighbours(found: list[Found], setting: Setting) -> None:
             at, touches = edge, step < 0 or not _ends_with_amount(line) or _amount_follows(line, found)
             while 0 <= at < len(setting.atoms) and at not in covered:
                 atom = setting.atoms[at]
-                if atom.kind is Kind.BREAK or atom.text in ",;.।" or atom.taken in ("signature", "bullet", "contact"):
+                if (
+                    atom.kind is Kind.BREAK
+                    or atom.text in CLAUSE_ENDS
+                    or atom.taken in ("signature", "bullet", "contact")
+                ):
                     break
                 if setting.evidence.content[at] and atom.taken is None:
                     number = atom.number is not None and not atom.worded
@@ -53,7 +58,7 @@ def _unmatched_neighbours(found: list[Found], setting: Setting) -> None:
                         what = Doubt.QUANTITY if number else Doubt.ITEM
                         line.doubt(what, f"{atom.text} beside the line is unexplained")
                     break
-                touches = touches and atom.fold in vocabulary().grammar["one"]
+                touches = touches and (atom.noise == "particles" or atom.fold in vocabulary().grammar["one"])
                 at += step
 
 
@@ -74,7 +79,7 @@ def _after_a_torn_line(found: list[Found], setting: Setting) -> None:
     for first, second in itertools.pairwise(found):
         between = setting.atoms[first.segment.end : second.segment.start]
         edge = setting.atoms[second.segment.start]
-        parted = any(atom.kind is Kind.BREAK or atom.text in ",;.।" for atom in (*between, edge))
+        parted = any(atom.kind is Kind.BREAK or atom.text in CLAUSE_ENDS for atom in (*between, edge))
         if first.quantity is None and not parted:
             second.doubt(Doubt.ITEM, "the words before it have no quantity")
 
@@ -87,8 +92,19 @@ def _two_numbers(found: list[Found], setting: Setting) -> None:
             continue
         atom = setting.atoms[quantity.end]
         elsewhere = any(other.segment.start <= quantity.end < other.segment.end for other in found)
-        if atom.number is not None and atom.taken is None and not elsewhere:
+        if atom.number is not None and atom.taken is None and not elsewhere and not _ends_the_asking(line, setting):
             line.doubt(Doubt.QUANTITY, f"{atom.text} behind the quantity")
+
+
+def _ends_the_asking(line: Found, setting: Setting) -> bool:
+    """`20 set do`: behind an amount with its unit, and before the end or the next goods, `do` is `give`."""
+    quantity = line.segment.quantity
+    if quantity is None or quantity.unit is None:
+        return False
+    after = setting.atoms[quantity.end]
+    behind = setting.atoms[quantity.end + 1] if quantity.end + 1 < len(setting.atoms) else None
+    ends = behind is None or behind.kind is not Kind.WORD or behind.noise == "joiners"
+    return after.worded and after.noise == "verbs" and ends
 
 
 def _read_otherwise(found: list[Found], rivals: Sequence[Rival]) -> None:
@@ -147,11 +163,19 @@ def _taken_back(found: list[Found], setting: Setting) -> None:
             if words > FURTHEST_NEGATION:
                 break
             number = atom.number is not None and not (atom.worded and atom.noise)
-            if at >= line.segment.end and (atom.kind is Kind.BREAK or number):
+            if at > line.segment.end and (atom.kind is Kind.BREAK or number or atom.text in CLAUSE_ENDS):
                 break
-            if setting.words.negates(atom.plain, atom.fold):
+            if at == line.segment.end and (atom.kind is Kind.BREAK or number):
+                break
+            if setting.words.negates(atom.plain, atom.fold) and not _speaks(at, line, setting):
                 line.doubt(Doubt.QUANTITY, f"{atom.text}: taken back?")
                 break
+
+
+def _speaks(at: int, line: Found, setting: Setting) -> bool:
+    """Whether the word names the line's item: `mat` of matt tiles."""
+    inside = line.segment.start <= at < line.segment.end
+    return inside and line.chosen is not None and float(setting.evidence.text[at, line.chosen]) > 0.6
 
 
 def _number_said_twice(found: list[Found], setting: Setting) -> None:
