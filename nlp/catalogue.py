@@ -126,6 +126,7 @@ class Catalogue:
     joined: frozenset[tuple[str, str, str]]
     """Numbers that a dash joins in a name, with the word before or behind: `Chaubis 24-24` and `24-24 Butter`."""
     customers: tuple[CustomerRecord, ...]
+    customer_of: Mapping[str, CustomerRecord]
     customer_words: Mapping[str, frozenset[int]]
     customer_names: tuple[frozenset[str], ...]
     work_centres: tuple[WorkCentreRecord, ...]
@@ -392,6 +393,7 @@ def build_catalogue(
         spelled=spelled,
         joined=frozenset(joined for item in kept for joined, _ in joined_numbers(tokens(item.name))),
         customers=firms,
+        customer_of={firm.code: firm for firm in firms},
         customer_words=_customer_words(firms),
         customer_names=tuple(
             frozenset(token.fold for token in tokens(firm.name) if token.kind is Kind.WORD) for firm in firms

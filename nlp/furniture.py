@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from nlp.atoms import Atom
-from nlp.tokens import Kind
+from nlp.tokens import Kind, tokens
+from nlp.values import CustomerRecord
 
 PATTERNS = {
     "contact": re.compile(
@@ -84,6 +85,17 @@ def furnish(text: str, atoms: list[Atom], *, buyer: bool) -> dict[str, str]:
     _signature(text, atoms)
     _bullets(text, atoms)
     return slots
+
+
+def name_sender(atoms: list[Atom], firm: CustomerRecord, goods: Container[str]) -> None:
+    """Claims the words of the sender's own firm and city, unless the catalogue knows them as words for goods."""
+    own = {
+        token.fold for token in tokens(f"{firm.name} {firm.city}") if token.kind is Kind.WORD and len(token.fold) > 2
+    }
+    for atom in atoms:
+        free = atom.taken is None and atom.wordlike and atom.number is None
+        if free and atom.fold in own and atom.fold not in goods:
+            atom.taken = "sender"
 
 
 def _signature(text: str, atoms: list[Atom]) -> None:

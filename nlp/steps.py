@@ -57,6 +57,9 @@ def cut(work: Work) -> None:
 def set_aside(work: Work) -> None:
     buyer = work.speaker.role in ("buyer", "sales_rep")
     work.slots |= furniture.furnish(work.text, work.atoms, buyer=buyer)
+    firm = work.catalogue.customer_of.get(work.speaker.customer or "")
+    if buyer and firm is not None:
+        furniture.name_sender(work.atoms, firm, work.catalogue.words)
     claimed = [f"{atom.text}: {atom.taken}" for atom in work.atoms if atom.taken]
     work.note("furniture", f"{len(claimed)} atoms set aside", *claimed[:20])
 

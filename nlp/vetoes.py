@@ -18,6 +18,7 @@ from nlp.vocabulary import vocabulary
 RIVAL_TOO_CLOSE = 1.2
 CLEARLY_LESS, LONGEST_SIZE = 0.5, 3
 FURTHEST_NEGATION = 4
+SET_ASIDE = frozenset({"signature", "bullet", "contact"})
 CLAUSE_ENDS = frozenset(",;.।")
 
 
@@ -46,11 +47,7 @@ def _unmatched_neighbours(found: list[Found], setting: Setting) -> None:
             at, touches = edge, step < 0 or not _ends_with_amount(line) or _amount_follows(line, found)
             while 0 <= at < len(setting.atoms) and at not in covered:
                 atom = setting.atoms[at]
-                if (
-                    atom.kind is Kind.BREAK
-                    or atom.text in CLAUSE_ENDS
-                    or atom.taken in ("signature", "bullet", "contact")
-                ):
+                if atom.kind is Kind.BREAK or atom.text in CLAUSE_ENDS or atom.taken in SET_ASIDE:
                     break
                 if setting.evidence.content[at] and atom.taken is None:
                     number = atom.number is not None and not atom.worded
