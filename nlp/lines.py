@@ -162,7 +162,8 @@ def decide(segment: Segment, setting: Setting, before: Before | None = None) -> 
     ties = [int(at) + 1 for at in np.flatnonzero(scores >= best - TIE)] if len(scores) else []
     said = _said_words(places, setting)
     named = _named_by_alias(segment, places, ties, setting)
-    chosen, why = (named, NAMED) if named is not None else _choose(ties, text, said, setting)
+    fitting = _sold_by(ties, segment, setting)
+    chosen, why = (named, NAMED) if named is not None else _choose(fitting, text, said, setting)
     leaning = False
     compared = [at for at in places if _compares(at, ties, setting)] if named is None else []
     if compared and (end := _at_the_end(compared, ties, setting)) is not None:
@@ -203,6 +204,20 @@ def _named_by_alias(segment: Segment, places: list[int], ties: list[int], settin
             if own or not others or setting.habit(columns[0]):
                 return columns[0]
     return None
+
+
+def _sold_by(ties: list[int], segment: Segment, setting: Setting) -> list[int]:
+    """Of items that fit equally those sold by the unit said: `500 8 crate` is no milk powder."""
+    unit = segment.quantity.unit if segment.quantity is not None else None
+    if unit is None:
+        return ties
+    fitting = []
+    for column in ties:
+        item, habit = setting.item(column), setting.habit(column)
+        ladder = setting.catalogue.ladders.get(item.sku, {})
+        if resolve(unit, item, ladder, setting.words, habit.usual_uom if habit else None).fit is not Fit.NONE:
+            fitting.append(column)
+    return fitting if _orders(fitting, setting) else ties
 
 
 def _choose(ties: list[int], text: Scores, said: Set[str], setting: Setting) -> tuple[int | None, str]:
@@ -477,7 +492,9 @@ def _judge_amount(found: Found, setting: Setting) -> None:
     open_or_crowded = found.chosen is None or _number_follows(quantity.end, setting)
     if quantity.unit is None and open_or_crowded and _may_be_a_name(found, setting):
         found.doubt(Doubt.QUANTITY, "the number may belong to the name")
-    if quantity.unit is None and _next_unit(quantity.end, setting) and not _in_alias(quantity.end, found, setting):
+    after = quantity.end
+    stray = quantity.unit is None and _next_unit(after, setting) and not _begins_a_size(after, setting)
+    if stray and not _in_alias(after, found, setting):
         found.doubt(Doubt.UOM, f"{setting.atoms[quantity.end].text} after the quantity does not fit")
     if quantity.unit in SEALED and quantity.value != quantity.value.to_integral_value():
         found.doubt(Doubt.QUANTITY, "part of a closed pack")
@@ -512,6 +529,12 @@ def _number_follows(at: int, setting: Setting) -> bool:
 def _next_unit(at: int, setting: Setting) -> str | None:
     atom = setting.atoms[at] if at < len(setting.atoms) else None
     return atom.unit if atom is not None and atom.taken is None and atom.number is None else None
+
+
+def _begins_a_size(at: int, setting: Setting) -> bool:
+    """`M 10 L 20`: the letter and the number behind it are the next size with its amount."""
+    follows = at + 1 < len(setting.atoms) and setting.atoms[at + 1].number is not None
+    return follows and is_size(setting.atoms[at].plain)
 
 
 def amount_for(column: int, found: Found, setting: Setting) -> Resolved | None:
