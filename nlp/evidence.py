@@ -17,6 +17,7 @@ import numpy.typing as npt
 from nlp.aliases import AliasHit
 from nlp.atoms import Atom
 from nlp.catalogue import Catalogue, Rows, compact, pairs_in
+from nlp.fold import is_size
 from nlp.habits import Habit
 from nlp.lookup import SAME_BONES, SYNONYM, similar_words
 from nlp.tokens import Kind
@@ -243,7 +244,8 @@ def _unit_alone(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabul
     """A unit that no number precedes: `kilo wali`, `jar`, `pouch`: part of the name, never held against an item."""
     atom = atoms[at]
     rows, weights, _ = _word(atom, catalogue)
-    after_number = at > 0 and atoms[at - 1].number is not None
+    sized = is_size(atom.plain) and at + 1 < len(atoms) and atoms[at + 1].number is not None  # `M 10 L 20`
+    after_number = at > 0 and atoms[at - 1].number is not None and not sized
     weights = np.minimum(weights, np.float32(0.5 if after_number else 1.6))
     meaning = words.meanings[atom.unit or ""]
     if not after_number and meaning.measure and meaning.amount >= 1000:

@@ -55,7 +55,7 @@ SEALED = frozenset(
 )
 APART = frozenset({"-", "–", "—", "=", ":", "---", "--", "|"})
 MOST_CANDIDATES = 10
-SURE_WORD = 0.8
+SURE_WORD, CLEARLY_CLOSER = 0.8, 0.2
 SETTLED = 1.4
 """A line whose text says less than this about its item is never posted."""
 
@@ -171,7 +171,7 @@ def decide(segment: Segment, setting: Setting, before: Before | None = None) -> 
     else:
         compared = []
     if named is None and places and before is not None and _only_sizes(places, before.end, setting):
-        sibling = _sibling(ties, setting, before)
+        sibling = _sibling(ties, text, setting, before)
         if sibling is not None:
             chosen, why, leaning = sibling, "the goods of the line before in another size", True
     if chosen is None and before is not None and (before.words or before.chosen is not None):
@@ -355,8 +355,8 @@ def _only_sizes(places: list[int], since: int, setting: Setting) -> bool:
     return not named and not any(setting.evidence.content[at] for at in words if at in places)
 
 
-def _sibling(ties: list[int], setting: Setting, before: Before) -> int | None:
-    """The one item that fits and is named with the very words of the line before's item, but for its numbers."""
+def _sibling(ties: list[int], text: Scores, setting: Setting, before: Before) -> int | None:
+    """The one item that fits best and is named with the very words of the line before's item, but for its numbers."""
     if before.chosen is None:
         return None
     same = [
@@ -364,7 +364,9 @@ def _sibling(ties: list[int], setting: Setting, before: Before) -> int | None:
         for column in ties
         if setting.active(column) and setting.name_words(column) == setting.name_words(before.chosen)
     ]
-    return same[0] if len(same) == 1 else None
+    best = max((float(text[column]) for column in same), default=0.0)
+    closest = [column for column in same if float(text[column]) > best - CLEARLY_CLOSER]
+    return closest[0] if len(closest) == 1 else None
 
 
 def _unexplained(at: int, found: Found, setting: Setting) -> bool:
