@@ -12,12 +12,14 @@ from nlp.atoms import Atom
 from nlp.atoms import atoms as to_atoms
 from nlp.catalogue import Catalogue
 from nlp.fold import skeleton
+from nlp.slips import swapped
 from nlp.tokens import Kind, tokens
 from nlp.values import AliasRecord
 from nlp.vocabulary import vocabulary
 
 OWN, EVERYONES = 2.7, 2.3
 SAME_SPELLING, SAME_FOLD, SIMILAR = 2, 1, 0
+SHORTEST_HASTY = 3
 NUMBER_SHARE, NOISE_SHARE, LETTER_SHARE = 0.75, 0.2, 0.5
 
 
@@ -49,11 +51,26 @@ def _same(said: Atom, named: Atom) -> bool:
         return False
     if len(skeleton(named.fold)) >= 3 and skeleton(said.fold) == skeleton(named.fold):
         return True
-    return (
-        min(len(said.fold), len(named.fold)) >= 5
-        and said.fold[0] == named.fold[0]
-        and DamerauLevenshtein.distance(said.fold, named.fold, score_cutoff=1) <= 1
-    )
+    return _hasty(said.plain, named.plain) or _a_slip_apart(said.fold, named.fold) or _swapped(said.plain, named.plain)
+
+
+def _a_slip_apart(said: str, named: str) -> bool:
+    long = min(len(said), len(named)) >= 5
+    return long and said[0] == named[0] and DamerauLevenshtein.distance(said, named, score_cutoff=1) <= 1
+
+
+def _swapped(said: str, named: str) -> bool:
+    return len(said) == len(named) >= 4 and said in swapped(named)
+
+
+def _hasty(said: str, named: str) -> bool:
+    """Typed with some of its vowels left out: `nla` for `neela`."""
+    rest = iter(named)
+    return SHORTEST_HASTY <= len(said) < len(named) and _bones(said) == _bones(named) and all(c in rest for c in said)
+
+
+def _bones(word: str) -> str:
+    return "".join(char for char in word if char not in "aeiouy")
 
 
 def _likeness(said: Atom, named: Atom) -> int:
