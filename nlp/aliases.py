@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,11 +12,11 @@ from rapidfuzz.distance import DamerauLevenshtein
 from nlp.atoms import Atom
 from nlp.atoms import atoms as to_atoms
 from nlp.catalogue import Catalogue
-from nlp.fold import skeleton
+from nlp.fold import script, skeleton
 from nlp.slips import swapped
 from nlp.tokens import Kind, tokens
 from nlp.values import AliasRecord
-from nlp.vocabulary import vocabulary
+from nlp.vocabulary import Vocabulary, vocabulary
 
 OWN, EVERYONES = 2.7, 2.3
 SAME_SPELLING, SAME_FOLD, SIMILAR = 2, 1, 0
@@ -120,6 +121,16 @@ def find_aliases(atoms: list[Atom], aliases: tuple[AliasRecord, ...], catalogue:
             alike = min(_likeness(atoms[place], part) for place, part in zip(places, name.parts, strict=True))
             found.append(AliasHit(at, places[-1] + 1, row, name.alias.uom, own, alike, weights))
     return [hit for hit in found if not any(_inside(hit, other) for other in found)]
+
+
+def are_no_units(atoms: list[Atom], hits: Iterable[AliasHit], words: Vocabulary) -> None:
+    """A word taught as a name is that name where it only resembles a unit: `kemu` is no case."""
+    for hit in hits:
+        if hit.likeness >= SAME_FOLD:
+            for place, _ in hit.weights:
+                atom = atoms[place]
+                if atom.unit and words.units.get_spelled(atom.plain, script(atom.text)) is None:
+                    atom.unit = None
 
 
 def _inside(hit: AliasHit, other: AliasHit) -> bool:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from nlp.aliases import AliasHit
 from nlp.atoms import Atom
-from nlp.catalogue import Catalogue, Rows, compact, pairs_in
+from nlp.catalogue import DASHES, Catalogue, Rows, compact, pairs_in
 from nlp.fold import is_size
 from nlp.habits import Habit
 from nlp.lookup import SAME_BONES, SYNONYM, similar_words
@@ -361,6 +361,8 @@ def gather(
     To a `buyer` what is not sold (raw material, packing) is no candidate; on the floor it is.
     """
     said = [_sparse(atoms, at, catalogue, words) for at in range(len(atoms))]
+    for at in each_as_many(atoms, words):
+        said[at] = (Sparse(NO_ROWS, NO_WEIGHTS, UNEXPLAINED_NUMBER), SKIP_NUMBER, True)
     for at, sized in _pairs(atoms, catalogue).items():
         said[at] = (_of_size(said[at][0], sized, catalogue), *said[at][1:])
     codes = _code_hits(atoms, text, catalogue)
@@ -390,6 +392,16 @@ def gather(
     parts = [parts_clauses(atom) for atom in atoms]
     breaks = [atom.kind is Kind.BREAK for atom in atoms]
     return Evidence(rows, matrix, skip, content_flags, column, parts, breaks, likeness)
+
+
+def each_as_many(atoms: list[Atom], words: Vocabulary) -> Iterator[int]:
+    """The two numbers of `dono 5-5`: behind a word for all of several goods, an amount and part of no name."""
+    for at in range(1, len(atoms) - 2):
+        first, sign, second = atoms[at : at + 3]
+        same = first.number is not None and first.number == second.number and sign.text in DASHES
+        if same and any(before.fold in words.each for before in atoms[max(0, at - 2) : at]):
+            yield at
+            yield at + 2
 
 
 def _write(line: Scores, sparse: Sparse, rows: Rows) -> None:

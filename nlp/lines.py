@@ -475,12 +475,6 @@ def _alias_uom(found: Found, setting: Setting) -> str | None:
     return None
 
 
-def _in_alias(at: int, found: Found, setting: Setting) -> bool:
-    """Whether the word is one somebody has taught as a name of this line's item."""
-    row = int(setting.evidence.rows[found.chosen - 1]) if found.chosen is not None else None
-    return any(hit.row == row and hit.start <= at < hit.end for hit in setting.hits)
-
-
 def _judge_amount(found: Found, setting: Setting) -> None:
     quantity = found.segment.quantity
     if quantity is None:
@@ -495,8 +489,7 @@ def _judge_amount(found: Found, setting: Setting) -> None:
     if quantity.unit is None and open_or_crowded and _may_be_a_name(found, setting):
         found.doubt(Doubt.QUANTITY, "the number may belong to the name")
     after = quantity.end
-    stray = quantity.unit is None and _next_unit(after, setting) and not _begins_a_size(after, setting)
-    if stray and not _in_alias(after, found, setting):
+    if quantity.unit is None and _next_unit(after, setting) and not _begins_a_size(after, setting):
         found.doubt(Doubt.UOM, f"{setting.atoms[quantity.end].text} after the quantity does not fit")
     if quantity.unit in SEALED and quantity.value != quantity.value.to_integral_value():
         found.doubt(Doubt.QUANTITY, "part of a closed pack")

@@ -271,4 +271,6 @@ def vocabulary() -> Vocabulary:
     _read_units(loaded)
     _read_goods(loaded)
     loaded.learn_swapped()
+    # `anni` is all in Telugu, but folded it is the Marathi and
+    loaded.each -= {fold(word) for word, kind in loaded.noise.spelled.items() if kind == "joiners"}
     return loaded

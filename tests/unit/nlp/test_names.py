@@ -39,6 +39,19 @@ def test_a_size_of_several_letters_is_one_word(said: str, sku: str) -> None:
     assert skus(read_in(SHIRTS, f"round neck vest {said} 5 box")) == [sku]
 
 
+@pytest.mark.parametrize("text", ["round neck vest M 10 L 20 2XL 5", "round neck vest M10 L20 2XL5"])
+def test_sizes_in_a_run_are_the_same_goods_in_other_sizes(text: str) -> None:
+    found = read_in(SHIRTS, text, Speaker(customer="C1", role="buyer", history=bought("1", "10", "BOX")))
+    first = [line.candidates[0] for line in found.lines]
+    assert [(choice.sku, choice.quantity) for choice in first] == [("1", 10), ("2", 20), ("4", 5)]
+
+
+@pytest.mark.parametrize("said", ["borwn", "brwn", "bronw"])
+def test_a_colour_is_known_by_its_spelling_and_not_only_folded(said: str) -> None:
+    tiles = plant("Pebble Brown", "Pebble Grey", "Pebble Ivory")
+    assert skus(read_in(tiles, f"pebble {said} 20 box")) == ["1"]
+
+
 TILES = plant(
     "Armani Grey Glossy 600x600", "Armani Grey Glossy 600x1200", "Carbon Light 300x450 Wall", "Carbon Dark 300x450 Wall"
 )

@@ -327,6 +327,20 @@ def test_an_alias_that_resembles_a_unit_is_the_name_it_was_taught_as(phrase: str
     assert (line.status, amount(line)) == (Status.MATCHED, ("MR-120", 8, "CASE"))
 
 
+@pytest.mark.parametrize(
+    ("phrase", "said"), [("neela", "nla"), ("blue", "bleu"), ("sabun", "sbn"), ("masala", "msala")]
+)
+def test_an_alias_is_known_with_vowels_left_out_or_letters_swapped(phrase: str, said: str) -> None:
+    line = only(f"{said} 8 case", named(("C2", phrase, "MR-120")))
+    assert (line.status, amount(line)) == (Status.MATCHED, ("MR-120", 8, "CASE"))
+
+
+def test_a_number_in_an_alias_is_no_amount_where_the_amount_is_said_for_all() -> None:
+    aliases = named(("C2", "g70", "PG-070"), ("C2", "m10", "MR-120"))
+    found = reading("g70, m10 dono 10-10 case", aliases)
+    assert [amount(line) for line in found.lines] == [("PG-070", 10, "CASE"), ("MR-120", 10, "CASE")]
+
+
 def test_an_alias_of_two_items_is_asked() -> None:
     line = only("11 case elco", named((None, "elco", "MR-120"), (None, "elco", "RS-300")))
     assert (line.status, line.sku) == (Status.ASK, None)
