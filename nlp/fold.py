@@ -154,6 +154,7 @@ def latin(word: str) -> str:
 RULES = [
     (re.compile(pattern), replacement)
     for pattern, replacement in (
+        ("tch", "ch"),
         ("chh", "ch"),
         ("ph", "f"),
         ("ck", "k"),
@@ -172,6 +173,7 @@ RULES = [
         ("y$", "i"),
         (r"([a-z])\1+", r"\1"),
         ("(?<=[aeiou])h$", ""),
+        ("n(?=[pb])", "m"),
     )
 ]
 
@@ -235,6 +237,12 @@ HARD = str.maketrans({"g": "k", "d": "t", "b": "p", "j": "c", "s": "c"})
 def tamil_skeleton(word: str) -> str:
     """The skeleton without voice, for words that went through Tamil script, which does not write it."""
     return re.sub(r"(.)\1+", r"\1", skeleton(word).translate(HARD))
+
+
+@lru_cache(maxsize=65536)
+def tamil_voiceless(word: str) -> str:
+    """The folded word without voice: `par` and `bar` are written alike."""
+    return fold(word).translate(HARD)
 
 
 def is_tamil(word: str) -> bool:

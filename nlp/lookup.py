@@ -6,13 +6,13 @@ from collections.abc import Callable
 from itertools import islice
 
 from nlp.catalogue import SHORTEST_PREFIX, SHORTEST_SKELETON, Catalogue
-from nlp.fold import dropped, fold, is_tamil, latin, skeleton, tamil_skeleton
+from nlp.fold import dropped, fold, is_tamil, latin, skeleton, tamil_skeleton, tamil_voiceless
 from nlp.slips import one_slip_from
 from nlp.vocabulary import vocabulary
 
 EXACT, SYNONYM, SAME_BONES, ONE_SLIP, BEGINNING = 1.0, 0.92, 0.85, 0.75, 0.72
 MOST_REMEMBERED = 50_000
-MOST_BEGINNINGS = 12
+MOST_BEGINNINGS, SHORTEST_PLURAL = 12, 4
 SHORTEST_GOODS = 6
 """The thousands of words for goods of all trades lie closer together than those of one catalogue."""
 
@@ -42,13 +42,15 @@ def _search(word: str, catalogue: Catalogue) -> Similar:
     _plural(folded, offer)
     for other in vocabulary().groups.get(folded, ()):
         offer(other, SYNONYM)
+        if len(other) >= SHORTEST_PLURAL:
+            offer(other + "s", SYNONYM)
     if not found or max(found.values()) < SYNONYM:
         _hasty(word, folded, catalogue, offer)
     return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _plural(folded: str, offer: Offer) -> None:
-    if len(folded) >= 4 and folded.endswith("s"):
+    if len(folded) >= SHORTEST_PLURAL and folded.endswith("s"):
         offer(folded[:-1], 0.97)
         if folded.endswith("es"):
             offer(folded[:-2], 0.95)
@@ -83,11 +85,11 @@ def _same_bones(folded: str, catalogue: Catalogue, offer: Offer) -> None:
 
 
 def _same_tamil_bones(word: str, catalogue: Catalogue, offer: Offer) -> None:
-    hard = tamil_skeleton(word)
-    if len(hard) >= SHORTEST_SKELETON:
-        for candidate in catalogue.sorted_words:
-            if tamil_skeleton(candidate) == hard:
-                offer(candidate, SAME_BONES)
+    hard, voiceless = tamil_skeleton(word), tamil_voiceless(word)
+    for candidate in catalogue.sorted_words:
+        same = len(hard) >= SHORTEST_SKELETON and tamil_skeleton(candidate) == hard
+        if same or (len(voiceless) > 2 and tamil_voiceless(candidate) == voiceless):
+            offer(candidate, SAME_BONES)
 
 
 def _without_vowels(folded: str, catalogue: Catalogue, offer: Offer) -> None:
