@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 
-from rapidfuzz import fuzz
-
 from nlp.atoms import Atom
-from nlp.catalogue import Catalogue, compact
-from nlp.fold import fold, latin
+from nlp.catalogue import Catalogue
 from nlp.furniture import claim
-from nlp.tokens import Kind
+from nlp.work_centres import CLAIM, find_work_centre
 
 FLOOR = frozenset({"operator", "supervisor", "planner", "materials", "maintenance", "quality", "plant_head"})
-ORDER = re.compile(r"\b(?:SO|M)[ -]?\d{4,}\b", re.I)
+ORDER = re.compile(r"\b(?:SO|M)[ -]?\d{4,}\b(?!-\d)", re.I)
 PRODUCTION = re.compile(r"\b(?:W\.?O|M\.?O|P\.?O|PRD|PROD)[ .:#-]{0,2}(\d{3,6})\b", re.I)
-BARE = re.compile(r"(?<![\d.,/])\d{4,5}(?![\d.,/]|\s*(?:kg|pcs|pc|box|ctn|rs))", re.I)
 LOT = re.compile(
     r"(?:\b(?:lot|batch|b\.?no)|लॉट|ਲਾਟ|লট|லாட்|લોટ|லொட்|లాట్|ലോട്ട്|ಲಾಟ್)[ .:#]*(?:no|number|नंबर)?[ .:#]*"
     r"([A-Z]{0,4}[ -]?\d[A-Z0-9]*(?:[-/][A-Z0-9]+)*)"
-    r"|\b([A-Z]{1,4}\d{3,}[A-Z]?\d*(?:-\d+)?)\b",
+    r"|\b([A-Z]{1,4}-?\d{3,}[A-Z]?\d*(?:-\d+)?)\b",
     re.I,
 )
 
@@ -34,9 +30,10 @@ def find_references(text: str, atoms: list[Atom], catalogue: Catalogue, role: st
         claim(atoms, match.start(), match.end(), "order number")
     if role in FLOOR or role not in ("buyer", "sales_rep"):
         _floor(ascii_text, atoms, slots, role)
-        centre = find_work_centre(text, atoms, catalogue)
-        if centre is not None:
-            slots["work_centre"] = centre
+        named = find_work_centre(atoms, catalogue.work_centres)
+        if named is not None:
+            slots["work_centre"] = named.code
+            claim(atoms, atoms[named.start].start, atoms[named.end - 1].end, CLAIM)
     return slots
 
 
@@ -56,22 +53,3 @@ def _floor(text: str, atoms: list[Atom], slots: dict[str, str], role: str) -> No
         slots["lot"] = re.sub(r"\s", "", code)
         claim(atoms, match.start(), match.end(), "lot")
         break
-
-
-def find_work_centre(text: str, atoms: list[Atom], catalogue: Catalogue) -> str | None:
-    """The line or machine named by its code or by most words of its name."""
-    said = compact(text)
-    for centre in catalogue.work_centres:
-        code = compact(centre.code)
-        if len(code) >= 3 and re.search(rf"(?<![a-z]){re.escape(code)}(?!\d)", said):
-            return centre.code
-    words = " ".join(fold(atom.text) for atom in atoms if atom.kind in (Kind.WORD, Kind.NUMBER))
-    best, chosen, second = 0.0, None, 0.0
-    for centre in catalogue.work_centres:
-        named = " ".join(fold(word) for word in re.findall(r"\w+", latin(centre.name)))
-        score = float(fuzz.partial_token_set_ratio(named, words) > 0) * float(fuzz.token_set_ratio(named, words))
-        if score > best:
-            best, chosen, second = score, centre.code, best
-        elif score > second:
-            second = score
-    return chosen if best >= 75 and best - second >= 4 else None
