@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from nlp import changes
+from nlp import amounts, changes
+from nlp.amounts import Amount
 from nlp.atoms import HUGE
+from nlp.catalogue import compact
 from nlp.cues import find_cues
 from nlp.intents import only_a_date
 from nlp.lines import Found
 from nlp.tokens import Kind
-from nlp.units import Fit, resolve
 from nlp.values import Doubt, Intent, plain
-from nlp.vocabulary import vocabulary
 from nlp.work import Work
 
 KEEPS_LINES = frozenset({Intent.ORDER})
@@ -33,20 +33,26 @@ WITH_ITEM = frozenset(
         Intent.SHORTAGE,
         Intent.COUNTER_OFFER,
         Intent.CANCEL_ORDER,
+        Intent.DELIVERY_REPORT,
     }
 )
-WITH_QUANTITY = frozenset(
+FROM_LINES = frozenset(
+    {Intent.STOCK_QUERY, Intent.PRICE_QUERY, Intent.DISCOUNT_REQUEST, Intent.PRODUCTION_REPORT, *amounts.PARTLY_BAD}
+)
+"""What asks or speaks of goods as an order names them, so that its amount is that of their line."""
+ON_THE_FLOOR = frozenset(
     {
-        Intent.STOCK_QUERY,
-        Intent.PRICE_QUERY,
-        Intent.DISCOUNT_REQUEST,
-        Intent.COMPLAINT,
-        Intent.RETURN_REQUEST,
+        Intent.BREAKDOWN,
+        Intent.BACK_UP,
+        Intent.QUALITY_HOLD,
+        Intent.QUALITY_RELEASE,
         Intent.PRODUCTION_REPORT,
         Intent.CONSUMPTION_REPORT,
         Intent.SHORTAGE,
     }
 )
+"""No customer has a part in these; a word of a firm's name in them means something else."""
+NO_AMOUNT = frozenset({Intent.QUALITY_HOLD, Intent.QUALITY_RELEASE})
 WITH_REASON = frozenset(
     {
         Intent.BREAKDOWN,
@@ -58,6 +64,9 @@ WITH_REASON = frozenset(
         Intent.PRIORITY_CHANGE,
     }
 )
+FITS, FITS_WELL, CLEARLY, AS_CLEARLY = 1.4, 2.0, 0.6, 0.6
+MATERIALS = frozenset({Intent.CONSUMPTION_REPORT, Intent.SHORTAGE})
+CODE = re.compile(r"\b[A-Z]{2,4}(?:-[A-Z0-9]+)+\b")
 NEEDS_CHARACTERS = re.compile(r"\w")
 
 
@@ -68,6 +77,8 @@ def fill(work: Work) -> None:
         _from_lines(work)
         if work.intent is Intent.PRODUCTION_REPORT:
             _production(work)
+        if work.intent in ON_THE_FLOOR:
+            work.slots.pop("customer", None)
         _prices(work)
     if work.intent not in KEEPS_LINES and work.intent is not Intent.CHANGE_ORDER:
         work.lines = []
@@ -88,37 +99,95 @@ def _changes(work: Work) -> None:
     work.lines = [line for line in kept if line.quantity is not None]
 
 
-def _settled(found: Found) -> bool:
-    return found.chosen is not None and found.best >= 1.4 and not found.strange
-
-
 def _from_lines(work: Work) -> None:
-    assert work.setting is not None
     ranked = sorted((found for found in work.found if not found.unknown), key=lambda found: -found.best)
-    if work.intent in WITH_ITEM and ranked and _settled(ranked[0]):
-        best = ranked[0]
-        assert best.chosen is not None
-        if not any(_settled(other) and other.chosen != best.chosen for other in ranked[1:]):
-            work.slots["sku"] = work.setting.sku(best.chosen)
-    if work.intent in WITH_QUANTITY:
-        said = next((found for found in ranked if found.segment.quantity is not None), None)
-        if said is not None and Doubt.UOM not in said.doubts and said.quantity is not None and said.uom:
-            work.slots["quantity"] = plain(said.quantity) or ""
-            work.slots["uom"] = said.uom
+    sku = _item(ranked, work) if work.intent in WITH_ITEM else None
+    if sku is not None:
+        work.slots["sku"] = sku
+    choose = amounts.CHOICE.get(work.intent)
+    amount = choose(work) if choose else None
+    if amount is not None:
+        _count(amount, work)
+    elif work.intent in FROM_LINES:
+        _amount_of_line(ranked, work)
+
+
+def _count(amount: Amount, work: Work) -> None:
+    work.slots["quantity"], uom = amounts.in_units(amount, work, work.slots.get("sku"))
+    if uom is not None:
+        work.slots["uom"] = uom
+
+
+def _amount_of_line(ranked: list[Found], work: Work) -> None:
+    said = next((found for found in ranked if found.segment.quantity is not None), None)
+    if said is not None and Doubt.UOM not in said.doubts and said.quantity is not None and said.uom:
+        work.slots["quantity"] = plain(said.quantity) or ""
+        work.slots["uom"] = said.uom
+
+
+def _item(ranked: list[Found], work: Work) -> str | None:
+    """The item spoken of, if one line names it clearly and no other line names another about as clearly."""
+    written = _written_out(work)
+    if written is not None or not ranked:
+        return written
+    best = ranked[0]
+    column = _column(best, work)
+    if column is None or any(
+        other.best > best.best * AS_CLEARLY and _column(other, work) not in (None, column) for other in ranked[1:]
+    ):
+        return None
+    return work.setting.sku(column) if work.setting is not None else None
+
+
+def _written_out(work: Work) -> str | None:
+    """A code of the item master as it stands there, or on the floor one of a material that no order can name."""
+    for match in CODE.finditer(work.text):
+        if any(atom.taken for atom in work.atoms if match.start() <= atom.start < match.end()):
+            continue
+        row = work.catalogue.codes.get(compact(match.group(0)))
+        if row is not None:
+            return work.catalogue.items[row].sku
+        if work.intent in MATERIALS:
+            return match.group(0)
+    return None
+
+
+def _column(line: Found, work: Work) -> int | None:
+    """The item a line names: strange words around it do no harm if its own words fit one item well."""
+    if line.best < FITS:
+        return None
+    if line.chosen is not None and (not line.strange or (len(line.ties) == 1 and line.best >= FITS_WELL)):
+        return line.chosen
+    return _sized(line, work) or _clearly_best(line)
+
+
+def _sized(line: Found, work: Work) -> int | None:
+    """Of items that fit equally the one that has the line's amount for its size, where nothing is counted."""
+    held = line.segment.quantity
+    if work.evidence is None or held is None or work.intent not in NO_AMOUNT:
+        return None
+    said = [tie for tie in line.ties if (work.evidence.text[held.start : held.end, tie] > 0).any()]
+    return said[0] if len(said) == 1 else None
+
+
+def _clearly_best(line: Found) -> int | None:
+    ranked = sorted(line.ties, key=lambda tie: -line.text[tie])
+    clear = len(ranked) > 1 and line.text[ranked[0]] - line.text[ranked[1]] >= CLEARLY and line.best >= FITS_WELL
+    return ranked[0] if clear else None
 
 
 def _production(work: Work) -> None:
     """`180 peti ho gaya, 3 reject`: the made amount and the scrap, units as ERP codes where the plant has one."""
-    amounts = _amounts(work)
+    said = _amounts(work)
     scrap_at = [at for concept, at, _ in find_cues(work.atoms) if concept == "scrap"]
     scrap = None
-    if scrap_at and len(amounts) > 1:
-        scrap = min(amounts[1:], key=lambda found: min(abs(found[0] - at) for at in scrap_at))
+    if scrap_at and len(said) > 1:
+        scrap = min(said[1:], key=lambda found: min(abs(found[0] - at) for at in scrap_at))
         work.slots["scrap"] = plain(scrap[1]) or ""
-    if (amounts and "quantity" not in work.slots) or (scrap and work.slots.get("quantity") == plain(scrap[1])):
-        _at, value, unit = amounts[0]
+    if (said and "quantity" not in work.slots) or (scrap and work.slots.get("quantity") == plain(scrap[1])):
+        _at, value, unit = said[0]
         work.slots["quantity"] = plain(value) or ""
-        code = _plant_code(work, unit)
+        code = amounts.code_of(unit, work) if unit else None
         if code:
             work.slots["uom"] = code
         else:
@@ -140,18 +209,6 @@ def _amounts(work: Work) -> list[tuple[int, Decimal, str | None]]:
         unit = work.atoms[at + 1].unit if at + 1 < len(work.atoms) else None
         found.append((at, atom.number, unit))
     return sorted(found, key=lambda item: item[2] is None)
-
-
-def _plant_code(work: Work, unit: str | None) -> str | None:
-    if unit is None:
-        return None
-    sku = work.slots.get("sku")
-    item = work.catalogue.item(sku) if sku else None
-    if item is not None:
-        resolved = resolve(unit, item, work.catalogue.ladders.get(item.sku, {}), vocabulary())
-        return resolved.uom if resolved.fit is not Fit.NONE else None
-    used = {uom for ladder in work.catalogue.ladders.values() for uom in ladder}
-    return next((code for code in vocabulary().meanings[unit].exact if code in used), None)
 
 
 def _prices(work: Work) -> None:
