@@ -9,6 +9,7 @@ from decimal import Decimal
 from nlp.cues import find_cues
 from nlp.edits import amount_at, too_long
 from nlp.lines import TIE, Found
+from nlp.meant import meant
 from nlp.tokens import Kind
 from nlp.values import Change, ChangeOp, Doubt, DraftLine
 from nlp.vocabulary import vocabulary
@@ -32,25 +33,79 @@ class Clause:
 
 
 def clauses(work: Work) -> list[Clause]:
-    """The message cut at commas, line breaks and joining words."""
-    cues = find_cues(work.atoms)
-    cuts = [0]
-    for at, atom in enumerate(work.atoms):
-        inside = any(cue_start < at <= cue_end for _, cue_start, cue_end in cues)
-        if atom.kind is Kind.BREAK or atom.text in ",;." or (atom.noise == "joiners" and not inside):
-            cuts.append(at)
-    cuts.append(len(work.atoms))
-    made = []
+    """The message cut at commas, line breaks and joining words; a bare amount goes with the clause before it."""
+    cues = [*find_cues(work.atoms), *_swaps(work)]
+    cuts = [0, *(at for at in range(len(work.atoms)) if _parts(at, cues, work)), len(work.atoms)]
+    made: list[Clause] = []
     for start, end in itertools.pairwise(cuts):
-        found = [line for line in work.found if start <= line.segment.start < end]
-        made.append(Clause(start, end, found, [cue for cue in cues if start <= cue[1] < end]))
+        found = [line for line in work.found if start <= _place(line, work) < end]
+        inside = [cue for cue in cues if start <= cue[1] < end]
+        if made and (_instead(start, inside, made[-1], work) or not (found or inside)):
+            made[-1] = _joined(made[-1], Clause(start, end, found, inside))
+        else:
+            made.append(Clause(start, end, found, inside))
     return [clause for clause in made if clause.found or clause.cues]
 
 
-def names_an_edit(work: Work) -> bool:
-    """With a draft open: an editing word beside an item or an amount of that draft."""
-    if not work.context.draft:
+def _joined(first: Clause, second: Clause) -> Clause:
+    return Clause(first.start, second.end, first.found + second.found, first.cues + second.cues)
+
+
+def _instead(start: int, cues: list[tuple[str, int, int]], before: Clause, work: Work) -> bool:
+    """`rusk hata do, uski jagah marie`: goods that the clause before refuses, and others in their place."""
+    said = next((at for at in range(start, len(work.atoms)) if work.atoms[at].kind is Kind.WORD), None)
+    begins = any(name == "change" and first in (said, start) for name, first, _ in cues)
+    refused = any(atom.fold in vocabulary().negations for atom in work.atoms[before.start : before.end])
+    return begins and (refused or before.has("remove") or before.has("cancel"))
+
+
+def _parts(at: int, cues: list[tuple[str, int, int]], work: Work) -> bool:
+    """A sign or word that begins another clause, if it belongs neither to an editing word nor to a name of goods."""
+    atom = work.atoms[at]
+    if any(start <= at <= end for name, start, end in cues if name in EDITING and end > start):
         return False
+    if atom.kind is Kind.BREAK or atom.text in ",;.":
+        return True
+    leads = atom.fold in vocabulary().grammar["and"] and any(
+        name in EDITING and at < start <= at + 2 for name, start, _ in cues
+    )
+    return leads or (
+        atom.noise == "joiners" and not any(_says(at, line, work) for line in work.found if _holds(line, at))
+    )
+
+
+def _holds(line: Found, at: int) -> bool:
+    return line.segment.start <= at < line.segment.end
+
+
+def _place(line: Found, work: Work) -> int:
+    """Where the goods of the line are named; its amount may stand in the clause before."""
+    held = line.segment.quantity
+    inside = range(line.segment.start, line.segment.end)
+    named = (at for at in inside if _says(at, line, work) and not (held and held.start <= at < held.end))
+    return next(named, line.segment.start)
+
+
+def _swaps(work: Work) -> list[tuple[str, int, int]]:
+    """`replace X with Y`: the second word turns the clause as `instead of` does."""
+    grammar = vocabulary().grammar
+    begun = False
+    found: list[tuple[str, int, int]] = []
+    for at, atom in enumerate(work.atoms):
+        begun = (begun or atom.fold in grammar["swap"]) and atom.kind is not Kind.BREAK
+        if begun and atom.fold in grammar["swap_with"]:
+            found.append(("change", at, at))
+            begun = False
+    return found
+
+
+def names_an_edit(work: Work) -> bool:
+    """With a draft open: an editing word beside an item or an amount of that draft. Without: goods to be swapped."""
+    if not work.context.draft:
+        swapped = [
+            clause for clause in clauses(work) if {at for _, at, _ in _swaps(work)} & {at for _, at, _ in clause.cues}
+        ]
+        return any(made.op is ChangeOp.REPLACE for clause in swapped for made in _edits(clause, work))
     return any(EDITING & {name for name, _, _ in clause.cues} and _edits(clause, work) for clause in clauses(work))
 
 
@@ -73,14 +128,15 @@ def find_changes(work: Work, *, whole: bool) -> set[int]:
 
 def _edits(clause: Clause, work: Work) -> list[Change]:
     targets = [(line, sku) for line in clause.found if (sku := _target(line, work)) is not None]
-    if clause.has("remove"):
+    turn = next((at for name, at, _ in clause.cues if name == "change"), None)
+    amounts = _amounts(clause, work)
+    turned = _turned(clause, turn, targets, amounts, work) if turn is not None else []
+    if clause.has("remove") and not any(made.op is ChangeOp.REPLACE for made in turned):
         return [Change(op=ChangeOp.REMOVE, sku=sku) for _, sku in targets]
     if any(too_long(atom) for atom in work.atoms[clause.start : clause.end]):
         return []
-    turn = next((at for name, at, _ in clause.cues if name == "change"), None)
-    amounts = _amounts(clause, work)
     if turn is not None:
-        return _turned(clause, turn, targets, amounts, work)
+        return turned
     doubled = _doubled(clause, targets, work)
     if doubled or not targets or not amounts:
         return doubled
@@ -126,10 +182,11 @@ def _turned(
     named = [
         (line, sku)
         for line in clause.found
-        if (sku := _target(line, work, free=True)) is not None and _has_word(line, work)
+        if _has_word(line, work)
+        and (sku := _target(line, work, free=True, counts=_place(line, work) >= turn)) is not None
     ]
-    before = [(line, sku) for line, sku in named if line.segment.start < turn]
-    after = [(line, sku) for line, sku in named if line.segment.start >= turn]
+    before = [(line, sku) for line, sku in named if _place(line, work) < turn]
+    after = [(line, sku) for line, sku in named if _place(line, work) >= turn]
     backwards = (
         work.atoms[turn].plain == "instead" and turn + 1 < len(work.atoms) and work.atoms[turn + 1].plain == "of"
     )
@@ -176,9 +233,17 @@ def _amounts(clause: Clause, work: Work) -> list[int]:
         line = next((line for line in clause.found if line.segment.start <= at < line.segment.end), None)
         held = line.segment.quantity if line is not None else None
         named = line is not None and line.chosen is not None and not (held and held.start <= at < held.end)
-        if not (named and line is not None and _says(at, line, work)):
+        corrected = bool(found) and _refused_between(found[-1], at, work)
+        if corrected or not (named and line is not None and _says(at, line, work)):
             found.append(at)
     return found
+
+
+def _refused_between(first: int, second: int, work: Work) -> bool:
+    """`50 nahi 40`: the second number stands in place of the first."""
+    between = work.atoms[first + 1 : second]
+    said = [atom for atom in between if atom.kind is Kind.WORD and not atom.unit]
+    return len(said) == 1 and said[0].fold in vocabulary().negations
 
 
 def _says(at: int, line: Found, work: Work) -> bool:
@@ -186,8 +251,11 @@ def _says(at: int, line: Found, work: Work) -> bool:
     return line.chosen is not None and work.evidence is not None and float(work.evidence.text[at, line.chosen]) > 0
 
 
-def _target(line: Found, work: Work, *, free: bool = False) -> str | None:
-    """The item meant: the best fitting one of the draft; without a draft, or `free`, any settled one."""
+def _target(line: Found, work: Work, *, free: bool = False, counts: bool = True) -> str | None:
+    """The item meant: the best fitting one of the draft; without a draft, or `free`, any settled one.
+
+    Without `counts` the line's amount may be the item's size.
+    """
     if line.unknown or work.setting is None or work.evidence is None:
         return None
     drafted = [draft.sku for draft in work.context.draft if draft.sku in work.catalogue.row_of]
@@ -200,10 +268,13 @@ def _target(line: Found, work: Work, *, free: bool = False) -> str | None:
         return fitting[0]
     if work.context.draft and not free:
         return None
-    settled = line.chosen is not None and not [
-        d for d in line.doubts if d is Doubt.ITEM and "unexplained" not in " ".join(line.notes)
-    ]
-    return work.setting.sku(line.chosen) if settled and line.chosen is not None else None
+    column = _settled(line) if work.context.draft else meant(line, work, counts=counts)
+    return work.setting.sku(column) if column is not None else None
+
+
+def _settled(line: Found) -> int | None:
+    unsure = Doubt.ITEM in line.doubts and "unexplained" not in " ".join(line.notes)
+    return None if unsure else line.chosen
 
 
 def _drafted(sku: str, work: Work) -> DraftLine | None:

@@ -12,6 +12,7 @@ from nlp.catalogue import compact
 from nlp.cues import find_cues
 from nlp.intents import only_a_date
 from nlp.lines import Found
+from nlp.meant import meant
 from nlp.tokens import Kind
 from nlp.values import Doubt, Intent, plain
 from nlp.work import Work
@@ -64,7 +65,7 @@ WITH_REASON = frozenset(
         Intent.PRIORITY_CHANGE,
     }
 )
-FITS, FITS_WELL, CLEARLY, AS_CLEARLY = 1.4, 2.0, 0.6, 0.6
+AS_CLEARLY = 0.6
 MATERIALS = frozenset({Intent.CONSUMPTION_REPORT, Intent.SHORTAGE})
 CODE = re.compile(r"\b[A-Z]{2,4}(?:-[A-Z0-9]+)+\b")
 NEEDS_CHARACTERS = re.compile(r"\w")
@@ -130,13 +131,12 @@ def _item(ranked: list[Found], work: Work) -> str | None:
     written = _written_out(work)
     if written is not None or not ranked:
         return written
-    best = ranked[0]
-    column = _column(best, work)
-    if column is None or any(
-        other.best > best.best * AS_CLEARLY and _column(other, work) not in (None, column) for other in ranked[1:]
-    ):
+    counts = work.intent not in NO_AMOUNT
+    named = [meant(line, work, counts=counts) for line in ranked if line.best > ranked[0].best * AS_CLEARLY]
+    column = named[0]
+    if column is None or work.setting is None or any(other not in (None, column) for other in named):
         return None
-    return work.setting.sku(column) if work.setting is not None else None
+    return work.setting.sku(column)
 
 
 def _written_out(work: Work) -> str | None:
@@ -150,30 +150,6 @@ def _written_out(work: Work) -> str | None:
         if work.intent in MATERIALS:
             return match.group(0)
     return None
-
-
-def _column(line: Found, work: Work) -> int | None:
-    """The item a line names: strange words around it do no harm if its own words fit one item well."""
-    if line.best < FITS:
-        return None
-    if line.chosen is not None and (not line.strange or (len(line.ties) == 1 and line.best >= FITS_WELL)):
-        return line.chosen
-    return _sized(line, work) or _clearly_best(line)
-
-
-def _sized(line: Found, work: Work) -> int | None:
-    """Of items that fit equally the one that has the line's amount for its size, where nothing is counted."""
-    held = line.segment.quantity
-    if work.evidence is None or held is None or work.intent not in NO_AMOUNT:
-        return None
-    said = [tie for tie in line.ties if (work.evidence.text[held.start : held.end, tie] > 0).any()]
-    return said[0] if len(said) == 1 else None
-
-
-def _clearly_best(line: Found) -> int | None:
-    ranked = sorted(line.ties, key=lambda tie: -line.text[tie])
-    clear = len(ranked) > 1 and line.text[ranked[0]] - line.text[ranked[1]] >= CLEARLY and line.best >= FITS_WELL
-    return ranked[0] if clear else None
 
 
 def _production(work: Work) -> None:
