@@ -225,7 +225,7 @@ def _has_word(line: Found, work: Work) -> bool:
 
 def _amounts(clause: Clause, work: Work) -> list[int]:
     """Numbers of the clause that are no part of an item's name."""
-    found = []
+    found: list[int] = []
     for at in range(clause.start, clause.end):
         atom = work.atoms[at]
         if atom.number is None or atom.taken is not None or (atom.worded and atom.noise):

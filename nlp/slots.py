@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from nlp import amounts, changes
+from nlp import amounts, changes, reasons
 from nlp.amounts import Amount
 from nlp.atoms import HUGE
 from nlp.catalogue import compact
@@ -86,7 +86,10 @@ def fill(work: Work) -> None:
     moves = work.intent in (Intent.CHANGE_ORDER, Intent.NO) and bool(work.context.draft)
     if not (moves or work.intent in KEEPS_DATE or only_a_date(work)):
         work.requested_on = None
-    if work.intent in WITH_REASON:
+    told = reasons.reason(work) if work.intent in reasons.OWN_CUES else None
+    if told is not None:
+        work.slots["reason"] = told
+    elif work.intent in WITH_REASON:
         _reason(work)
     work.note("slots", ", ".join(f"{name} {value}" for name, value in work.slots.items()) or "none")
 
