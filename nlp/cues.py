@@ -13,6 +13,8 @@ from nlp.vocabulary import Phrase, vocabulary
 from nlp.work import Work
 
 LONGEST_CUE = 5
+NAMES = 0.6
+"""A word that says as much for the item of its line names goods."""
 FLOOR_ROLES = {
     "operator": "floor",
     "supervisor": "floor",
@@ -45,16 +47,22 @@ def _phrases() -> dict[str, tuple[tuple[Phrase, str], ...]]:
 
 
 def find_cues(atoms: list[Atom]) -> list[tuple[str, int, int]]:
-    """Concept, first and last atom of every cue phrase; signs between words do not disturb; one letter is no cue."""
+    """Concept, first and last atom of every cue phrase; signs between words do not disturb."""
     places = [at for at, atom in enumerate(atoms) if atom.kind in (Kind.WORD, Kind.NUMBER)]
     words = [fold(atoms[at].text) if " " not in atoms[at].text else "" for at in places]
     found = []
     for start in range(len(words)):
         for phrase, concept in _phrases().get(words[start], ()):
-            letter = len(phrase) == 1 and len(atoms[places[start]].plain) == 1 and atoms[places[start]].plain.isascii()
-            if not letter and tuple(words[start : start + len(phrase)]) == phrase:
+            if len(phrase) == 1 and not _may_stand_alone(concept, atoms[places[start]]):
+                continue
+            if tuple(words[start : start + len(phrase)]) == phrase:
                 found.append((concept, places[start], places[start + len(phrase) - 1]))
     return found
+
+
+def _may_stand_alone(concept: str, atom: Atom) -> bool:
+    """One letter is no cue, nor is a short word of another language that only folds like one."""
+    return not (len(atom.plain) == 1 and atom.plain.isascii()) and vocabulary().is_cue(concept, atom.text)
 
 
 def role_group(role: str) -> str:
@@ -105,11 +113,26 @@ def _share_in_lines(work: Work) -> float:
     return inside / len(words)
 
 
+def _names_goods(cue: tuple[str, int, int], work: Work) -> bool:
+    """Whether every word of it names the item of its line: the `plate` of a clutch plate is no chatter."""
+    if work.setting is None:
+        return False
+    _, first, last = cue
+    text = work.setting.evidence.text
+    return any(
+        found.segment.start <= first
+        and last < found.segment.end
+        and all(float(text[at, found.segment.column]) > NAMES for at in range(first, last + 1))
+        for found in work.found
+        if found.segment.column
+    )
+
+
 def features(work: Work) -> dict[str, float]:
     """All features of one message, most of them 0 or 1; only those that are not 0."""
     group = role_group(work.speaker.role)
     found = {"always": 1.0, f"role:{group}": 1.0}
-    cues = find_cues(work.atoms)
+    cues = [cue for cue in find_cues(work.atoms) if not _names_goods(cue, work)]
     for concept in {concept for concept, _, _ in cues}:
         found[f"cue:{concept}"] = 1.0
         found[f"cue:{concept}:{group if group in ('floor', 'quality', 'approver', 'road', 'planner') else 'trade'}"] = (

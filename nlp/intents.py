@@ -19,8 +19,13 @@ from nlp.values import Doubt, Intent, ReadLine, Status
 from nlp.vocabulary import Role, vocabulary
 from nlp.work import Work
 
-SURE_IT_IS_AN_ORDER = 0.8
-"""Below this the lines are asked: a complaint or a question with amounts in it must not become an order."""
+SURE_IT_IS_AN_ORDER, NOTHING_ELSE_ASKED = 0.8, 0.6
+"""Below this the lines are asked: a complaint or a question with amounts in it must not become an order. The lower one
+is for messages in which no cue asks for anything else."""
+ELSE = (
+    *("past", "stock", "change", "cancel", "discount", "delivered", "remove", "broken", "where", "question", "back"),
+    *("repeat", "earlier", "price", "less", "more", "paid", "hold", "stopped", "help", "override", "opt_out", "chatter"),
+)
 HARDLY, UNSURE, QUITE_SURE, SEVERAL = 0.3, 0.6, 0.9, 2
 NEEDS_A_CUE = frozenset({Intent.GREETING, Intent.HELP, Intent.OPT_OUT, Intent.YES, Intent.NO})
 OWN_CUES: Mapping[Intent, tuple[str, ...]] = {
@@ -194,7 +199,8 @@ def judge(work: Work) -> None:
     ranked = probabilities(seen, weights()) or [(Intent.OTHER, 0.0)]
     work.intent, share, why = _settled(work, ranked)
     work.confidence = round(share, 3)
-    if work.intent is Intent.ORDER and share < SURE_IT_IS_AN_ORDER:
+    asked_else = any(f"cue:{name}" in seen for name in ELSE)
+    if work.intent is Intent.ORDER and share < (SURE_IT_IS_AN_ORDER if asked_else else NOTHING_ELSE_ASKED):
         work.lines = [_asked(line) for line in work.lines]
     facts = [why] + [f"{intent.value} {probability:.2f}" for intent, probability in ranked[:3]]
     facts += [

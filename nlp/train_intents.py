@@ -18,7 +18,7 @@ from nlp.intents import WEIGHTS, Weights
 from nlp.pipeline import run
 from nlp.values import Intent
 
-ROUNDS, RATE, SHRINK = 800, 0.5, 0.0004
+ROUNDS, RATE, SHRINK = 800, 0.5, 0.00025
 Example = tuple[dict[str, float], str]
 Matrix = npt.NDArray[np.float64]
 

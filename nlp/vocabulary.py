@@ -22,9 +22,13 @@ from nlp.slips import by_deletion, swapped
 DATA = Path(__file__).parent / "data"
 MOST_REMEMBERED = 50_000
 HOMES = {"ta": script("த"), "te": script("త"), "kn": script("ಕ"), "ml": script("മ")}
+SCRIPTS = HOMES | {
+    code: script(letter)
+    for code, letter in (("hi", "क"), ("mr", "क"), ("bn", "ক"), ("pa", "ਕ"), ("gu", "ક"), ("or", "କ"))
+}
 APART = frozenset(HOMES.values())
 """Scripts whose words are not those of the other languages in Latin letters: Tamil `சார்` (sir) is no `char` (four)."""
-SHORTEST_BY_BONES, SHORT_NEGATION = 4, 4
+SHORTEST_BY_BONES, SHORT_NEGATION, SHORT_CUE = 4, 4, 4
 JOINABLE_TENS = frozenset(Decimal(ten) for ten in range(20, 100, 10))
 
 
@@ -98,6 +102,8 @@ class Vocabulary:
     months: dict[str, int] = field(default_factory=dict)
     day_of_month: set[str] = field(default_factory=set)
     cues: dict[str, dict[Phrase, None]] = field(default_factory=lambda: defaultdict(dict))
+    short_cues: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    """How a short word must be written to be a cue, by concept and fold: its spelling, or the mark of its script."""
     meanings: dict[str, UnitMeaning] = field(default_factory=dict)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     variants: set[str] = field(default_factory=set)
@@ -124,6 +130,13 @@ class Vocabulary:
             if len(self.known_roles) < MOST_REMEMBERED:
                 self.known_roles[word] = known
         return known
+
+    def is_cue(self, concept: str, text: str) -> bool:
+        """Whether one word is a cue as it is written: short ones of several languages fold to the same letters."""
+        folded = fold(text)
+        return len(folded) > SHORT_CUE or bool(
+            {script(text) or latin(text)} & self.short_cues.get((concept, folded), set())
+        )
 
     def negates(self, plain: str, folded: str) -> bool:
         """Whether a word takes something back; short ones only as they are spelled, for `matt` is no `mat`."""
@@ -175,6 +188,9 @@ def _read_language(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
     _read_calendar(vocabulary, table)
     for concept, phrases in table.get("cues", {}).items():
         vocabulary.cues[concept] |= dict.fromkeys(_phrase(phrase) for phrase in phrases)
+        for word in (phrase for phrase in phrases if " " not in phrase):
+            forms = {script(word)} if script(word) else {latin(word), SCRIPTS.get(table["code"], "")}
+            vocabulary.short_cues[concept, fold(word)] |= forms - {""}
     for name, cell in table.get("grammar", {}).items():
         vocabulary.grammar[name] |= _folded(cell)
     for number, cell in table.get("ordinals", {}).items():
