@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from nlp.cues import find_cues
+from nlp.meant import says_item
 from nlp.tokens import TIMES, Kind
 from nlp.units import MEASURED, Fit, resolve
 from nlp.values import Intent, plain
@@ -15,6 +16,7 @@ from nlp.vocabulary import vocabulary
 from nlp.work import Work
 
 PARTLY_BAD = frozenset({Intent.COMPLAINT, Intent.RETURN_REQUEST})
+SPOILT = frozenset({"broken", "scrap", "stopped"})
 JOINING_SIGNS = frozenset("-:")
 NEAR = 2
 FAR_SURER = 10
@@ -50,14 +52,11 @@ def _unit_behind(work: Work, at: int) -> str | None:
 
 
 def _is_named(work: Work, at: int) -> bool:
-    """The number speaks for the item of the line it stands in, and is not that line's amount."""
-    line = next((line for line in work.found if line.segment.start <= at < line.segment.end), None)
-    if line is None or line.chosen is None or line.unknown or work.evidence is None:
-        return False
-    held = line.segment.quantity
-    if held is not None and held.start <= at < held.end:
-        return False
-    return float(work.evidence.text[at, line.chosen]) > 0
+    """The number speaks for the item of the line it stands in, is not that line's amount, and counts no packs."""
+    unit = _unit_behind(work, at)
+    held = next((q for line in work.found if (q := line.segment.quantity) is not None and q.start <= at < q.end), None)
+    packs = unit is not None and vocabulary().meanings[unit].measure is None
+    return held is None and not packs and says_item(work, at)
 
 
 def _is_joined(work: Work, at: int) -> bool:
@@ -103,8 +102,8 @@ def needed(work: Work) -> Amount | None:
     grammar = vocabulary().grammar
     for amount in _counting(work):
         beside = work.atoms[max(0, amount.at - NEAR) : amount.at + NEAR + 2]
-        left = any(atom.fold in grammar["only"] or atom.noise == "times" for atom in beside)
-        wanted = any(atom.noise == "verbs" for atom in work.atoms[amount.at + 1 : amount.at + NEAR + 1])
+        left = any(atom.fold in grammar["only"] or atom.fold in grammar["lasting"] for atom in beside)
+        wanted = any(atom.fold in grammar["wanted"] for atom in beside)
         if not left and (amount.unit or wanted):
             return amount
     return None
@@ -131,8 +130,23 @@ def used(work: Work) -> Amount | None:
     return counted[0] if counted else None
 
 
+def made(work: Work) -> tuple[Amount | None, Amount | None]:
+    """What was made and what of it is bad: `180 peti ho gaya, 3 reject`."""
+    said = _counting(work)
+    first = next((amount for amount in said if amount.unit), said[0] if said else None)
+    bad = [at for concept, at, _ in find_cues(work.atoms) if concept in SPOILT]
+    rest = [amount for amount in said if first is not None and amount.value < first.value]
+    scrap = min(rest, key=lambda amount: min(abs(amount.at - at) for at in bad)) if rest and bad else None
+    return first, scrap
+
+
+def bargained(work: Work) -> Amount | None:
+    """What the other side is to take for the price: `690 no, 705 if he lifts 100 bags`."""
+    return next((amount for amount in reversed(_counting(work)) if amount.unit), None)
+
+
 def _is_bad(work: Work, amount: Amount) -> bool:
-    bad = [at for concept, at, _ in find_cues(work.atoms) if concept in ("broken", "scrap")]
+    bad = [at for concept, at, _ in find_cues(work.atoms) if concept in SPOILT]
     return any(0 < at - amount.at <= NEAR + 1 for at in bad)
 
 
@@ -160,6 +174,7 @@ CHOICE: dict[Intent, Callable[[Work], Amount | None]] = {
     Intent.CONSUMPTION_REPORT: used,
     Intent.QUALITY_HOLD: held,
     Intent.SHORTAGE: needed,
+    Intent.COUNTER_OFFER: bargained,
 }
 
 

@@ -43,3 +43,11 @@ def _clearly_best(line: Found) -> int | None:
     ranked = sorted(line.ties, key=lambda tie: -line.text[tie])
     clear = len(ranked) > 1 and line.text[ranked[0]] - line.text[ranked[1]] >= CLEARLY and line.best >= FITS_WELL
     return ranked[0] if clear else None
+
+
+def says_item(work: Work, at: int) -> bool:
+    """Whether a word or number speaks for the item of the line it stands in."""
+    line = next((line for line in work.found if line.segment.start <= at < line.segment.end), None)
+    if line is None or line.chosen is None or line.unknown or work.evidence is None:
+        return False
+    return float(work.evidence.text[at, line.chosen]) > 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nlp.atoms import Atom
 from nlp.cues import find_cues
+from nlp.meant import says_item
 from nlp.tokens import Kind
 from nlp.values import Intent
 from nlp.vocabulary import vocabulary
@@ -115,7 +116,7 @@ def _tells(work: Work, stretch: Stretch) -> bool:
         and at not in own
         and not (_is_loose(work.atoms[at]) or work.atoms[at].unit or work.atoms[at].fold in ends)
         and work.atoms[at].number is None
-        and not _names_goods(work, at)
+        and not says_item(work, at)
     ]
     cues = {name for name, start, _ in find_cues(work.atoms) if start in inside}
     trouble = bool(cues & TROUBLE) or any(work.atoms[at].fold in vocabulary().negations for at in inside)
@@ -124,10 +125,3 @@ def _tells(work: Work, stretch: Stretch) -> bool:
     if work.intent is Intent.DISCOUNT_REQUEST:  # the clause with an amount or price is what is asked, not why
         return bool(words) and len(inside) > 1 and all(work.atoms[at].number is None for at in inside)
     return bool(words)
-
-
-def _names_goods(work: Work, at: int) -> bool:
-    line = next((line for line in work.found if line.segment.start <= at < line.segment.end), None)
-    if line is None or line.chosen is None or work.evidence is None:
-        return False
-    return float(work.evidence.text[at, line.chosen]) > 0

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from nlp import amounts, changes, reasons
+from nlp import amounts, changes, offers, reasons
 from nlp.amounts import Amount
 from nlp.atoms import HUGE
 from nlp.catalogue import compact
-from nlp.cues import find_cues
 from nlp.intents import only_a_date
 from nlp.lines import Found
 from nlp.meant import meant
@@ -66,6 +65,7 @@ WITH_REASON = frozenset(
     }
 )
 AS_CLEARLY = 0.6
+WITH_OFFER = frozenset({Intent.DISCOUNT_REQUEST, Intent.COUNTER_OFFER, Intent.APPROVE})
 MATERIALS = frozenset({Intent.CONSUMPTION_REPORT, Intent.SHORTAGE})
 CODE = re.compile(r"\b[A-Z]{2,4}(?:-[A-Z0-9]+)+\b")
 NEEDS_CHARACTERS = re.compile(r"\w")
@@ -80,7 +80,8 @@ def fill(work: Work) -> None:
             _production(work)
         if work.intent in ON_THE_FLOOR:
             work.slots.pop("customer", None)
-        _prices(work)
+        if work.intent in WITH_OFFER:
+            offers.fill_offer(work)
     if work.intent not in KEEPS_LINES and work.intent is not Intent.CHANGE_ORDER:
         work.lines = []
     moves = work.intent in (Intent.CHANGE_ORDER, Intent.NO) and bool(work.context.draft)
@@ -156,21 +157,13 @@ def _written_out(work: Work) -> str | None:
 
 
 def _production(work: Work) -> None:
-    """`180 peti ho gaya, 3 reject`: the made amount and the scrap, units as ERP codes where the plant has one."""
-    said = _amounts(work)
-    scrap_at = [at for concept, at, _ in find_cues(work.atoms) if concept == "scrap"]
-    scrap = None
-    if scrap_at and len(said) > 1:
-        scrap = min(said[1:], key=lambda found: min(abs(found[0] - at) for at in scrap_at))
-        work.slots["scrap"] = plain(scrap[1]) or ""
-    if (said and "quantity" not in work.slots) or (scrap and work.slots.get("quantity") == plain(scrap[1])):
-        _at, value, unit = said[0]
-        work.slots["quantity"] = plain(value) or ""
-        code = amounts.code_of(unit, work) if unit else None
-        if code:
-            work.slots["uom"] = code
-        else:
-            work.slots.pop("uom", None)
+    """`180 peti ho gaya, 3 reject`: what no line says of the made amount, and the scrap."""
+    made, scrap = amounts.made(work)
+    if scrap is not None:
+        work.slots["scrap"] = plain(scrap.value) or ""
+    if made is not None and work.slots.get("quantity") in (None, work.slots.get("scrap")):
+        work.slots.pop("uom", None)
+        _count(made, work)
 
 
 def payment(work: Work) -> None:
@@ -188,26 +181,6 @@ def _amounts(work: Work) -> list[tuple[int, Decimal, str | None]]:
         unit = work.atoms[at + 1].unit if at + 1 < len(work.atoms) else None
         found.append((at, atom.number, unit))
     return sorted(found, key=lambda item: item[2] is None)
-
-
-def _prices(work: Work) -> None:
-    if work.intent in (Intent.DISCOUNT_REQUEST, Intent.COUNTER_OFFER) and work.percents:
-        work.slots["discount_percent"] = (
-            plain(work.percents[-1] if work.intent is Intent.COUNTER_OFFER else work.percents[0]) or ""
-        )
-    elif work.intent is Intent.COUNTER_OFFER:
-        numbers = [atom.number for atom in work.atoms if atom.number is not None and not atom.worded]
-        if numbers:
-            work.slots["price"] = plain(_offered(work, numbers)) or ""
-    elif work.intent is Intent.DISCOUNT_REQUEST and work.prices:
-        work.slots["price"] = plain(work.prices[0].price) or ""
-
-
-def _offered(work: Work, numbers: list[Decimal]) -> Decimal:
-    """`2500 nahi, 2525 le le`: the one that is not refused."""
-    refused = {work.atoms[at - 1].number for concept, at, _ in find_cues(work.atoms) if concept == "no" and at}
-    kept = [number for number in numbers if number not in refused]
-    return kept[-1] if kept else numbers[-1]
 
 
 def _reason(work: Work) -> None:
