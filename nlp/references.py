@@ -23,7 +23,7 @@ LOT = re.compile(
 def find_references(text: str, atoms: list[Atom], catalogue: Catalogue, role: str) -> dict[str, str]:
     """Slots `order`, `production_order`, `lot`, `work_centre`; claims the atoms of the numbers."""
     slots: dict[str, str] = {}
-    ascii_text = "".join(str(int(char)) if char.isdecimal() and not char.isascii() else char for char in text)
+    ascii_text = _in_ascii(text)
     match = ORDER.search(ascii_text)
     if match:
         slots["order"] = re.sub(r"\s", "", match.group(0)).upper()
@@ -37,10 +37,32 @@ def find_references(text: str, atoms: list[Atom], catalogue: Catalogue, role: st
     return slots
 
 
+def production_orders(text: str) -> list[tuple[str, int]]:
+    """Every production order named and where; bare figures beside one with its prefix are meant to have it too."""
+    matches = list(PRODUCTION.finditer(_in_ascii(text)))
+    found = [(_written(match.group(0)), match.start()) for match in matches]
+    if found:
+        figures = len(matches[0].group(1))
+        prefix = found[0][0][:-figures]
+        bare = re.finditer(rf"(?<![\w-])\d{{{figures}}}(?![\w-])", _in_ascii(text))
+        taken = {at for match in matches for at in range(match.start(), match.end())}
+        found += [(prefix + match.group(0), match.start()) for match in bare if match.start() not in taken]
+    return sorted(found, key=lambda order: order[1])
+
+
+def _in_ascii(text: str) -> str:
+    """The text with the figures of all scripts in ASCII, character for character."""
+    return "".join(str(int(char)) if char.isdecimal() and not char.isascii() else char for char in text)
+
+
+def _written(number: str) -> str:
+    return re.sub(r"[\s.:#]+", "-" if "-" in number else "", number).upper()
+
+
 def _floor(text: str, atoms: list[Atom], slots: dict[str, str], role: str) -> None:
     match = PRODUCTION.search(text)
     if match:
-        slots["production_order"] = re.sub(r"[\s.:#]+", "-" if "-" in match.group(0) else "", match.group(0)).upper()
+        slots["production_order"] = _written(match.group(0))
         claim(atoms, match.start(), match.end(), "production order")
     for match in LOT.finditer(text):
         code = (match.group(1) or match.group(2) or "").upper()

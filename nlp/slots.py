@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from nlp import amounts, changes, offers, reasons
+from nlp import amounts, changes, offers, reasons, turns, until
 from nlp.amounts import Amount
 from nlp.atoms import HUGE
 from nlp.catalogue import compact
@@ -80,6 +80,10 @@ def fill(work: Work) -> None:
             _production(work)
         if work.intent in ON_THE_FLOOR:
             work.slots.pop("customer", None)
+        if work.intent is Intent.PRIORITY_CHANGE:
+            _turn(work)
+        if work.intent is Intent.BREAKDOWN:
+            _until(work)
         if work.intent in WITH_OFFER:
             offers.fill_offer(work)
     if work.intent not in KEEPS_LINES and work.intent is not Intent.CHANGE_ORDER:
@@ -164,6 +168,20 @@ def _production(work: Work) -> None:
     if made is not None and work.slots.get("quantity") in (None, work.slots.get("scrap")):
         work.slots.pop("uom", None)
         _count(made, work)
+
+
+def _turn(work: Work) -> None:
+    """The order to come first; the number that a rep gives here is no customer's reference."""
+    first = turns.moved_up(work)
+    if first is not None:
+        work.slots["production_order"] = first
+        work.slots.pop("customer_reference", None)
+
+
+def _until(work: Work) -> None:
+    end = until.until(work)
+    if end is not None:
+        work.slots["until"] = end
 
 
 def payment(work: Work) -> None:
