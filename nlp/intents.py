@@ -24,7 +24,8 @@ SURE_IT_IS_AN_ORDER, NOTHING_ELSE_ASKED = 0.8, 0.6
 is for messages in which no cue asks for anything else."""
 ELSE = (
     *("past", "stock", "change", "cancel", "discount", "delivered", "remove", "broken", "where", "question", "back"),
-    *("repeat", "earlier", "price", "less", "more", "paid", "hold", "stopped", "help", "override", "opt_out", "chatter"),
+    *("repeat", "earlier", "price", "less", "more", "paid", "hold", "stopped", "help", "override", "opt_out"),
+    "chatter",
 )
 HARDLY, UNSURE, QUITE_SURE, SEVERAL = 0.3, 0.6, 0.9, 2
 NEEDS_A_CUE = frozenset({Intent.GREETING, Intent.HELP, Intent.OPT_OUT, Intent.YES, Intent.NO})
@@ -93,6 +94,8 @@ def _empty(work: Work, intent: Intent, share: float) -> str:
         return "no word of it asks for that"
     if intent in NEEDS_A_CUE and _nothing_known(work):
         return "no word of it is known"
+    if intent is Intent.HELP and share < HARDLY and "cue:help" not in work.seen:
+        return "hardly a request for help"
     if intent is Intent.ORDER and not work.lines:
         return "nothing to order in it"
     if intent is Intent.ORDER and _only_unknown_words(work):

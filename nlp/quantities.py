@@ -141,7 +141,9 @@ def _from(atoms: list[Atom], at: int, value: Decimal) -> Iterator[Quantity]:
     second = _number(atoms, at + 2) if _sign(atoms, at + 1, DASHES) and not atoms[at + 1].text.isspace() else None
     if second is not None and at + 2 < len(atoms):
         joined = atoms[at + 1].glued and atoms[at + 2].glued
-        if second == value:
+        if second == value and _sign(atoms, at + 3, DASHES) and _number(atoms, at + 4) is not None:
+            high, end = _number(atoms, at + 4), at + 5  # `40-40-30`: one for each of three, or who knows
+        elif second == value:
             spread, end = True, at + 3
         elif joined and value < second <= value * 3 + 5:
             high, end = second, at + 3

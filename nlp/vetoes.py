@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from nlp.atoms import atoms
+from nlp.atoms import Atom, atoms
 from nlp.catalogue import DASHES
 from nlp.lines import NAMED, Found, Setting, own_atoms
 from nlp.search import Rival, Segment
@@ -32,6 +32,8 @@ def apply(found: list[Found], setting: Setting, rivals: Sequence[Rival]) -> list
     _read_otherwise(found, rivals)
     _two_numbers(found, setting)
     _joined_in_the_middle(found, setting)
+    _cut_through(found, setting)
+    _in_brackets(found, setting)
     _taken_back(found, setting)
     _number_said_twice(found, setting)
     for line, count in zip(found, before, strict=True):
@@ -146,8 +148,42 @@ def _joined_in_the_middle(found: list[Found], setting: Setting) -> None:
         quantity = line.segment.quantity
         if quantity is None or not line.segment.start < quantity.start < quantity.end < line.segment.end:
             continue
-        if setting.atoms[quantity.end].noise == "joiners":
-            line.doubt(Doubt.QUANTITY, f"{setting.atoms[quantity.end].text} behind the quantity")
+        behind = setting.atoms[quantity.end]
+        if behind.noise == "joiners" or behind.fold in vocabulary().grammar["joining"]:
+            line.doubt(Doubt.QUANTITY, f"{behind.text} behind the quantity")
+
+
+def _cut_through(found: list[Found], setting: Setting) -> None:
+    """Lines that part `95-2` or `24x18` between them: one of them takes what belongs to the other."""
+    said = setting.atoms
+    for line in found:
+        start = line.segment.start
+        before = [at for at in (start - 1, start) if 0 < at < len(said) - 1 and _joins(said[at])]
+        if any(said[at - 1].number is not None and said[at + 1].number is not None for at in before):
+            for other in found:
+                if start - 2 <= other.segment.end - 1 <= start:
+                    other.doubt(Doubt.QUANTITY, "cut through a pair of numbers")
+            line.doubt(Doubt.QUANTITY, "cut through a pair of numbers")
+
+
+def _joins(atom: Atom) -> bool:
+    return atom.glued and (atom.plain in TIMES or atom.text in DASHES)
+
+
+def _in_brackets(found: list[Found], setting: Setting) -> None:
+    """`12 case gel (8 lemon + 4 mint)`: what stands in brackets behind an amount says how it is made up."""
+    depth = list(itertools.accumulate((atom.text == "(") - (atom.text == ")") for atom in setting.atoms))
+    for before, line in itertools.pairwise(found):
+        outer = before.segment.start
+        if depth[line.segment.start] <= depth[outer] or before.quantity is None:
+            continue
+        inner = [one for one in found if one.segment.start >= line.segment.start]
+        inner = list(itertools.takewhile(lambda one: depth[one.segment.start] > depth[outer], inner))
+        named = any(
+            one.quantity is not None and not word.isdigit() for one in inner for word in _item_words(one, setting)
+        )
+        for one in (before, *inner) if named else inner:
+            one.doubt(Doubt.QUANTITY, "brackets say how the amount is made up")
 
 
 def _taken_back(found: list[Found], setting: Setting) -> None:

@@ -443,3 +443,15 @@ def test_a_number_of_the_item_s_own_name_casts_no_doubt_on_the_amount() -> None:
 )
 def test_the_language_of_a_message_is_told(text: str, language: str) -> None:
     assert reading(text).language == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12 case marie 120 (8 lachhi masala + 4 kesar rusk)",
+        "lachhi masala marie 120 kesar rusk 40-40-30 case",
+        "lachhi masala 10 case or lachhi",
+    ],
+)
+def test_an_amount_made_up_of_others_is_asked(text: str) -> None:
+    assert all(line.status is not Status.MATCHED for line in reading(text).lines), explain_text(reading(text))
