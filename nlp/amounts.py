@@ -175,6 +175,7 @@ CHOICE: dict[Intent, Callable[[Work], Amount | None]] = {
     Intent.QUALITY_HOLD: held,
     Intent.SHORTAGE: needed,
     Intent.COUNTER_OFFER: bargained,
+    Intent.DISCOUNT_REQUEST: bargained,
 }
 
 

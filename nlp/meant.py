@@ -25,9 +25,9 @@ def meant(line: Found, work: Work, *, counts: bool = True) -> int | None:
 
 
 def _strangers(line: Found, work: Work) -> list[int]:
-    """The words of the line that nothing explains: neither goods nor a cue for what the message is about."""
+    """The words of the line that nothing explains: no goods, no number, no cue for what the message is about."""
     spoken = {at for _, start, end in find_cues(work.atoms) for at in range(start, end + 1)}
-    return [at for at in line.strange if at not in spoken]
+    return [at for at in line.strange if at not in spoken and work.atoms[at].number is None]
 
 
 def sized(line: Found, work: Work) -> int | None:

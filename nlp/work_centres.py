@@ -127,7 +127,7 @@ def _words_meant(atom: Atom, words: Iterable[str]) -> set[str] | None:
     """Words of names that an atom may be, in whatever script or spelling, the surest kind alone; None for a sign."""
     if _joins(atom):
         return None
-    if atom.kind is not Kind.WORD or atom.taken is not None or (atom.worded and atom.noise):
+    if atom.kind is not Kind.WORD or not _is_piece(atom) or (atom.worded and atom.noise):
         return set()
     folded = fold(atom.text)
     if folded in words:
