@@ -65,8 +65,13 @@ def _says_each(start: int, following: Segment, setting: Setting) -> bool:
     end = following.end
     while end < len(setting.atoms) and end < following.end + 2 and setting.atoms[end].kind is Kind.WORD:
         end += 1
-    near = [*setting.atoms[max(0, start - 2) : start + 1], *setting.atoms[following.start : end]]
-    return any(atom.fold in setting.words.each for atom in near)
+    near = [*range(max(0, start - 2), start + 1), *range(following.start, end)]
+    return any(setting.atoms[at].fold in setting.words.each and not _says_the_unit(at, setting) for at in near)
+
+
+def _says_the_unit(at: int, setting: Setting) -> bool:
+    """`sab box me`: all by the box, and not as many of each."""
+    return at + 1 < len(setting.atoms) and setting.atoms[at + 1].unit is not None
 
 
 def headings(segments: list[Segment], setting: Setting) -> list[int]:

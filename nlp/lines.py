@@ -25,7 +25,7 @@ from nlp.relative import direction, furthest
 from nlp.search import Segment
 from nlp.tokens import Kind, tokens
 from nlp.units import Fit, Resolved, resolve
-from nlp.values import Candidate, Doubt, ItemRecord, Part, ReadLine, Status
+from nlp.values import Candidate, Doubt, ItemRecord, Part, ReadLine, Status, UomRecord
 from nlp.vocabulary import Role, Vocabulary
 
 NAMED = "an alias names it"
@@ -177,6 +177,8 @@ def decide(segment: Segment, setting: Setting, before: Before | None = None) -> 
     if chosen is None and before is not None and (before.words or before.chosen is not None):
         chosen, why = _with_line_before(ties, text, said, setting, before, why)
         leaning = chosen is not None
+    if chosen is not None and (richer := _richer(chosen, places, setting)) is not None:
+        chosen, why = richer, "the variant that is said"
     found = Found(segment, text, best, ties, chosen, why, leaning=leaning)
     found.strange = [
         at for at in places if setting.evidence.content[at] and at not in compared and _unexplained(at, found, setting)
@@ -349,10 +351,18 @@ def _only_sizes(places: list[int], since: int, setting: Setting) -> bool:
 
     Such a line is the goods of the line before in another size.
     """
+    if any(_is_counted(at, setting) for at in places):
+        return False
     near = {*range(since, places[0]), *places}
     words = [at for at in near if setting.atoms[at].wordlike and not is_size(setting.atoms[at].plain)]
     named = any(setting.atoms[at].fold in setting.catalogue.words and not setting.atoms[at].unit for at in words)
     return not named and not any(setting.evidence.content[at] for at in words if at in places)
+
+
+def _is_counted(at: int, setting: Setting) -> bool:
+    """A number in words, which is no size; but not the `ek` of `har ek`."""
+    atom = setting.atoms[at]
+    return atom.worded and not atom.noise and not (at and setting.atoms[at - 1].fold in setting.words.each)
 
 
 def _sibling(ties: list[int], text: Scores, setting: Setting, before: Before) -> int | None:
@@ -417,6 +427,21 @@ def _plainer(found: Found, places: list[int], setting: Setting) -> int | None:
         if other.active and theirs < mine and marked and other.category == chosen.category and theirs <= said:
             return column if theirs else None
     return None
+
+
+def _richer(column: int, places: list[int], setting: Setting) -> int | None:
+    """The one variant of an item whose mark is said, if only as if it were noise: `Topper plus 4 inner`."""
+    chosen = setting.item(column)
+    marks = {setting.atoms[at].fold for at in places if setting.atoms[at].noise} & setting.words.variants
+    mine = _kind_words(chosen)
+    if not marks - mine:
+        return None
+    found = []
+    for place in range(1, len(setting.evidence.rows) + 1):
+        other = setting.item(place)
+        if other.active and other.category == chosen.category and mine < _kind_words(other) <= mine | marks:
+            found.append(place)
+    return found[0] if len(found) == 1 else None
 
 
 def _kind_words(item: ItemRecord) -> frozenset[str]:
@@ -589,6 +614,8 @@ def _judge_plausible(found: Found, resolved: Resolved, setting: Setting) -> None
         found.doubt(Doubt.QUANTITY, "not sold in fractions")
     unit_said = found.segment.quantity.unit is not None
     largest = max((one.largest * one.factor for one in ladder.values() if one.largest), default=None)
+    if habit is not None and _is_measured(found, setting) and _breaks_a_pack(quantity, rung, habit, ladder):
+        found.doubt(Doubt.QUANTITY, "no whole number of what this customer always takes")
     if habit is not None and habit.is_odd(quantity * rung.factor, uom=rung.uom, unit_said=unit_said, largest=largest):
         found.doubt(Doubt.QUANTITY, f"far from the usual {habit.median} base units")
     elif habit is not None and habit.is_unusual(quantity * rung.factor):
@@ -597,6 +624,19 @@ def _judge_plausible(found: Found, resolved: Resolved, setting: Setting) -> None
         found.doubt(Doubt.QUANTITY, "an amount nobody orders")
     elif habit is None and found.segment.quantity.unit is None and _beyond_all(quantity, resolved.uom, setting):
         found.doubt(Doubt.UOM, "more than this customer takes of anything in this unit")
+
+
+def _is_measured(found: Found, setting: Setting) -> bool:
+    quantity = found.segment.quantity
+    meaning = setting.words.meanings.get(quantity.unit or "") if quantity is not None else None
+    return meaning is not None and meaning.measure is not None
+
+
+def _breaks_a_pack(quantity: Decimal, rung: UomRecord, habit: Habit, ladder: Mapping[str, UomRecord]) -> bool:
+    """`125 litre` of what is always bought by the crate of twelve: in a unit he never used and no whole number of his."""
+    usual = ladder.get(habit.usual_uom or "")
+    used = any(code == rung.uom for code, _ in habit.most)
+    return not used and usual is not None and usual.factor > 1 and quantity * rung.factor % usual.factor != 0
 
 
 def _beyond_all(quantity: Decimal, uom: str | None, setting: Setting) -> bool:
