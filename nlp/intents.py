@@ -193,7 +193,17 @@ def _settled(work: Work, ranked: list[tuple[Intent, float]]) -> tuple[Intent, fl
     unsure = share < UNSURE or (amounts > SEVERAL and share < QUITE_SURE)
     if trade and intent is not Intent.ORDER and unsure and amounts >= SEVERAL:
         return Intent.ORDER, share, "several amounts of goods, and nothing else is clear"
+    if trade and intent is Intent.OTHER and not _asks_else(work) and _clear_lines(work):
+        return Intent.ORDER, share, "goods and an amount that are clear, and no cue for anything else"
     return intent, share, "the likeliest"
+
+
+def _asks_else(work: Work) -> bool:
+    return any(f"cue:{name}" in work.seen for name in ELSE)
+
+
+def _clear_lines(work: Work) -> bool:
+    return any(line.status is Status.MATCHED and line.uom is not None for line in work.lines)
 
 
 def judge(work: Work) -> None:
@@ -202,8 +212,7 @@ def judge(work: Work) -> None:
     ranked = probabilities(seen, weights()) or [(Intent.OTHER, 0.0)]
     work.intent, share, why = _settled(work, ranked)
     work.confidence = round(share, 3)
-    asked_else = any(f"cue:{name}" in seen for name in ELSE)
-    if work.intent is Intent.ORDER and share < (SURE_IT_IS_AN_ORDER if asked_else else NOTHING_ELSE_ASKED):
+    if work.intent is Intent.ORDER and share < (SURE_IT_IS_AN_ORDER if _asks_else(work) else NOTHING_ELSE_ASKED):
         work.lines = [_asked(line) for line in work.lines]
     facts = [why] + [f"{intent.value} {probability:.2f}" for intent, probability in ranked[:3]]
     facts += [
