@@ -119,15 +119,21 @@ def held(work: Work) -> Amount | None:
     """What is held back, not the pieces of a sample: `cracks in 9 of 50 bars`."""
     of_some = {at for at, atom in enumerate(work.atoms) if atom.fold in vocabulary().grammar["of"]}
     sampled = any(of_some & set(range(amount.at - NEAR, amount.at)) for amount in amounts(work))
-    return None if sampled else delivered(work)
+    amount = None if sampled else delivered(work)
+    return amount if amount is not None and amount.unit and code_of(amount.unit, work) else None
 
 
 def used(work: Work) -> Amount | None:
-    """What was consumed; two amounts in one unit are two materials."""
+    """What was consumed, by measure rather than by packs if that is more; two amounts in one unit are two materials."""
     counted = [amount for amount in _counting(work) if amount.unit]
     if len(counted) > 1 and counted[0].unit == counted[1].unit:
         return None
-    return counted[0] if counted else None
+    measured = (amount for amount in counted if _is_measured(amount) and amount.value >= counted[0].value)
+    return next(measured, counted[0] if counted else None)
+
+
+def _is_measured(amount: Amount) -> bool:
+    return amount.unit is not None and vocabulary().meanings[amount.unit].measure is not None
 
 
 def made(work: Work) -> tuple[Amount | None, Amount | None]:
@@ -157,9 +163,11 @@ def _counting(work: Work) -> list[Amount]:
 
 
 def _is_size(work: Work, amount: Amount, *, among: list[Amount]) -> bool:
-    """A measure said of goods that stand behind it, with `of` or `wala` between or another amount after them."""
-    if amount.unit is None or vocabulary().meanings[amount.unit].measure is None:
+    """A measure with the amount right behind it, or said of goods there: with `wala`, or with an amount after them."""
+    if not _is_measured(amount):
         return False
+    if any(other.at == amount.at + 2 and other.unit for other in among):
+        return True
     behind = work.atoms[amount.at + 2 : amount.at + 4]
     said_of = behind and (behind[0].fold in vocabulary().grammar["one"] or behind[0].noise == "particles")
     goods = behind[1:] if said_of else behind[:1]

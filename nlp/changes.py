@@ -16,6 +16,7 @@ from nlp.vocabulary import vocabulary
 from nlp.work import Work
 
 EDITING = frozenset({"remove", "change", "less", "more", "double", "add"})
+TOLD = frozenset({"broken", "back", "delivered", "where", "cancel"})
 FITS_WELL_ENOUGH = 1.0
 
 
@@ -102,11 +103,24 @@ def _swaps(work: Work) -> list[tuple[str, int, int]]:
 def names_an_edit(work: Work) -> bool:
     """With a draft open: an editing word beside an item or an amount of that draft. Without: goods to be swapped."""
     if not work.context.draft:
+        if _edits_order(work):
+            return True
         swapped = [
             clause for clause in clauses(work) if {at for _, at, _ in _swaps(work)} & {at for _, at, _ in clause.cues}
         ]
         return any(made.op is ChangeOp.REPLACE for clause in swapped for made in _edits(clause, work))
     return any(EDITING & {name for name, _, _ in clause.cues} and _edits(clause, work) for clause in clauses(work))
+
+
+def _edits_order(work: Work) -> bool:
+    """An order by its number, with goods to be taken out of it or put into it, and nothing told of what came."""
+    cued = [(clause, {name for name, _, _ in clause.cues}) for clause in clauses(work)]
+    told = any(names & TOLD for _, names in cued)
+    return (
+        "order" in work.slots
+        and not told
+        and any(names & {"remove", "add"} and _edits(clause, work) for clause, names in cued)
+    )
 
 
 def find_changes(work: Work, *, whole: bool) -> set[int]:
@@ -127,7 +141,8 @@ def find_changes(work: Work, *, whole: bool) -> set[int]:
 
 
 def _edits(clause: Clause, work: Work) -> list[Change]:
-    targets = [(line, sku) for line in clause.found if (sku := _target(line, work)) is not None]
+    named = [line for line in clause.found if _has_word(line, work)] or clause.found
+    targets = [(line, sku) for line in named if (sku := _target(line, work)) is not None]
     turn = next((at for name, at, _ in clause.cues if name == "change"), None)
     amounts = _amounts(clause, work)
     turned = _turned(clause, turn, targets, amounts, work) if turn is not None else []
@@ -138,7 +153,7 @@ def _edits(clause: Clause, work: Work) -> list[Change]:
     if turn is not None:
         return turned
     doubled = _doubled(clause, targets, work)
-    if doubled or not targets or not amounts:
+    if clause.has("double") or not targets or not amounts:
         return doubled
     line, sku = targets[0]
     if len(targets) > 1:
@@ -236,7 +251,16 @@ def _amounts(clause: Clause, work: Work) -> list[int]:
         corrected = bool(found) and _refused_between(found[-1], at, work)
         if corrected or not (named and line is not None and _says(at, line, work)):
             found.append(at)
-    return found
+    counting = [at for at in found if not _is_size(at, clause, work)]
+    return counting if len(found) > 1 else found
+
+
+def _is_size(at: int, clause: Clause, work: Work) -> bool:
+    """A bare number that speaks for the item named before it: the 250 of `rice 250 ki qty 10 se 12 karo`."""
+    unit = work.atoms[at + 1].unit if at + 1 < len(work.atoms) else None
+    return unit is None and any(
+        _says(at, line, work) and _has_word(line, work) for line in clause.found if _holds(line, at)
+    )
 
 
 def _refused_between(first: int, second: int, work: Work) -> bool:

@@ -6,6 +6,8 @@ from nlp.cues import find_cues
 from nlp.lines import Found
 from nlp.work import Work
 
+NUMBERS_ALONE = "numbers alone"
+"""What a line notes of which no word and no pair of numbers names the item."""
 FITS, FITS_WELL, CLEARLY = 1.4, 2.0, 0.6
 
 
@@ -14,7 +16,7 @@ def meant(line: Found, work: Work, *, counts: bool = True) -> int | None:
 
     Without `counts` nothing is counted here, and the line's amount may be the item's size.
     """
-    if line.unknown or line.best < FITS:
+    if line.unknown or line.best < FITS or any(NUMBERS_ALONE in note for note in line.notes):
         return None
     named = None if counts else sized(line, work)
     if named is not None:

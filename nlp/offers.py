@@ -36,11 +36,10 @@ def fill_offer(work: Work) -> None:
 
 def _of_counter(work: Work) -> Offer | None:
     """`2500 nahi, 2525 le le`: the last one that is not refused. One percentage makes all numbers percentages."""
-    for offers in (_offers(work), _digits(work)):
-        kept = [offer for offer in offers if not _is_refused(work, offer.at)]
-        if kept:
-            return Offer(kept[-1].at, kept[-1].value, any(offer.percent for offer in offers))
-    return None
+    said, figures = _offers(work), _digits(work)
+    kept = [[offer for offer in offers if not _is_refused(work, offer.at)] for offers in (said, figures)]
+    best = next((offers[-1] for offers in (*kept, said) if offers), None)  # `1490 se neeche nahi` refuses what is below
+    return Offer(best.at, best.value, any(offer.percent for offer in said)) if best is not None else None
 
 
 def _of_request(work: Work) -> Offer | None:

@@ -165,7 +165,7 @@ def _production(work: Work) -> None:
     made, scrap = amounts.made(work)
     if scrap is not None:
         work.slots["scrap"] = plain(scrap.value) or ""
-    if made is not None and work.slots.get("quantity") in (None, work.slots.get("scrap")):
+    if made is not None and (made.unit or work.slots.get("quantity") in (None, work.slots.get("scrap"))):
         work.slots.pop("uom", None)
         _count(made, work)
 

@@ -27,9 +27,8 @@ def moved_up(work: Work) -> str | None:
     named = _named(work)
     first = {end for name, _, end in find_cues(work.atoms) if name == "first"}
     wanted = [order for order in named if first & set(_clause(work.atoms, order.at))] or named
-    kept = [order for order in wanted if not _is_put_off(work, order, named)]
-    chosen = kept or wanted
-    return chosen[0].number if chosen else None
+    chosen = next((order for order in (*wanted, *named) if not _is_put_off(work, order, named)), None)
+    return (chosen or wanted[0]).number if wanted else None
 
 
 def _named(work: Work) -> list[Named]:

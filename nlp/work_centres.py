@@ -15,6 +15,7 @@ from nlp.cues import find_cues
 from nlp.fold import fold, is_tamil, latin, skeleton, tamil_skeleton
 from nlp.tokens import Kind, tokens
 from nlp.values import WorkCentreRecord
+from nlp.vocabulary import vocabulary
 
 SHORTEST_CODE, SHORTEST_BONES, SHORTEST_ALIKE = 3, 2, 5
 MOST_PIECES = 6
@@ -173,10 +174,12 @@ def _match(
 def _numbers_behind(atoms: list[Atom]) -> dict[int, tuple[str, int]]:
     """For each place the number or single letter right there and where it ends; an amount with its unit is none."""
     verbs = {start for name, start, _ in find_cues(atoms) if name in ("running", "stopped")}
+    grammar = vocabulary().grammar
+    said_anyway = grammar["numbered"] | grammar["machine"]
     found = {}
     for at in range(len(atoms)):
         place = at
-        while place < len(atoms) and (_joins(atoms[place]) or atoms[place].fold in ("no", "number")):
+        while place < len(atoms) and (_joins(atoms[place]) or atoms[place].fold in said_anyway):
             place += 1
         if place == len(atoms) or atoms[place].taken is not None:
             continue
