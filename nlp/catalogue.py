@@ -173,6 +173,17 @@ def pairs_in(parts: Sequence[Named]) -> Iterator[tuple[Pair, int]]:
             yield (Decimal(first.plain).normalize(), Decimal(second.plain).normalize()), at
 
 
+def _run_together(parts: Sequence[Token]) -> Iterator[Decimal]:
+    """`13:0:45` and `12:61:0` as they are typed: 13045, 1261, 12610."""
+    for at in range(len(parts) - 4):
+        run = parts[at : at + 5]
+        if all(one.kind is Kind.NUMBER for one in run[::2]) and {run[1].text, run[3].text} <= {":", "-"}:
+            first, second, third = (one.plain for one in run[::2])
+            yield Decimal(first + second + third).normalize()
+            if third == "0":
+                yield Decimal(first + second).normalize()
+
+
 def measures_in(parts: tuple[Token, ...], words: Vocabulary) -> Iterable[tuple[Measure, int]]:
     """Each amount with a measuring unit (`5 kg`, `500 ml`) in base amounts, and the place of its number."""
     for at, (number, unit) in enumerate(itertools.pairwise(parts)):
@@ -201,6 +212,7 @@ def _features(item: ItemRecord, words: Vocabulary) -> Features:
             elif token.kind is Kind.NUMBER:
                 numbers.add(_decimal(token))
         measures |= {measure for measure, _ in measures_in(parts, words)}
+        numbers |= set(_run_together(parts))
         pairs |= {pair for pair, _ in pairs_in(parts)}
         for first, second in itertools.pairwise(parts):
             if first.kind is second.kind is Kind.WORD and _joinable(first.fold, second.fold):

@@ -297,11 +297,11 @@ def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
 
 
 def _goes_with_a_number(atoms: list[Atom], at: int) -> bool:
-    """`10 rupai`, `80 nambar`, `number 6`: says what kind of number it is, and nothing of its own."""
+    """`10 rupai`, `80 nambar`, `number 6`, `5 saal`: says what kind of number it is, and nothing of its own."""
     grammar, fold = vocabulary().grammar, atoms[at].fold
     before = at > 0 and atoms[at - 1].number is not None
     behind = at + 1 < len(atoms) and atoms[at + 1].number is not None
-    return (before and fold in grammar["price_named"]) or ((before or behind) and fold in grammar["numbered"])
+    return (before and (fold in grammar["price_named"] or fold in grammar["years"])) or ((before or behind) and fold in grammar["numbered"])
 
 
 def _translated(atom: Atom, catalogue: Catalogue) -> bool:

@@ -118,8 +118,6 @@ def _matter(work: Work, piece: Piece, run: Callable[[Work], None]) -> Matter:
     alone.intent = piece.intent or Intent.OTHER
     alone.slots = {}
     slot_rules.fill(alone)
-    if alone.intent is Intent.PAYMENT_REPORT:
-        slot_rules.payment(alone)
     return Matter(intent=alone.intent, span=(start, end), slots=dict(alone.slots))
 
 

@@ -12,6 +12,7 @@ from nlp.work_centres import CLAIM, find_work_centre
 FLOOR = frozenset({"operator", "supervisor", "planner", "materials", "maintenance", "quality", "plant_head"})
 ORDER = re.compile(r"\b(?:SO|M)[ -]?\d{4,}\b(?!-\d)", re.I)
 PRODUCTION = re.compile(r"\b(?:W\.?O|M\.?O|P\.?O|PRD|PROD)[ .:#-]{0,2}(\d{3,6})\b", re.I)
+FEWEST_FIGURES = 3
 LOT = re.compile(
     r"(?:\b(?:lot|batch|b\.?no)|लॉट|ਲਾਟ|লট|லாட்|લોટ|லொட்|లాట్|ലോട്ട്|ಲಾಟ್)[ .:#]*(?:no|number|नंबर)?[ .:#]*"
     r"([A-Z]{0,4}[ -]?\d[A-Z0-9]*(?:[-/][A-Z0-9]+)*)"
@@ -34,7 +35,19 @@ def find_references(text: str, atoms: list[Atom], catalogue: Catalogue, role: st
         if named is not None:
             slots["work_centre"] = named.code
             claim(atoms, atoms[named.start].start, atoms[named.end - 1].end, CLAIM)
+    else:
+        _lot_of_goods(ascii_text, atoms, slots)
     return slots
+
+
+def _lot_of_goods(text: str, atoms: list[Atom], slots: dict[str, str]) -> None:
+    """A buyer's `batch KR2611B`: a code behind the word for it, since a bare number there may be an amount."""
+    for match in LOT.finditer(text):
+        code = match.group(1) or ""
+        if code[:1].isalpha() and sum(char.isdigit() for char in code) >= FEWEST_FIGURES:
+            slots["lot"] = re.sub(r"\s", "", code).upper()
+            claim(atoms, match.start(), match.end(), "lot")
+            break
 
 
 def production_orders(text: str) -> list[tuple[str, int]]:
@@ -66,7 +79,7 @@ def _floor(text: str, atoms: list[Atom], slots: dict[str, str], role: str) -> No
         claim(atoms, match.start(), match.end(), "production order")
     for match in LOT.finditer(text):
         code = (match.group(1) or match.group(2) or "").upper()
-        if PRODUCTION.fullmatch(code) or ORDER.fullmatch(code) or sum(char.isdigit() for char in code) < 3:
+        if PRODUCTION.fullmatch(code) or ORDER.fullmatch(code) or sum(char.isdigit() for char in code) < FEWEST_FIGURES:
             continue
         if match.group(2) and role not in ("quality", "supervisor"):
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 
 from nlp import amounts, changes, offers, reasons, turns, until
@@ -65,7 +66,6 @@ WITH_REASON = frozenset(
     }
 )
 AS_CLEARLY = 0.6
-WITH_OFFER = frozenset({Intent.DISCOUNT_REQUEST, Intent.COUNTER_OFFER, Intent.APPROVE})
 MATERIALS = frozenset({Intent.CONSUMPTION_REPORT, Intent.SHORTAGE})
 CODE = re.compile(r"\b[A-Z]{2,4}(?:-[A-Z0-9]+)+\b")
 NEEDS_CHARACTERS = re.compile(r"\w")
@@ -76,16 +76,9 @@ def fill(work: Work) -> None:
         _changes(work)
     elif work.intent not in KEEPS_LINES:
         _from_lines(work)
-        if work.intent is Intent.PRODUCTION_REPORT:
-            _production(work)
         if work.intent in ON_THE_FLOOR:
             work.slots.pop("customer", None)
-        if work.intent is Intent.PRIORITY_CHANGE:
-            _turn(work)
-        if work.intent is Intent.BREAKDOWN:
-            _until(work)
-        if work.intent in WITH_OFFER:
-            offers.fill_offer(work)
+        OWN_SLOTS.get(work.intent, lambda _: None)(work)
     if work.intent not in KEEPS_LINES and work.intent is not Intent.CHANGE_ORDER:
         work.lines = []
     moves = work.intent in (Intent.CHANGE_ORDER, Intent.NO) and bool(work.context.draft)
@@ -184,7 +177,7 @@ def _until(work: Work) -> None:
         work.slots["until"] = end
 
 
-def payment(work: Work) -> None:
+def _payment(work: Work) -> None:
     """The largest number that counts nothing and is no number of a document."""
     sums = [value for _, value, unit in _amounts(work) if unit is None and value < HUGE]
     if sums:
@@ -212,3 +205,15 @@ def _reason(work: Work) -> None:
         said = work.text[words[0].start : words[-1].end].strip()
         if NEEDS_CHARACTERS.search(said):
             work.slots["reason"] = said
+
+
+OWN_SLOTS: dict[Intent, Callable[[Work], None]] = {
+    Intent.PRODUCTION_REPORT: _production,
+    Intent.PAYMENT_REPORT: _payment,
+    Intent.PRIORITY_CHANGE: _turn,
+    Intent.BREAKDOWN: _until,
+    Intent.DISCOUNT_REQUEST: offers.fill_offer,
+    Intent.COUNTER_OFFER: offers.fill_offer,
+    Intent.APPROVE: offers.fill_offer,
+}
+"""What only a message of this kind says."""
