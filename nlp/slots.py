@@ -78,7 +78,8 @@ def fill(work: Work) -> None:
         _from_lines(work)
         if work.intent in ON_THE_FLOOR:
             work.slots.pop("customer", None)
-        OWN_SLOTS.get(work.intent, lambda _: None)(work)
+        if work.intent in OWN_SLOTS:
+            OWN_SLOTS[work.intent](work)
     if work.intent not in KEEPS_LINES and work.intent is not Intent.CHANGE_ORDER:
         work.lines = []
     moves = work.intent in (Intent.CHANGE_ORDER, Intent.NO) and bool(work.context.draft)

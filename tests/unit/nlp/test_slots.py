@@ -53,6 +53,7 @@ def slots(role: str, text: str, *names: str) -> tuple[str | None, ...]:
         ("oven 1 ruk gaya motor jal gayi", "OVN-1"),
         ("rusk toasting line band hai chain toot gayi", "RST-1"),
         ("dough mixer tripped", "MIX1"),
+        ("wrapping m/c no 2 jam, bearing seized", "WRP-2"),
     ],
 )
 def test_a_work_centre_is_named_by_its_code_or_by_words_and_number_of_its_name(text: str, code: str) -> None:
@@ -146,6 +147,14 @@ def test_a_material_is_named_by_its_code_though_no_item_has_it() -> None:
     assert slots("operator", "WO-5511 me RM-FLOUR 450 kg laga", "sku", "quantity", "uom") == wanted
 
 
+def test_the_size_of_a_pack_is_no_amount_used() -> None:
+    assert slots("operator", "WO-5511 me 3 drum oil 600 kg laga", "quantity", "uom") == ("600", "KG")
+
+
+def test_figures_without_a_word_name_no_item() -> None:
+    assert slots("operator", "5511 ka 300 case ho gaya", "sku", "quantity") == (None, "300")
+
+
 def test_what_is_short_is_what_is_needed_and_not_what_is_left() -> None:
     assert slots("materials", "RM-SUGAR khatam, 900 kg chahiye", "quantity", "uom") == ("900", "KG")
     assert slots("materials", "chini sirf 200 kg bachi hai, kal ruk jayega", "quantity") == (None,)
@@ -163,6 +172,7 @@ def test_what_was_delivered_is_the_amount_that_is_not_damaged() -> None:
         "Run WO-5520 before WO-5511",
         "WO-5511 baad me, WO-5520 pehle lo",
         "WO-5511 rok do, pehle 5520 chalao",
+        "move WO-5520 up, push WO-5511 to tomorrow",
     ],
 )
 def test_the_production_order_to_come_first_is_the_one_not_put_off(text: str) -> None:
@@ -175,6 +185,7 @@ def test_the_production_order_to_come_first_is_the_one_not_put_off(text: str) ->
         ("1450 nahi, 1480 de sakte hai", ("1480", None)),
         ("can do 1480 per case, not 1450", ("1480", None)),
         ("1450 too low, offer 1480", ("1480", None)),
+        ("1490 se neeche nahi", ("1490", None)),
         ("4% nahi, 2 tak kar do", (None, "2")),
     ],
 )
@@ -186,6 +197,15 @@ def test_a_counter_offer_is_the_number_that_is_not_refused(text: str, wanted: tu
 
 def test_an_approval_says_what_it_grants() -> None:
     assert slots("approver:1", "approved, 3% de do Gupta ko", "discount_percent") == ("3",)
+
+
+def test_a_payment_has_its_sum_and_not_the_number_of_a_bill() -> None:
+    assert slots("buyer", "Rs 1,45,000 RTGS done today against bill 2231", "payment_amount") == ("145000",)
+
+
+def test_a_buyer_s_complaint_may_name_a_lot() -> None:
+    text = "marie 120 3 case toota nikla batch KR2611B"
+    assert slots("buyer", text, "lot", "quantity") == ("KR2611B", "3")
 
 
 def test_a_price_asked_per_unit_is_no_amount() -> None:
@@ -207,6 +227,11 @@ SWAPPED = Change(op=ChangeOp.REPLACE, sku="RS-300", quantity=Decimal(6), uom="CA
         ("kal ke order me rusk 300 ki jagah marie 120 kar do, 6 case", (SWAPPED,)),
         ("kal ke order me rusk 300 hata do, uski jagah marie 120 6 case", (SWAPPED,)),
         ("please replace rusk 300 with marie 120 6 case", (SWAPPED,)),
+        ("order M26000123 remove rusk 300, add marie 120 5 case", (REMOVED, ADDED)),
+        (
+            "kal wale order me marie 120 ki qty 10 se 12 kar do",
+            (Change(op=ChangeOp.SET, sku="MR-120", quantity=Decimal(12), uom="CASE"),),
+        ),
         (
             "kal ke order me marie 120 20 nahi 15 case karo",
             (Change(op=ChangeOp.SET, sku="MR-120", quantity=Decimal(15), uom="CASE"),),
