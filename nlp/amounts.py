@@ -147,7 +147,7 @@ def made(work: Work) -> tuple[Amount | None, Amount | None]:
 
 
 def bargained(work: Work) -> Amount | None:
-    """What the other side is to take for the price: `690 no, 705 if he lifts 100 bags`."""
+    """What would be taken: the last amount with a unit in `690 no, 705 if he lifts 100 bags`, `what for 50 case`."""
     return next((amount for amount in reversed(_counting(work)) if amount.unit), None)
 
 
@@ -182,6 +182,8 @@ CHOICE: dict[Intent, Callable[[Work], Amount | None]] = {
     Intent.CONSUMPTION_REPORT: used,
     Intent.QUALITY_HOLD: held,
     Intent.SHORTAGE: needed,
+    Intent.STOCK_QUERY: bargained,
+    Intent.PRICE_QUERY: bargained,
     Intent.COUNTER_OFFER: bargained,
     Intent.DISCOUNT_REQUEST: bargained,
 }

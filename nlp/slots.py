@@ -37,10 +37,8 @@ WITH_ITEM = frozenset(
         Intent.DELIVERY_REPORT,
     }
 )
-FROM_LINES = frozenset(
-    {Intent.STOCK_QUERY, Intent.PRICE_QUERY, Intent.DISCOUNT_REQUEST, Intent.PRODUCTION_REPORT, *amounts.PARTLY_BAD}
-)
-"""What asks or speaks of goods as an order names them, so that its amount is that of their line."""
+FROM_LINES = frozenset({Intent.PRODUCTION_REPORT, *amounts.PARTLY_BAD})
+"""What speaks of goods as an order names them, so that without a unit their line says what is the amount."""
 ON_THE_FLOOR = frozenset(
     {
         Intent.BREAKDOWN,

@@ -200,7 +200,7 @@ def _taken_back(found: list[Found], setting: Setting) -> None:
                 break
             if at == line.segment.end and (atom.kind is Kind.BREAK or number):
                 break
-            if setting.words.negates(atom.plain, atom.fold) and not _speaks(at, line, setting):
+            if setting.words.negates(atom.text) and not _speaks(at, line, setting):
                 line.doubt(Doubt.QUANTITY, f"{atom.text}: taken back?")
                 break
 

@@ -138,9 +138,12 @@ class Vocabulary:
             {script(text) or latin(text)} & self.short_cues.get((concept, folded), set())
         )
 
-    def negates(self, plain: str, folded: str) -> bool:
+    def negates(self, text: str) -> bool:
         """Whether a word takes something back; short ones only as they are spelled, for `matt` is no `mat`."""
-        return plain in self.spelled_negations or (len(plain) > SHORT_NEGATION and folded in self.negations)
+        plain, mark = latin(text), script(text)
+        return mark + plain in self.spelled_negations or (
+            len(plain) > SHORT_NEGATION and fold(text) in self.negations
+        )
 
     def _roles(self, word: str) -> dict[Role, Any]:
         tables = {
@@ -154,6 +157,8 @@ class Vocabulary:
         plain = latin(word)
         mark = script(word)
         found = {role: value for role, table in tables.items() if (value := table.get_spelled(plain, mark)) is not None}
+        if mark and mark + plain in self.goods:
+            found.pop(Role.NOISE, None)  # `મેટ` (matt) is listed as it is written, and no English `met`
         if found or (len(plain) < 3 and not mark) or plain in self.goods:
             return found
         folded = fold(word)
@@ -199,7 +204,7 @@ def _read_language(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
     for word in _words(table.get("each", "")):
         vocabulary.noise.put(word, "each")
     vocabulary.negations |= _folded(table.get("negations", ""))
-    vocabulary.spelled_negations |= {latin(word) for word in _words(table.get("negations", ""))}
+    vocabulary.spelled_negations |= {script(word) + latin(word) for word in _words(table.get("negations", ""))}
     sections = (table.get(name, {}) for name in ("numbers", "units", "noise", "days", "grammar"))
     listed = {word for cells in sections for cell in cells.values() for word in _folded(cell)}
     spoken = {word for phrases in table.get("cues", {}).values() for phrase in phrases for word in _phrase(phrase)}
@@ -265,7 +270,7 @@ def _read_goods(vocabulary: Vocabulary) -> None:
     members: dict[str, set[str]] = defaultdict(set)
     for group in tomllib.loads(path.read_text(encoding="utf-8"))["groups"]:
         words = {fold(word) for word in _words(group)}
-        vocabulary.goods |= {latin(word) for word in _words(group)}
+        vocabulary.goods |= {form for word in _words(group) for form in (latin(word), script(word) + latin(word))}
         for word in words:
             members[word] |= words - {word}
     vocabulary.groups = {word: tuple(sorted(others)) for word, others in members.items()}
@@ -274,7 +279,7 @@ def _read_goods(vocabulary: Vocabulary) -> None:
         if len(word) > SHORTEST_BY_BONES:
             bones[skeleton(word)].append(word)
     vocabulary.variants = _folded(tomllib.loads((DATA / "variants.toml").read_text(encoding="utf-8"))["words"])
-    vocabulary.goods_by_deletion = dict(by_deletion(sorted(vocabulary.goods)))
+    vocabulary.goods_by_deletion = dict(by_deletion(sorted(word for word in vocabulary.goods if "~" not in word)))
     vocabulary.groups_by_skeleton = {key: tuple(words) for key, words in bones.items()}
 
 
