@@ -16,6 +16,7 @@ from nlp.vocabulary import vocabulary
 from nlp.work import Work
 
 EDITING = frozenset({"remove", "change", "less", "more", "double", "add"})
+TRADE = frozenset({"buyer", "sales_rep"})
 TOLD = frozenset({"broken", "back", "delivered", "where", "cancel"})
 FITS_WELL_ENOUGH = 1.0
 
@@ -101,26 +102,35 @@ def _swaps(work: Work) -> list[tuple[str, int, int]]:
 
 
 def names_an_edit(work: Work) -> bool:
-    """With a draft open: an editing word beside an item or an amount of that draft. Without: goods to be swapped."""
+    """With a draft open: an editing word beside an item or an amount of that draft.
+
+    Without one: goods to be swapped, or to be taken out of an order named by its number or put into it.
+    """
     if not work.context.draft:
-        if _edits_order(work):
-            return True
-        swapped = [
-            clause for clause in clauses(work) if {at for _, at, _ in _swaps(work)} & {at for _, at, _ in clause.cues}
-        ]
-        return any(made.op is ChangeOp.REPLACE for clause in swapped for made in _edits(clause, work))
-    return any(EDITING & {name for name, _, _ in clause.cues} and _edits(clause, work) for clause in clauses(work))
+        return work.speaker.role in TRADE and (_swaps_goods(work) or _edits_order(work))
+    return any(EDITING & _named(clause) and _edits(clause, work) for clause in clauses(work))
+
+
+def _named(clause: Clause) -> set[str]:
+    return {name for name, _, _ in clause.cues}
+
+
+def _swaps_goods(work: Work) -> bool:
+    turns = {at for _, at, _ in _swaps(work)}
+    if not turns:
+        return False
+    swapped = [clause for clause in clauses(work) if turns & {at for _, at, _ in clause.cues}]
+    plain = [clause for clause in swapped if not clause.has("broken")]
+    return any(made.op is ChangeOp.REPLACE for clause in plain for made in _edits(clause, work))
 
 
 def _edits_order(work: Work) -> bool:
-    """An order by its number, with goods to be taken out of it or put into it, and nothing told of what came."""
-    cued = [(clause, {name for name, _, _ in clause.cues}) for clause in clauses(work)]
-    told = any(names & TOLD for _, names in cued)
-    return (
-        "order" in work.slots
-        and not told
-        and any(names & {"remove", "add"} and _edits(clause, work) for clause, names in cued)
-    )
+    """Nothing is told of what came, or this would be a complaint."""
+    if "order" not in work.slots:
+        return False
+    cut = clauses(work)
+    told = any(TOLD & _named(clause) for clause in cut)
+    return not told and any({"remove", "add"} & _named(clause) and _edits(clause, work) for clause in cut)
 
 
 def find_changes(work: Work, *, whole: bool) -> set[int]:
@@ -130,7 +140,7 @@ def find_changes(work: Work, *, whole: bool) -> set[int]:
     """
     used: set[int] = set()
     for clause in clauses(work):
-        editing = bool(EDITING & {name for name, _, _ in clause.cues})
+        editing = bool(EDITING & _named(clause))
         if not (whole or editing):
             continue
         made = _edits(clause, work)

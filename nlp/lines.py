@@ -244,6 +244,12 @@ def _choose(ties: list[int], text: Scores, said: Set[str], setting: Setting) -> 
         clearly_better = [c for c in ties if float(text[c]) > float(text[top]) + 0.4]
         if not clearly_better:
             return top, "of those that fit, the one this customer buys"
+    best = max(float(text[column]) for column in ties)
+    closest = [column for column in ties if float(text[column]) > best - CLEARLY_CLOSER]
+    if len(closest) < len(ties) and _orders(closest, setting):
+        chosen, _ = _choose(closest, text, said, setting)
+        if chosen is not None:
+            return chosen, "of those that fit best, the one this customer buys"
     return None, f"{len(ties)} items fit, {len(bought)} of them bought"
 
 

@@ -37,7 +37,7 @@ WITH_ITEM = frozenset(
         Intent.DELIVERY_REPORT,
     }
 )
-FROM_LINES = frozenset({Intent.PRODUCTION_REPORT, *amounts.PARTLY_BAD})
+FROM_LINES = frozenset({Intent.DISCOUNT_REQUEST, Intent.PRODUCTION_REPORT, *amounts.PARTLY_BAD})
 """What speaks of goods as an order names them, so that without a unit their line says what is the amount."""
 ON_THE_FLOOR = frozenset(
     {

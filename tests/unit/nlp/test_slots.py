@@ -203,6 +203,18 @@ def test_a_payment_has_its_sum_and_not_the_number_of_a_bill() -> None:
     assert slots("buyer", "Rs 1,45,000 RTGS done today against bill 2231", "payment_amount") == ("145000",)
 
 
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [("marie 120 what is best price for 50 case", "50"), ("marie 120 ka kya rate hai? last time 760 tha", None)],
+)
+def test_a_question_is_about_an_amount_only_with_its_unit(text: str, quantity: str | None) -> None:
+    assert slots("buyer", text, "sku", "quantity") == ("MR-120", quantity)
+
+
+def test_broken_goods_to_be_replaced_are_no_edit() -> None:
+    assert not said("buyer", "rusk 300 3 case toota nikla, replace with fresh rusk").changes
+
+
 def test_a_buyer_s_complaint_may_name_a_lot() -> None:
     text = "marie 120 3 case toota nikla batch KR2611B"
     assert slots("buyer", text, "lot", "quantity") == ("KR2611B", "3")
