@@ -205,7 +205,10 @@ def test_a_payment_has_its_sum_and_not_the_number_of_a_bill() -> None:
 
 @pytest.mark.parametrize(
     ("text", "quantity"),
-    [("marie 120 what is best price for 50 case", "50"), ("marie 120 ka kya rate hai? last time 760 tha", None)],
+    [
+        ("what is your best price of marie 120 for 50 case?", "50"),
+        ("marie 120 ka kya rate hai? last time 760 tha", None),
+    ],
 )
 def test_a_question_is_about_an_amount_only_with_its_unit(text: str, quantity: str | None) -> None:
     assert slots("buyer", text, "sku", "quantity") == ("MR-120", quantity)
