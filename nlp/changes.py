@@ -68,6 +68,9 @@ def _parts(at: int, cues: list[tuple[str, int, int]], work: Work) -> bool:
         return False
     if atom.kind is Kind.BREAK or atom.text in ",;.":
         return True
+    counted = at > 0 and (work.atoms[at - 1].unit is not None or work.atoms[at - 1].number is not None)
+    if counted and any(start == at + 1 for name, start, _ in cues if name in ("more", "add")):
+        return False  # `5 bag aur badha do` is five more
     leads = atom.fold in vocabulary().grammar["and"] and any(
         name in EDITING and at < start <= at + 2 for name, start, _ in cues
     )

@@ -148,7 +148,7 @@ def _match(
     start: int,
     name: _Name,
     weights: dict[str, float],
-    behind: dict[int, tuple[str, int]],
+    behind: dict[int, tuple[str, int, bool]],
 ) -> _Match | None:
     """What is said of the name from `start` on, in its order and with no stranger between, and the number behind it."""
     left, heard, end = name.words, [], start
@@ -163,20 +163,20 @@ def _match(
         heard.append(word)
         end = at + 1
     score = sum(weights[word] for word in heard)
-    if end in behind and heard:
-        number, last = behind[end]
+    number, last, counts = behind.get(end, (None, end, False))
+    if number is not None and heard and not (counts and len(heard) == 1):
         return _Match(score + name.numbered, Named(name.code, start, last)) if number == name.number else None
     enough = len(heard) > 1 or len(name.words) == 1
     share = score / (sum(weights[word] for word in name.words) or 1)
     return _Match(score, Named(name.code, start, end)) if enough and share > HALF_ITS_NAME else None
 
 
-def _numbers_behind(atoms: list[Atom]) -> dict[int, tuple[str, int]]:
-    """For each place the number or single letter right there and where it ends; an amount with its unit is none."""
+def _numbers_behind(atoms: list[Atom]) -> dict[int, tuple[str, int, bool]]:
+    """For each place the number or single letter right there, where it ends, and whether a unit makes it an amount."""
     verbs = {start for name, start, _ in find_cues(atoms) if name in ("running", "stopped")}
     grammar = vocabulary().grammar
     said_anyway = grammar["numbered"] | grammar["machine"]
-    found = {}
+    found: dict[int, tuple[str, int, bool]] = {}
     for at in range(len(atoms)):
         place = at
         while place < len(atoms) and (_joins(atoms[place]) or atoms[place].fold in said_anyway):
@@ -186,8 +186,8 @@ def _numbers_behind(atoms: list[Atom]) -> dict[int, tuple[str, int]]:
         atom = atoms[place]
         counts = place + 1 < len(atoms) and atoms[place + 1].unit is not None and place + 1 not in verbs
         letter = atom.kind is Kind.WORD and len(atom.plain) == 1 and atom.plain.isalpha()
-        if atom.number is not None and not counts and not (atom.worded and atom.noise):
-            found[at] = str(atom.number), place + 1
+        if atom.number is not None and not (atom.worded and atom.noise):
+            found[at] = str(atom.number), place + 1, counts
         elif letter:
-            found[at] = atom.plain, place + 1
+            found[at] = atom.plain, place + 1, False
     return found

@@ -54,6 +54,7 @@ def slots(role: str, text: str, *names: str) -> tuple[str | None, ...]:
         ("rusk toasting line band hai chain toot gayi", "RST-1"),
         ("dough mixer tripped", "MIX1"),
         ("wrapping m/c no 2 jam, bearing seized", "WRP-2"),
+        ("biscuit oven 2 liner toot gaya", "OVN-2"),
     ],
 )
 def test_a_work_centre_is_named_by_its_code_or_by_words_and_number_of_its_name(text: str, code: str) -> None:
@@ -240,6 +241,7 @@ SWAPPED = Change(op=ChangeOp.REPLACE, sku="RS-300", quantity=Decimal(6), uom="CA
         ("In yesterdays order add marie 120 5 case and remove rusk 300", (ADDED, REMOVED)),
         ("kal ke order me rusk 300 hata do aur marie 120 5 case aur jod do", (REMOVED, ADDED)),
         ("kal ke order me rusk 300 ki jagah marie 120 kar do, 6 case", (SWAPPED,)),
+        ("kal ke order me marie 120 5 case aur badha do", (ADDED,)),
         ("kal ke order me rusk 300 hata do, uski jagah marie 120 6 case", (SWAPPED,)),
         ("please replace rusk 300 with marie 120 6 case", (SWAPPED,)),
         ("order M26000123 remove rusk 300, add marie 120 5 case", (REMOVED, ADDED)),
