@@ -155,7 +155,8 @@ def find_changes(work: Work, *, whole: bool) -> set[int]:
 
 def _edits(clause: Clause, work: Work) -> list[Change]:
     named = [line for line in clause.found if _has_word(line, work)] or clause.found
-    targets = [(line, sku) for line in named if (sku := _target(line, work)) is not None]
+    counts = not clause.has("remove")
+    targets = [(line, sku) for line in named if (sku := _target(line, work, counts=counts)) is not None]
     turn = next((at for name, at, _ in clause.cues if name == "change"), None)
     amounts = _amounts(clause, work)
     turned = _turned(clause, turn, targets, amounts, work) if turn is not None else []

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 
 from nlp import amounts, changes, offers, reasons, turns, until
 from nlp.amounts import Amount
-from nlp.atoms import HUGE
+from nlp.atoms import HUGE, Atom
 from nlp.catalogue import compact
 from nlp.intents import only_a_date
 from nlp.lines import Found
 from nlp.meant import meant
 from nlp.tokens import Kind
 from nlp.values import Doubt, Intent, plain
+from nlp.vocabulary import vocabulary
 from nlp.work import Work
 
 KEEPS_LINES = frozenset({Intent.ORDER})
@@ -177,20 +177,20 @@ def _until(work: Work) -> None:
 
 
 def _payment(work: Work) -> None:
-    """The largest number that counts nothing and is no number of a document."""
-    sums = [value for _, value, unit in _amounts(work) if unit is None and value < HUGE]
+    """The largest number that counts neither goods nor days and is no number of a document."""
+    words = [*work.atoms[1:], None]
+    sums = [
+        atom.number
+        for atom, behind in zip(work.atoms, words, strict=False)
+        if atom.number is not None and atom.taken is None and atom.number < HUGE and not _counts(behind)
+    ]
     if sums:
         work.slots["payment_amount"] = plain(max(sums)) or ""
 
 
-def _amounts(work: Work) -> list[tuple[int, Decimal, str | None]]:
-    found = []
-    for at, atom in enumerate(work.atoms):
-        if atom.number is None or atom.taken is not None:
-            continue
-        unit = work.atoms[at + 1].unit if at + 1 < len(work.atoms) else None
-        found.append((at, atom.number, unit))
-    return sorted(found, key=lambda item: item[2] is None)
+def _counts(behind: Atom | None) -> bool:
+    """Whether the number before such a word is one of packs, hours or days."""
+    return behind is not None and (behind.unit is not None or behind.fold in vocabulary().grammar["lasting"])
 
 
 def _reason(work: Work) -> None:

@@ -202,6 +202,7 @@ def test_an_approval_says_what_it_grants() -> None:
 
 def test_a_payment_has_its_sum_and_not_the_number_of_a_bill() -> None:
     assert slots("buyer", "Rs 1,45,000 RTGS done today against bill 2231", "payment_amount") == ("145000",)
+    assert slots("buyer", "payment 2 din me kar dunga", "payment_amount") == (None,)
 
 
 @pytest.mark.parametrize(
@@ -242,6 +243,7 @@ SWAPPED = Change(op=ChangeOp.REPLACE, sku="RS-300", quantity=Decimal(6), uom="CA
         ("kal ke order me rusk 300 hata do aur marie 120 5 case aur jod do", (REMOVED, ADDED)),
         ("kal ke order me rusk 300 ki jagah marie 120 kar do, 6 case", (SWAPPED,)),
         ("kal ke order me marie 120 5 case aur badha do", (ADDED,)),
+        ("kal ke order me parag glucose 140 hata do", (Change(op=ChangeOp.REMOVE, sku="PG-140"),)),
         ("kal ke order me rusk 300 hata do, uski jagah marie 120 6 case", (SWAPPED,)),
         ("please replace rusk 300 with marie 120 6 case", (SWAPPED,)),
         ("order M26000123 remove rusk 300, add marie 120 5 case", (REMOVED, ADDED)),
