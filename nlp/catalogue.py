@@ -19,7 +19,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from nlp.fold import dropped, fold, latin, skeleton
+from nlp.fold import dropped, fold, latin, skeleton, tamil_skeleton, tamil_voiceless
 from nlp.slips import ByDeletion, by_deletion
 from nlp.tokens import TIMES, Kind, Token, tokens
 from nlp.values import CustomerRecord, ItemRecord, UomRecord, WorkCentreRecord
@@ -117,6 +117,8 @@ class Catalogue:
     by_consonants: Mapping[str, tuple[str, ...]]
     spelled_by_deletion: Mapping[str, tuple[str, ...]]
     """Words as they are spelled, for slips of the hand: `borwn` is one from `brown`, but not once both are folded."""
+    by_voiceless: Mapping[str, tuple[str, ...]]
+    """Words as Tamil script writes them, whole and by their skeletons."""
     sorted_words: tuple[str, ...]
     leading: frozenset[str]
     """Words that begin a name or are a brand's: goods even if they are noise elsewhere (`Saathi`, `Plus`)."""
@@ -267,7 +269,7 @@ def _word_entries(features: list[Features]) -> dict[str, WordEntry]:
 def _spellings(words: Iterable[str], spelled: Iterable[str]) -> Iterator[ByDeletion]:
     """The words by their skeletons, by their forms with one letter less, and as typed without vowels.
 
-    Then those with one letter less as they are `spelled`; typed without vowels both forms are meant.
+    Then those with one letter less as they are `spelled`, and as Tamil writes them. Without vowels both forms count.
     """
     by_skeleton: dict[str, set[str]] = defaultdict(set)
     by_consonants: dict[str, set[str]] = defaultdict(set)
@@ -285,6 +287,18 @@ def _spellings(words: Iterable[str], spelled: Iterable[str]) -> Iterator[ByDelet
     yield by_deletion(folded)
     yield {key: tuple(sorted(found)) for key, found in by_consonants.items()}
     yield by_deletion(raw)
+    yield _by_voiceless(folded)
+
+
+def _by_voiceless(words: Iterable[str]) -> ByDeletion:
+    found: dict[str, set[str]] = defaultdict(set)
+    for word in words:
+        hard, whole = tamil_skeleton(word), tamil_voiceless(word)
+        if len(hard) >= SHORTEST_SKELETON:
+            found[hard].add(word)
+        if len(whole) >= SHORTEST_SKELETON:
+            found[whole].add(word)
+    return {key: tuple(sorted(alike)) for key, alike in found.items()}
 
 
 def _leading(items: tuple[ItemRecord, ...]) -> frozenset[str]:
@@ -376,7 +390,7 @@ def build_catalogue(
                 codes.setdefault(compact(code), row)
     entries = _word_entries(features)
     spelled = frozenset(token.plain for item in kept for token in tokens(item.name) if token.kind is Kind.WORD)
-    by_skeleton, slips, by_consonants, spelled_slips = _spellings(entries, spelled)
+    by_skeleton, slips, by_consonants, spelled_slips, by_voiceless = _spellings(entries, spelled)
     firms = tuple(customers)
     packing, packings = _packings(kept, ladders)
     leading = _leading(kept)
@@ -399,6 +413,7 @@ def build_catalogue(
         by_deletion=slips,
         by_consonants=by_consonants,
         spelled_by_deletion=spelled_slips,
+        by_voiceless=by_voiceless,
         sorted_words=tuple(sorted(entries)),
         leading=leading,
         leading_folds=frozenset(fold(word) for word in leading),

@@ -301,7 +301,9 @@ def _goes_with_a_number(atoms: list[Atom], at: int) -> bool:
     grammar, fold = vocabulary().grammar, atoms[at].fold
     before = at > 0 and atoms[at - 1].number is not None
     behind = at + 1 < len(atoms) and atoms[at + 1].number is not None
-    return (before and (fold in grammar["price_named"] or fold in grammar["years"])) or ((before or behind) and fold in grammar["numbered"])
+    if before and (fold in grammar["price_named"] or fold in grammar["years"]):
+        return True
+    return (before or behind) and fold in grammar["numbered"]
 
 
 def _translated(atom: Atom, catalogue: Catalogue) -> bool:

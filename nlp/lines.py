@@ -639,7 +639,7 @@ def _is_measured(found: Found, setting: Setting) -> bool:
 
 
 def _breaks_a_pack(quantity: Decimal, rung: UomRecord, habit: Habit, ladder: Mapping[str, UomRecord]) -> bool:
-    """`125 litre` of what is always bought by the crate of twelve: in a unit he never used and no whole number of his."""
+    """`125 litre` of what is always bought by the crate of twelve: in a unit never used, and no whole number of his."""
     usual = ladder.get(habit.usual_uom or "")
     used = any(code == rung.uom for code, _ in habit.most)
     return not used and usual is not None and usual.factor > 1 and quantity * rung.factor % usual.factor != 0

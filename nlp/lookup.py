@@ -85,10 +85,8 @@ def _same_bones(folded: str, catalogue: Catalogue, offer: Offer) -> None:
 
 
 def _same_tamil_bones(word: str, catalogue: Catalogue, offer: Offer) -> None:
-    hard, voiceless = tamil_skeleton(word), tamil_voiceless(word)
-    for candidate in catalogue.sorted_words:
-        same = len(hard) >= SHORTEST_SKELETON and tamil_skeleton(candidate) == hard
-        if same or (len(voiceless) > 2 and tamil_voiceless(candidate) == voiceless):
+    for form in (tamil_skeleton(word), tamil_voiceless(word)):
+        for candidate in catalogue.by_voiceless.get(form, ()):
             offer(candidate, SAME_BONES)
 
 

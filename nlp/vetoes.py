@@ -173,12 +173,12 @@ def _joins(atom: Atom) -> bool:
 def _in_brackets(found: list[Found], setting: Setting) -> None:
     """`12 case gel (8 lemon + 4 mint)`: what stands in brackets behind an amount says how it is made up."""
     depth = list(itertools.accumulate((atom.text == "(") - (atom.text == ")") for atom in setting.atoms))
-    for before, line in itertools.pairwise(found):
-        outer = before.segment.start
-        if depth[line.segment.start] <= depth[outer] or before.quantity is None:
+    for at, before in enumerate(found):
+        outside = depth[before.segment.start]
+        within = [depth[line.segment.start] > outside for line in found[at + 1 :]]
+        inner = found[at + 1 : at + 1 + (within.index(False) if False in within else len(within))]
+        if not inner or before.quantity is None:
             continue
-        inner = [one for one in found if one.segment.start >= line.segment.start]
-        inner = list(itertools.takewhile(lambda one: depth[one.segment.start] > depth[outer], inner))
         named = any(
             one.quantity is not None and not word.isdigit() for one in inner for word in _item_words(one, setting)
         )

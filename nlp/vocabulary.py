@@ -141,9 +141,7 @@ class Vocabulary:
     def negates(self, text: str) -> bool:
         """Whether a word takes something back; short ones only as they are spelled, for `matt` is no `mat`."""
         plain, mark = latin(text), script(text)
-        return mark + plain in self.spelled_negations or (
-            len(plain) > SHORT_NEGATION and fold(text) in self.negations
-        )
+        return mark + plain in self.spelled_negations or (len(plain) > SHORT_NEGATION and fold(text) in self.negations)
 
     def _roles(self, word: str) -> dict[Role, Any]:
         tables = {
