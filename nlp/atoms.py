@@ -13,6 +13,7 @@ from nlp.tokens import Kind, Token
 from nlp.vocabulary import JOINABLE_TENS, Role, Vocabulary
 
 HUGE = Decimal("1e9")
+HALF = Decimal("0.5")
 
 
 @dataclass(slots=True)
@@ -71,10 +72,21 @@ class NumberReader:
     def read(self, at: int) -> SpokenNumber | None:
         token = self.tokens[at]
         if token.kind is Kind.NUMBER:
-            return self._from_digits(at)
+            return self._and_a_half(self._from_digits(at))
         if token.kind is not Kind.WORD:
             return None
-        return self._added(at) or self._fraction(at) or self._cardinal(at)
+        return self._added(at) or self._fraction(at) or self._and_a_half(self._cardinal(at))
+
+    def _and_a_half(self, number: SpokenNumber | None) -> SpokenNumber | None:
+        """`one and a half`, Kannada `ondu vare`: what is added stands behind the number."""
+        if number is None or number.value >= 100 or number.value % 1:
+            return number
+        behind = [token.plain for token in self.tokens[number.end : number.end + 3]]
+        if behind == ["and", "a", "half"]:
+            return SpokenNumber(number.value + HALF, number.end + 3)
+        if behind and self.tokens[number.end].fold in self.words.grammar["half_more"]:
+            return SpokenNumber(number.value + HALF, number.end + 1)
+        return number
 
     def _from_digits(self, at: int) -> SpokenNumber | None:
         value = _digits(self.tokens[at])
