@@ -140,10 +140,15 @@ class NumberReader:
         if value is None:
             return None
         if value in JOINABLE_TENS and self.tokens[at].fold in self.words.joinable:
-            units = self.role(at + 1, Role.NUMBER)
-            if units is not None and 0 < units < 10 and self.tokens[at + 1].fold in self.words.joinable:
-                return SpokenNumber(value + units, at + 2)
+            behind = at + 1 + self._hyphen(at + 1)  # `twenty-one`
+            units = self.role(behind, Role.NUMBER)
+            if units is not None and 0 < units < 10 and self.tokens[behind].fold in self.words.joinable:
+                return SpokenNumber(value + units, behind + 1)
         return SpokenNumber(value, at + 1)
+
+    def _hyphen(self, at: int) -> bool:
+        """A dash between two words and nothing else."""
+        return at + 1 < len(self.tokens) and self.tokens[at].text == "-" and self._touching(at - 1, at + 1)
 
     def _cardinal(self, at: int) -> SpokenNumber | None:
         first = self._below_hundred(at)
@@ -153,6 +158,9 @@ class NumberReader:
         times = self.role(first.end, Role.TIMES)
         if times is None:
             return first
+        more = self.role(first.end + 1, Role.TIMES)
+        if more is not None and more > times:  # `one hundred thousand`
+            return self._rest(first.value * times * more, more, first.end + 2)
         return self._rest(first.value * times, times, first.end + 1)
 
     def _rest(self, value: Decimal, above: Decimal, at: int) -> SpokenNumber:

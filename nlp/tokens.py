@@ -47,7 +47,7 @@ def _indic_letters() -> str:
 DOTTED = rf"[{_indic_letters()}]{{1,3}}\.[{_indic_letters()}]{{1,3}}(?![{_indic_letters()}])"
 """`మి.లీ`, `कि.ग्रा`: an abbreviation whose dot ends nothing."""
 WORD = rf"(?:[^\W\d_{chr(FIRST_BLOCK)}-{chr(LAST_BLOCK)}]|[{_indic_letters()}\u200c\u200d])+(?:['’][a-z]{{1,2}}\b)?"
-NUMBER = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?(?!\d)|\d+\.\d+|\d+"
+NUMBER = r"(?<![\w.,])\.\d+|\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?(?!\d)|\d+\.\d+|\d+"
 PIECES = re.compile(
     rf"(?P<break>\s*\n\s*)|(?P<space>\s+)|(?P<size>(?i:{SIZE.pattern})(?![^\W\d_]))|"
     rf"(?P<number>{NUMBER})|(?P<word>{DOTTED}|{WORD})|(?P<sign>(?P<run>[.\-_=~*–—])(?:[ ]?(?P=run))+|.)",
