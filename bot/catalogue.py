@@ -125,6 +125,7 @@ def reader_speaker(
     session: Session, *, party_code: str | None, role: str, language: str, may_order_for: tuple[str, ...]
 ) -> Speaker:
     """Who is writing, as the reader wants to know it: the firm's aliases and history laid over the catalogue."""
+    trade = role in ("buyer", "sales_rep")
     return Speaker(
         customer=party_code,
         role=role,
@@ -135,6 +136,7 @@ def reader_speaker(
             for alias in aliases.approved(session, party_code or "")
         ),
         history=history_of(mirror.history(session, party_code) if party_code else ()),
+        production_orders=() if trade else mirror.production_order_numbers(session),
     )
 
 

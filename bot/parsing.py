@@ -22,6 +22,7 @@ NEEDED = (
     RecordKind.CUSTOMERS,
     RecordKind.ALIASES,
     RecordKind.WORK_CENTRES,
+    RecordKind.PRODUCTION_ORDERS,
     RecordKind.HISTORY,
     RecordKind.PRICES,
 )
@@ -38,6 +39,7 @@ class Reader:
     catalogue: Catalogue
     aliases: Mapping[str, tuple[AliasRecord, ...]]
     history: Mapping[str, tuple[HistoryLine, ...]]
+    production_orders: tuple[str, ...]
     timezone: str
     problems: tuple[Problem, ...]
 
@@ -48,6 +50,7 @@ class Reader:
             role=role,
             aliases=self.aliases.get(customer or "-", ()) + self.aliases.get("", ()),
             history=self.history.get(customer or "", ()),
+            production_orders=self.production_orders,
         )
 
     def read(self, message: Mapping[str, Any]) -> Reading:
@@ -84,6 +87,7 @@ def reader_of(folder: Path, *, timezone: str) -> Reader:
         ),
         aliases={code: tuple(found) for code, found in aliases.items()},
         history={code: tuple(found) for code, found in history.items()},
+        production_orders=tuple(order.number for order in data.production_orders),
         timezone=timezone,
         problems=data.problems,
     )

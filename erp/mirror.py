@@ -21,6 +21,7 @@ from erp.mirror_model import (
     MirroredOrderLine,
     MirroredPlant,
     MirroredPrice,
+    MirroredProductionOrder,
     MirroredRoute,
     MirroredScheme,
     MirroredStock,
@@ -68,6 +69,7 @@ __all__ = [
     "plants",
     "priced_skus",
     "prices_for",
+    "production_order_numbers",
     "revision",
     "routes",
     "schemes",
@@ -252,6 +254,12 @@ def routes(session: Session) -> list[Route]:
 def work_centres(session: Session) -> list[WorkCentre]:
     """Lines and machines."""
     return _rows(session, MirroredWorkCentre, WorkCentre, MirroredWorkCentre.listed, order=(MirroredWorkCentre.code,))
+
+
+def production_order_numbers(session: Session) -> tuple[str, ...]:
+    """The numbers of all production orders listed."""
+    column = MirroredProductionOrder.number
+    return tuple(session.scalars(select(column).where(MirroredProductionOrder.listed).order_by(column)))
 
 
 def revision(session: Session) -> int:

@@ -22,6 +22,7 @@ from erp.mirror_model import (
     MirroredOrderLine,
     MirroredPlant,
     MirroredPrice,
+    MirroredProductionOrder,
     MirroredRoute,
     MirroredScheme,
     MirroredStock,
@@ -47,6 +48,7 @@ MODELS: Mapping[RecordKind, type[Base]] = {
     RecordKind.STOCK: MirroredStock,
     RecordKind.ORDERS: MirroredOrderLine,
     RecordKind.WORK_CENTRES: MirroredWorkCentre,
+    RecordKind.PRODUCTION_ORDERS: MirroredProductionOrder,
     RecordKind.HISTORY: MirroredHistoryLine,
 }
 """The listings kept here. All others are handed to whoever owns them (see `erp.pull`)."""

@@ -196,6 +196,24 @@ class MirroredWorkCentre(Mirrored, Base):
     plant: Mapped[str]
 
 
+class MirroredProductionOrder(Mirrored, Base):
+    """One row of `erp.records.ProductionOrder`."""
+
+    __tablename__ = "production_orders"
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    sku: Mapped[str]
+    qty: Mapped[Decimal]
+    uom: Mapped[str]
+    due: Mapped[Day | None]
+    status: Mapped[str]
+    plant: Mapped[str]
+    start: Mapped[Day | None]
+    priority: Mapped[int | None]
+    done: Mapped[Decimal]
+    scrap: Mapped[Decimal]
+
+
 class MirroredHistoryLine(Mirrored, Base):
     """One row of `erp.records.HistoryLine`."""
 

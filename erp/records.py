@@ -36,6 +36,7 @@ class RecordKind(StrEnum):
     ORDERS = "orders"
     ALIASES = "aliases"
     WORK_CENTRES = "work_centres"
+    PRODUCTION_ORDERS = "production_orders"
     HISTORY = "history"
 
 
@@ -419,6 +420,27 @@ class WorkCentre(Record):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ProductionOrder(Record):
+    """So much of an item to be made."""
+
+    kind: ClassVar[RecordKind] = RecordKind.PRODUCTION_ORDERS
+    key_fields: ClassVar[tuple[str, ...]] = ("number",)
+
+    number: str
+    sku: str
+    qty: Decimal
+    uom: str
+    due: Day | None = None
+    status: str = ""
+    """As the ERP has it; `closed` orders are kept, since people speak of them for a while."""
+    plant: str = ""
+    start: Day | None = None
+    priority: int | None = None
+    done: Decimal = Decimal(0)
+    scrap: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class HistoryLine(Record):
     """One line of a past order."""
 
@@ -459,6 +481,7 @@ RECORD_CLASSES: Mapping[RecordKind, type[Record]] = MappingProxyType(
             OpenOrderLine,
             AliasRow,
             WorkCentre,
+            ProductionOrder,
             HistoryLine,
         )
     }

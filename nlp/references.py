@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 
 from nlp.atoms import Atom
 from nlp.catalogue import Catalogue
@@ -13,6 +15,7 @@ FLOOR = frozenset({"operator", "supervisor", "planner", "materials", "maintenanc
 ORDER = re.compile(r"\b(?:SO|M)[ -]?\d{4,}\b(?!-\d)", re.I)
 PRODUCTION = re.compile(r"\b(?:W\.?O|M\.?O|P\.?O|PRD|PROD)[ .:#-]{0,2}(\d{3,6})\b", re.I)
 FEWEST_FIGURES = 3
+BARE = r"(?<![\w.,-])\d{3,6}(?![\w.,-]|\s*%)"
 LOT = re.compile(
     r"(?:\b(?:lot|batch|b\.?no)|लॉट|ਲਾਟ|লট|லாட்|લોટ|லொட்|లాట్|ലോട്ട്|ಲಾಟ್)[ .:#]*(?:no|number|नंबर)?[ .:#]*"
     r"([A-Z]{0,4}[ -]?\d[A-Z0-9]*(?:[-/][A-Z0-9]+)*)"
@@ -21,8 +24,13 @@ LOT = re.compile(
 )
 
 
-def find_references(text: str, atoms: list[Atom], catalogue: Catalogue, role: str) -> dict[str, str]:
-    """Slots `order`, `production_order`, `lot`, `work_centre`; claims the atoms of the numbers."""
+def find_references(
+    text: str, atoms: list[Atom], catalogue: Catalogue, role: str, known: Sequence[str] = ()
+) -> dict[str, str]:
+    """Slots `order`, `production_order`, `lot`, `work_centre`; claims the atoms of the numbers.
+
+    A production order that is `known` may be named by its figures alone, and is given as it is written there.
+    """
     slots: dict[str, str] = {}
     ascii_text = _in_ascii(text)
     match = ORDER.search(ascii_text)
@@ -30,7 +38,7 @@ def find_references(text: str, atoms: list[Atom], catalogue: Catalogue, role: st
         slots["order"] = re.sub(r"\s", "", match.group(0)).upper()
         claim(atoms, match.start(), match.end(), "order number")
     if role in FLOOR or role not in ("buyer", "sales_rep"):
-        _floor(ascii_text, atoms, slots, role)
+        _floor(ascii_text, atoms, slots, role, known)
         named = find_work_centre(atoms, catalogue.work_centres)
         if named is not None:
             slots["work_centre"] = named.code
@@ -50,10 +58,14 @@ def _lot_of_goods(text: str, atoms: list[Atom], slots: dict[str, str]) -> None:
             break
 
 
-def production_orders(text: str) -> list[tuple[str, int]]:
+def production_orders(text: str, known: Sequence[str] = ()) -> list[tuple[str, int]]:
     """Every production order named and where; bare figures beside one with its prefix are meant to have it too."""
+    by_figures = _by_figures(known)
     matches = list(PRODUCTION.finditer(_in_ascii(text)))
-    found = [(_written(match.group(0)), match.start()) for match in matches]
+    if by_figures and not matches:
+        bare = re.finditer(BARE, _in_ascii(text))
+        return [(by_figures[match.group(0)], match.start()) for match in bare if match.group(0) in by_figures]
+    found = [(by_figures.get(match.group(1)) or _written(match.group(0)), match.start()) for match in matches]
     if found:
         figures = len(matches[0].group(1))
         prefix = found[0][0][:-figures]
@@ -72,10 +84,34 @@ def _written(number: str) -> str:
     return re.sub(r"[\s.:#]+", "-" if "-" in number else "", number).upper()
 
 
-def _floor(text: str, atoms: list[Atom], slots: dict[str, str], role: str) -> None:
+def _by_figures(known: Sequence[str]) -> dict[str, str]:
+    """Known numbers by the figures at their end, where these belong to one alone."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for number in known:
+        tail = re.search(r"\d+$", number)
+        if tail and len(tail.group(0)) >= FEWEST_FIGURES:
+            found[tail.group(0)].append(number)
+    return {figures: numbers[0] for figures, numbers in found.items() if len(numbers) == 1}
+
+
+def _bare(text: str, atoms: list[Atom], by_figures: dict[str, str]) -> re.Match[str] | None:
+    """Figures that stand for a known production order: with no unit behind them, for then they are an amount."""
+    for match in re.finditer(BARE, text):
+        at = next((place for place, atom in enumerate(atoms) if atom.start == match.start()), None)
+        counted = at is not None and at + 1 < len(atoms) and atoms[at + 1].unit is not None
+        if match.group(0) in by_figures and not counted:
+            return match
+    return None
+
+
+def _floor(text: str, atoms: list[Atom], slots: dict[str, str], role: str, known: Sequence[str]) -> None:
+    by_figures = _by_figures(known)
     match = PRODUCTION.search(text)
     if match:
-        slots["production_order"] = _written(match.group(0))
+        slots["production_order"] = by_figures.get(match.group(1)) or _written(match.group(0))
+    elif match := _bare(text, atoms, by_figures):
+        slots["production_order"] = by_figures[match.group(0)]
+    if match:
         claim(atoms, match.start(), match.end(), "production order")
     for match in LOT.finditer(text):
         code = (match.group(1) or match.group(2) or "").upper()

@@ -93,7 +93,9 @@ def find_firm(work: Work) -> None:
 
 
 def find_references(work: Work) -> None:
-    work.slots |= references.find_references(work.text, work.atoms, work.catalogue, work.speaker.role)
+    work.slots |= references.find_references(
+        work.text, work.atoms, work.catalogue, work.speaker.role, work.speaker.production_orders
+    )
     work.note("references", ", ".join(f"{name} {value}" for name, value in work.slots.items()) or "none")
 
 

@@ -33,7 +33,7 @@ def moved_up(work: Work) -> str | None:
 
 def _named(work: Work) -> list[Named]:
     found = []
-    for number, start in production_orders(work.text):
+    for number, start in production_orders(work.text, work.speaker.production_orders):
         at = next((at for at, atom in enumerate(work.atoms) if atom.end > start), None)
         if at is not None:
             found.append(Named(number, at))

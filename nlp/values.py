@@ -163,6 +163,8 @@ class Speaker:
     history: tuple[HistoryLine, ...] = ()
     language: str = ""
     may_order_for: tuple[str, ...] = ()
+    production_orders: tuple[str, ...] = ()
+    """The numbers people of the floor may speak of, with or without their prefix."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,6 +24,7 @@ from erp.records import (
     Person,
     Plant,
     Price,
+    ProductionOrder,
     Record,
     RecordKind,
     Route,
@@ -117,6 +118,11 @@ class FolderData:
     def work_centres(self) -> tuple[WorkCentre, ...]:
         """The rows of `work_centres.csv`."""
         return self.of(WorkCentre)
+
+    @property
+    def production_orders(self) -> tuple[ProductionOrder, ...]:
+        """The rows of `production_orders.csv`."""
+        return self.of(ProductionOrder)
 
     @property
     def history(self) -> tuple[HistoryLine, ...]:

@@ -388,6 +388,26 @@ _TABLES = (
         references=(_hint(Keys.PLANTS, "plant"),),
     ),
     Table(
+        kind=RecordKind.PRODUCTION_ORDERS,
+        optional=True,
+        columns=_columns(
+            {
+                "number!": cells.code,
+                "sku!": cells.code,
+                "qty!": cells.positive,
+                "uom!": cells.code,
+                "due": cells.day,
+                "status": cells.lower,
+                "plant?": cells.code,
+                "start?": cells.day,
+                "priority?": cells.whole,
+                "done?": cells.not_negative,
+                "scrap?": cells.not_negative,
+            }
+        ),
+        references=(_hint(Keys.SKUS, "sku"), _hint(Keys.PLANTS, "plant")),
+    ),
+    Table(
         kind=RecordKind.HISTORY,
         columns=_columns(
             {

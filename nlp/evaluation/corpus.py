@@ -56,6 +56,7 @@ class Plant:
     aliases: dict[str | None, tuple[AliasRecord, ...]]
     history: dict[str, tuple[HistoryLine, ...]]
     messages: tuple[Message, ...]
+    production_orders: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -65,7 +66,13 @@ class Plant:
         """The whole history, as `parse` reads it from the folder and as the labels were made."""
         own = self.aliases.get(customer, ()) if customer else ()
         past = self.history.get(customer or "", ())
-        return Speaker(customer=customer, role=role, aliases=own + self.aliases.get(None, ()), history=past)
+        return Speaker(
+            customer=customer,
+            role=role,
+            aliases=own + self.aliases.get(None, ()),
+            history=past,
+            production_orders=self.production_orders,
+        )
 
 
 def load(folder: Path) -> Plant:
@@ -126,6 +133,7 @@ def load(folder: Path) -> Plant:
         {owner: tuple(found) for owner, found in aliases.items()},
         {owner: tuple(found) for owner, found in history.items()},
         tuple(json.loads(line) for line in (folder / "messages.jsonl").read_text(encoding="utf-8").splitlines()),
+        tuple(row["number"] for row in _rows(folder / "production_orders.csv")),
     )
 
 

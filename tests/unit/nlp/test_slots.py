@@ -260,3 +260,17 @@ SWAPPED = Change(op=ChangeOp.REPLACE, sku="RS-300", quantity=Decimal(6), uom="CA
 def test_edits_of_an_order_that_stands_are_read_clause_by_clause(text: str, changes: tuple[Change, ...]) -> None:
     found = said("buyer", text)
     assert (found.intent, found.changes) == (Intent.CHANGE_ORDER, changes)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("4111 pe 640 nag ban gaye, 11 kharab", "WO-4111"),
+        ("wo 4111 640 nag ban gaye", "WO-4111"),
+        ("4999 nag ban gaye", None),
+        ("aaj 4111 nag ban gaye", None),
+    ],
+)
+def test_a_known_production_order_is_named_by_its_figures_alone(text: str, number: str | None) -> None:
+    operator = Speaker(role="operator", production_orders=("WO-4111", "WO-4112"))
+    assert read(text, FLOOR, operator, NOW).slots.get("production_order") == number
