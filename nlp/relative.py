@@ -24,8 +24,8 @@ def direction(atom: Atom, words: Vocabulary) -> int:
 
 def furthest(rows: Sequence[int], catalogue: Catalogue, towards: int) -> int | None:
     """The one row at that end, if all can be compared by one measure, by two sides, or by MRP; else None."""
-    amounts = _amounts(rows, catalogue)
-    if amounts is None or len(rows) < 2:
+    amounts = _amounts(rows, catalogue) if len(rows) > 1 else None
+    if amounts is None:
         return None
     ordered = sorted(zip(amounts, rows, strict=True), reverse=towards == LARGEST)
     return ordered[0][1] if ordered[0][0] != ordered[1][0] else None

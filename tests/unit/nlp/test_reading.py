@@ -89,6 +89,13 @@ def test_small_and_large_compare_what_fits(text: str, speaker: Speaker, status: 
     assert (line.status, line.sku if status is Status.MATCHED else None) == (status, sku)
 
 
+def test_small_of_what_is_made_no_more_is_asked() -> None:
+    gone = [replace(item, active=item.category != "biscuit") for item in PLANT.items]
+    catalogue = build_catalogue(9, gone, [rung for ladder in PLANT.ladders.values() for rung in ladder.values()])
+    (line,) = read("parag glucose chota 12 case", catalogue, Speaker(customer="C2"), NOW).lines
+    assert line.status is Status.ASK
+
+
 def largest(cases: str) -> Catalogue:
     """The plant whose largest order of Marie, by whatever customer, was so many cases."""
     rungs = [
