@@ -175,6 +175,14 @@ def pairs_in(parts: Sequence[Named]) -> Iterator[tuple[Pair, int]]:
             yield (Decimal(first.plain).normalize(), Decimal(second.plain).normalize()), at
 
 
+def _fractions(parts: Sequence[Token]) -> Iterator[Decimal]:
+    """`3/8"` as the one number that people say: 0.375."""
+    for first, sign, second in zip(parts, parts[1:], parts[2:], strict=False):
+        joined = first.kind is second.kind is Kind.NUMBER and sign.text == "/" and first.end == second.start - 1
+        if joined and second.plain in ("2", "4", "8", "16") and Decimal(first.plain) < Decimal(second.plain):
+            yield (Decimal(first.plain) / Decimal(second.plain)).normalize()
+
+
 def _run_together(parts: Sequence[Token]) -> Iterator[Decimal]:
     """`13:0:45` and `12:61:0` as they are typed: 13045, 1261, 12610."""
     for at in range(len(parts) - 4):
@@ -214,7 +222,7 @@ def _features(item: ItemRecord, words: Vocabulary) -> Features:
             elif token.kind is Kind.NUMBER:
                 numbers.add(_decimal(token))
         measures |= {measure for measure, _ in measures_in(parts, words)}
-        numbers |= set(_run_together(parts))
+        numbers |= {*_run_together(parts), *_fractions(parts)}
         pairs |= {pair for pair, _ in pairs_in(parts)}
         for first, second in itertools.pairwise(parts):
             if first.kind is second.kind is Kind.WORD and _joinable(first.fold, second.fold):

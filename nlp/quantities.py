@@ -119,7 +119,9 @@ def quantities(atoms: list[Atom], named: Container[int] = ()) -> Iterator[Quanti
         if value is None or value <= 0 or at in named:
             continue
         yield from _from(atoms, at, value)
-        if _unit(atoms, at - 1) and not atoms[at].glued and _ends_a_line(atoms, at + 1):
+        unit = _unit(atoms, at - 1)
+        sized = unit in MEASURES and at > 1 and _number(atoms, at - 2) is not None  # the litre of `half litre 5`
+        if unit and not sized and not atoms[at].glued and _ends_a_line(atoms, at + 1):
             yield Quantity(at - 1, at + 1, value, _unit(atoms, at - 1), UNIT_FIRST)
 
 

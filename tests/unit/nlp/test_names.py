@@ -101,6 +101,12 @@ def test_the_plain_one_is_meant_by_its_name_even_if_the_better_one_is_bought_mor
     assert line.status is status
 
 
+@pytest.mark.parametrize("text", ["3/8 ka nut 5 box", 'nut 3/8" 5 box'])
+def test_a_fraction_of_an_inch_is_one_number(text: str) -> None:
+    nuts = plant('Kumar Nut 1/4"', 'Kumar Nut 3/8"', 'Kumar Nut 1/2"')
+    assert skus(read_in(nuts, text)) == ["2"]
+
+
 def test_initials_stand_for_the_words_of_a_name() -> None:
     ices = plant(
         "Bharat Family Pack Vanilla", "Bharat Family Pack Chocolate", "Bharat Tub Vanilla", "Bharat Tub Chocolate"

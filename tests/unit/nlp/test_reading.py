@@ -462,3 +462,9 @@ def test_the_language_of_a_message_is_told(text: str, language: str) -> None:
 )
 def test_an_amount_made_up_of_others_is_asked(text: str) -> None:
     assert all(line.status is not Status.MATCHED for line in reading(text).lines), explain_text(reading(text))
+
+
+def test_the_unit_of_a_size_is_not_that_of_the_amount_behind_it() -> None:
+    assert amount(only("marie 120 aadha kilo 5")) != ("MR-120", 5, "KG")
+    oil = only("tara mustard oil 900 ml 5")
+    assert (oil.quantity, oil.uom) == (5, "CASE")
