@@ -663,7 +663,7 @@ def _candidates(found: Found, setting: Setting) -> tuple[Candidate, ...]:
         columns = _choices(found, setting)
     best = max((float(found.text[column]) for column in columns), default=0.0)
     made = _successors(columns, found, setting)
-    if columns and not any(setting.active(column) for column in columns if column in found.ties):
+    if columns and not made and not any(setting.active(column) for column in columns if column in found.ties):
         made += _in_its_place(columns[0], found, setting)
     for column in columns[: MOST_CANDIDATES - len(made)]:
         if any(candidate.sku == setting.sku(column) for candidate in made):

@@ -89,6 +89,11 @@ def test_small_and_large_compare_what_fits(text: str, speaker: Speaker, status: 
     assert (line.status, line.sku if status is Status.MATCHED else None) == (status, sku)
 
 
+def test_of_what_has_a_successor_no_other_is_offered() -> None:
+    (line,) = read("tara mustard oil 1 L 5 case", PLANT, Speaker(customer="C2"), NOW).lines
+    assert [choice.sku for choice in line.candidates] == ["OL-2", "OL-1"]
+
+
 def test_small_of_what_is_made_no_more_is_asked() -> None:
     gone = [replace(item, active=item.category != "biscuit") for item in PLANT.items]
     catalogue = build_catalogue(9, gone, [rung for ladder in PLANT.ladders.values() for rung in ladder.values()])
