@@ -227,6 +227,11 @@ def _weekday(atoms: list[Atom], at: int, now: date, words: Vocabulary) -> FoundD
     return FoundDate(_next_weekday(now, weekday), atom.start, atom.end, "weekday")
 
 
+def _month(atom: Atom, words: Vocabulary) -> int | None:
+    """Which month is named; as it sounds only where it is written out: `now` is no `nov`."""
+    return words.months.get(atom.plain) or (words.months.get(atom.fold) if len(atom.plain) > 3 else None)
+
+
 def _day_of_month(atoms: list[Atom], at: int, now: date, words: Vocabulary) -> FoundDate | None:
     """`15 tarikh`, `15th October`, `12 oct`, `on 14th`."""
     number = atoms[at].number
@@ -239,7 +244,7 @@ def _day_of_month(atoms: list[Atom], at: int, now: date, words: Vocabulary) -> F
     end += int(ordinal)
     if end < len(atoms) and atoms[end].fold == "of":
         end += 1
-    month = (words.months.get(atoms[end].plain) or words.months.get(atoms[end].fold)) if end < len(atoms) else None
+    month = _month(atoms[end], words) if end < len(atoms) else None
     if month is not None:
         coming = _coming(int(number), month, None, now)
         return FoundDate(coming, atoms[at].start, atoms[end].end, "day and month") if coming else None

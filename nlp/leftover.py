@@ -30,6 +30,7 @@ USED = frozenset(
         "forwarded",
         "time",
         "vehicle",
+        "work centre",
     }
 )
 

@@ -25,7 +25,16 @@ def test_the_requested_date_is_read(text: str, day: date) -> None:
     assert reading(text).requested_on == day
 
 
-@pytest.mark.parametrize("text", ["10 case marie 120", "PO 1187 dt 15/10\n10 case marie 120", "12/24 marie 120"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10 case marie 120",
+        "PO 1187 dt 15/10\n10 case marie 120",
+        "12/24 marie 120",
+        "marie 120 10 now",
+        "marie 120 10 case, only 1 now",
+    ],
+)
 def test_no_date_is_invented(text: str) -> None:
     assert reading(text).requested_on is None
 
