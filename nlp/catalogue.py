@@ -19,7 +19,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from nlp.fold import dropped, fold, latin, skeleton, tamil_skeleton, tamil_voiceless
+from nlp.fold import dropped, fold, latin, skeleton, tamil_skeleton, sound, tamil_sound, tamil_voiceless
 from nlp.slips import ByDeletion, by_deletion
 from nlp.tokens import TIMES, Kind, Token, tokens
 from nlp.values import CustomerRecord, ItemRecord, UomRecord, WorkCentreRecord
@@ -117,6 +117,8 @@ class Catalogue:
     by_consonants: Mapping[str, tuple[str, ...]]
     spelled_by_deletion: Mapping[str, tuple[str, ...]]
     """Words as they are spelled, for slips of the hand: `borwn` is one from `brown`, but not once both are folded."""
+    by_sound: Mapping[str, tuple[str, ...]]
+    """Words of names as one hears them, by their consonants."""
     by_voiceless: Mapping[str, tuple[str, ...]]
     """Words as Tamil script writes them, whole and by their skeletons."""
     sorted_words: tuple[str, ...]
@@ -277,7 +279,8 @@ def _word_entries(features: list[Features]) -> dict[str, WordEntry]:
 def _spellings(words: Iterable[str], spelled: Iterable[str]) -> Iterator[ByDeletion]:
     """The words by their skeletons, by their forms with one letter less, and as typed without vowels.
 
-    Then those with one letter less as they are `spelled`, and as Tamil writes them. Without vowels both forms count.
+    Then those with one letter less as they are `spelled`, as they sound, and as Tamil writes them. Without vowels both
+    forms count.
     """
     by_skeleton: dict[str, set[str]] = defaultdict(set)
     by_consonants: dict[str, set[str]] = defaultdict(set)
@@ -295,17 +298,25 @@ def _spellings(words: Iterable[str], spelled: Iterable[str]) -> Iterator[ByDelet
     yield by_deletion(folded)
     yield {key: tuple(sorted(found)) for key, found in by_consonants.items()}
     yield by_deletion(raw)
-    yield _by_voiceless(folded)
+    yield _by_sound(raw)
+    yield _by_voiceless([*folded, *raw])
+
+
+def _by_sound(spelled: Iterable[str]) -> ByDeletion:
+    found: dict[str, set[str]] = defaultdict(set)
+    for word in spelled:
+        heard = sound(word)
+        if len(heard) >= SHORTEST_SKELETON:
+            found[heard].add(fold(word))
+    return {key: tuple(sorted(alike)) for key, alike in found.items()}
 
 
 def _by_voiceless(words: Iterable[str]) -> ByDeletion:
     found: dict[str, set[str]] = defaultdict(set)
     for word in words:
-        hard, whole = tamil_skeleton(word), tamil_voiceless(word)
-        if len(hard) >= SHORTEST_SKELETON:
-            found[hard].add(word)
-        if len(whole) >= SHORTEST_SKELETON:
-            found[whole].add(word)
+        for form in (tamil_skeleton(word), tamil_voiceless(word), tamil_sound(word)):
+            if len(form) >= SHORTEST_SKELETON:
+                found[form].add(fold(word))
     return {key: tuple(sorted(alike)) for key, alike in found.items()}
 
 
@@ -398,7 +409,7 @@ def build_catalogue(
                 codes.setdefault(compact(code), row)
     entries = _word_entries(features)
     spelled = frozenset(token.plain for item in kept for token in tokens(item.name) if token.kind is Kind.WORD)
-    by_skeleton, slips, by_consonants, spelled_slips, by_voiceless = _spellings(entries, spelled)
+    by_skeleton, slips, by_consonants, spelled_slips, by_sound, by_voiceless = _spellings(entries, spelled)
     firms = tuple(customers)
     packing, packings = _packings(kept, ladders)
     leading = _leading(kept)
@@ -421,6 +432,7 @@ def build_catalogue(
         by_deletion=slips,
         by_consonants=by_consonants,
         spelled_by_deletion=spelled_slips,
+        by_sound=by_sound,
         by_voiceless=by_voiceless,
         sorted_words=tuple(sorted(entries)),
         leading=leading,

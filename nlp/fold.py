@@ -73,6 +73,7 @@ NASALS = {0x01: "n", 0x02: "n"}
 ODD_LETTERS = {
     "ੰ": "n", "ੱ": "", "ৎ": "t", "ൺ": "n", "ൻ": "n", "ർ": "r", "ൽ": "l", "ൾ": "l", "ൿ": "k", "ড়": "r", "ঢ়": "rh",
     "য়": "y", "ੜ": "r", "ਜ਼": "j", "ਫ਼": "f", "ਸ਼": "sh", "ਖ਼": "kh", "ਗ਼": "g", "ਲ਼": "l", "फ़": "f", "ड़": "r", "ढ़": "rh",
+    "ஃ": "f",
 }  # fmt: skip
 VOICED_ODD = frozenset(char for char, letters in ODD_LETTERS.items() if letters and char not in "ੰੱৎൺൻർൽൾൿ")
 
@@ -102,7 +103,8 @@ def digit(char: str) -> str:
 
 SHORT_A = "\u0259"  # the short a that scripts leave unwritten, until it is known whether it is spoken
 SILENT = re.compile(f"(?<=[aeiou])([bcdfghjklmnprstvyz]h{{0,2}}){SHORT_A}(?=[bcdfghjklmnprstvyz]h{{0,2}}[aeiou])")
-DOUBLE_T = (("റ്റ", "ട്ട"), ("ற்ற", "ட்ட"))
+WRITTEN_AS = (("റ്റ", "ട്ട"), ("ற்ற", "ட்ட"), ("ஃப", "ஃ"))
+"""Letters that stand together for one sound, and what is written alike or instead."""
 
 
 def _letters(word: str) -> list[str]:
@@ -141,7 +143,7 @@ def latin(word: str) -> str:
     if word.isascii():
         return word.lower()
     word = unicodedata.normalize("NFC", word)
-    for written, spoken in DOUBLE_T:
+    for written, spoken in WRITTEN_AS:
         word = word.replace(written, spoken)
     text = "".join(_letters(word))
     if SHORT_A in text:
@@ -230,6 +232,40 @@ def dropped(folded: str) -> str:
     return MIDDLE_VOWELS.sub("", folded)
 
 
+ENGLISH = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        ("sch", "sk"),
+        ("qu", "kv"),
+        ("[ts]sion|tion", "shan"),
+        ("(?<=[a-z])tur", "chur"),
+        ("dg(?=e)", "j"),
+        ("g(?=[eiy])", "j"),
+        ("igh", "ai"),
+        ("ow$", "o"),
+        ("ew$", "u"),
+        ("ough$", "af"),
+        ("^wr", "r"),
+        ("^kn", "n"),
+    )
+]
+"""How English spelling sounds, where folding does not tell it anyway."""
+FLAPPED = re.compile("ड़|ढ़|ড়|ঢ়")
+"""Written as a `d` with a dot, said as an `r`, and typed as either: `उड़द` is urad."""
+FIRST_VOWEL = re.compile("^[eiou]")
+
+
+@lru_cache(maxsize=65536)
+def sound(word: str) -> str:
+    """The consonants one hears: `school` and `स्कूल`, `orange` and `ऑरेंज`, `elbow` and `एल्बो` are the same."""
+    text = latin(FLAPPED.sub("र", word))
+    if word.isascii():
+        for pattern, replacement in ENGLISH:
+            text = pattern.sub(replacement, text)
+    bones = skeleton(text.replace("avu", "au"))
+    return re.sub(r"(.)\1+", r"\1", FIRST_VOWEL.sub("a", bones))
+
+
 HARD = str.maketrans({"g": "k", "d": "t", "b": "p", "j": "c", "s": "c"})
 
 
@@ -237,6 +273,12 @@ HARD = str.maketrans({"g": "k", "d": "t", "b": "p", "j": "c", "s": "c"})
 def tamil_skeleton(word: str) -> str:
     """The skeleton without voice, for words that went through Tamil script, which does not write it."""
     return re.sub(r"(.)\1+", r"\1", skeleton(word).translate(HARD))
+
+
+@lru_cache(maxsize=65536)
+def tamil_sound(word: str) -> str:
+    """What one hears of a word that went through Tamil script."""
+    return sound(word).translate(HARD)
 
 
 @lru_cache(maxsize=65536)

@@ -19,7 +19,7 @@ from nlp.catalogue import Catalogue
 from nlp.evidence import Evidence, Scores
 from nlp.fold import is_size
 from nlp.habits import Habit
-from nlp.lookup import similar_words
+from nlp.lookup import may_be_one_of, similar_words
 from nlp.prices import AskedPrice
 from nlp.relative import direction, furthest
 from nlp.search import Segment
@@ -387,7 +387,18 @@ def _sibling(ties: list[int], text: Scores, setting: Setting, before: Before) ->
 
 def _unexplained(at: int, found: Found, setting: Setting) -> bool:
     column = found.chosen if found.chosen is not None else (found.ties[0] if found.ties else 0)
-    return float(setting.evidence.text[at, column]) <= 0.0
+    return float(setting.evidence.text[at, column]) <= 0.0 and not (found.chosen and speaks_of(at, column, setting))
+
+
+def speaks_of(at: int, column: int, setting: Setting) -> bool:
+    """Whether the word may be one of the item's own, misspelled or cut short."""
+    atom = setting.atoms[at]
+    if not column or not atom.wordlike or atom.number is not None:
+        return False
+    item = setting.item(column)
+    described = f"{item.name} {item.brand} {item.category}"
+    spelled = {form for token in tokens(described) if token.kind is Kind.WORD for form in (token.fold, token.plain)}
+    return may_be_one_of(atom.text, spelled) or (len(atom.plain) > 1 and item.sku.lower().startswith(atom.plain))
 
 
 def _judge_item(found: Found, places: list[int], setting: Setting) -> None:

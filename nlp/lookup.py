@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice
 
+from rapidfuzz.distance import DamerauLevenshtein
+
 from nlp.catalogue import SHORTEST_PREFIX, SHORTEST_SKELETON, Catalogue
-from nlp.fold import dropped, fold, is_tamil, latin, skeleton, tamil_skeleton, tamil_voiceless
+from nlp.fold import dropped, fold, is_tamil, latin, skeleton, sound, tamil_skeleton, tamil_sound, tamil_voiceless
 from nlp.slips import one_slip_from
 from nlp.vocabulary import vocabulary
 
-EXACT, SYNONYM, SAME_BONES, ONE_SLIP, BEGINNING = 1.0, 0.92, 0.85, 0.75, 0.72
+EXACT, SYNONYM, SAME_BONES, SAME_SOUND, ONE_SLIP, BEGINNING = 1.0, 0.92, 0.85, 0.8, 0.75, 0.72
 MOST_REMEMBERED = 50_000
 MOST_BEGINNINGS, SHORTEST_PLURAL = 12, 4
 SHORTEST_GOODS = 6
+SHORTEST_LOOSE = 2
 """The thousands of words for goods of all trades lie closer together than those of one catalogue."""
 
 Similar = tuple[tuple[str, float], ...]
@@ -61,6 +64,8 @@ def _plural(folded: str, offer: Offer) -> None:
 def _hasty(word: str, folded: str, catalogue: Catalogue, offer: Offer) -> None:
     """Vowels dropped, one letter wrong, only the beginning typed: looked up by form, verified by spelling."""
     _same_bones(folded, catalogue, offer)
+    for candidate in catalogue.by_sound.get(sound(word), ()):
+        offer(candidate, SAME_SOUND)
     if is_tamil(word):
         _same_tamil_bones(word, catalogue, offer)
     plain = latin(word)
@@ -85,7 +90,7 @@ def _same_bones(folded: str, catalogue: Catalogue, offer: Offer) -> None:
 
 
 def _same_tamil_bones(word: str, catalogue: Catalogue, offer: Offer) -> None:
-    for form in (tamil_skeleton(word), tamil_voiceless(word)):
+    for form in (tamil_skeleton(word), tamil_voiceless(word), tamil_sound(word)):
         for candidate in catalogue.by_voiceless.get(form, ()):
             offer(candidate, SAME_BONES)
 
@@ -107,3 +112,35 @@ def _one_slip(folded: str, plain: str, catalogue: Catalogue, offer: Offer) -> No
     for candidate in one_slip_from(plain, words.goods_by_deletion, shortest=SHORTEST_GOODS):
         for other in words.groups[fold(candidate)]:
             offer(other, ONE_SLIP * SYNONYM)
+
+
+def may_be_one_of(word: str, names: Iterable[str]) -> bool:
+    """Whether a typed word may be one of the few words of an item that is known by what else is said.
+
+    Among so few words looser likeness tells enough: one slip in a short word (`wod`, `gle`), two letters of a
+    beginning (`br`), the consonants of a beginning (`combn`).
+    """
+    folded, plain = fold(word), latin(word)
+    if len(plain) < SHORTEST_LOOSE:
+        return False
+    bones = skeleton(folded)
+    return any(
+        _is_one_slip(folded, name)
+        or _is_one_slip(plain, name)
+        or (len(name) > SHORTEST_LOOSE + 1 and name.startswith(folded))
+        or (len(bones) > 1 and len(plain) > SHORTEST_LOOSE and bones == skeleton(name))
+        or (len(bones) > 1 and sound(word) == sound(name))
+        or (len(bones) > SHORTEST_LOOSE and skeleton(name).startswith(bones))
+        or (is_tamil(word) and tamil_skeleton(word) == tamil_skeleton(name))
+        for name in names
+    )
+
+
+def _is_one_slip(typed: str, name: str) -> bool:
+    """A letter missing, too many, or in its neighbour's place; another letter only in words of four and more."""
+    least = min(len(typed), len(name))
+    if least <= SHORTEST_LOOSE or typed[0] != name[0]:
+        return False
+    if len(typed) == len(name) == SHORTEST_LOOSE + 1 and sorted(typed) != sorted(name):
+        return False
+    return DamerauLevenshtein.distance(typed, name, score_cutoff=1) <= 1

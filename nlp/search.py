@@ -21,7 +21,7 @@ from nlp.quantities import Quantity
 Vector = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int32]
 
-LINE_COST, QUANTITY_GAIN, NO_QUANTITY, SHARED_QUANTITY = -1.9, 0.9, -1.3, 0.2
+LINE_COST, QUANTITY_GAIN, NO_QUANTITY, TORN, SHARED_QUANTITY = -1.9, 0.9, -1.3, -2.3, 0.2
 AGAINST_LAYOUT, CHANGE_OF_LAYOUT = -0.7, -0.8
 BEYOND_A_COMMA = -1.5
 NEVER = -1e9
@@ -111,7 +111,10 @@ def best_lines(
     Before the places that are `shared`, a line may end without a quantity: the next one's is said for several items.
     """
     fits = [quantity.score + QUANTITY_GAIN + fit(quantity) for quantity in quantities]
-    without = [SHARED_QUANTITY if each else NO_QUANTITY for each in shared]
+    ends = [True, *evidence.parts[1:], True] if evidence.parts else [True]
+    without = [
+        SHARED_QUANTITY if each else NO_QUANTITY if end else TORN for each, end in zip(shared, ends, strict=True)
+    ]
     pure = [_Lattice(evidence, quantities, habit, fits, layout, without) for layout in Layout]
     for lattice in pure:
         _run(lattice)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from nlp.atoms import Atom, atoms
 from nlp.catalogue import DASHES
-from nlp.lines import NAMED, Found, Setting, own_atoms
+from nlp.lines import NAMED, Found, Setting, own_atoms, speaks_of
 from nlp.search import Rival, Segment
 from nlp.tokens import TIMES, Kind, tokens
 from nlp.values import Doubt
@@ -53,7 +53,7 @@ def _unmatched_neighbours(found: list[Found], setting: Setting) -> None:
                     break
                 if setting.evidence.content[at] and atom.taken is None:
                     number = atom.number is not None and not atom.worded
-                    if number or touches:
+                    if number or (touches and not speaks_of(at, line.chosen or 0, setting)):
                         what = Doubt.QUANTITY if number else Doubt.ITEM
                         line.doubt(what, f"{atom.text} beside the line is unexplained")
                     break
