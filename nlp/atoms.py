@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from nlp.fold import fold
+from nlp.fold import fold, is_size, skeleton
 from nlp.tokens import Kind, Token
 from nlp.vocabulary import JOINABLE_TENS, Role, Vocabulary
 
@@ -213,10 +213,14 @@ def atoms(tokens: tuple[Token, ...], words: Vocabulary) -> list[Atom]:
         at = end
     _only_verbs(made, words)
     _repair_units(made, words)
+    _labels(made)
     for each, one, amount in zip(made, made[1:], made[2:], strict=False):
         if each.fold in words.each and one.worded and one.number == 1 and amount.number is not None:
             one.taken = "each"  # `har ek 5 box`: each one
     return made
+
+
+NUMBERED = frozenset({"no", "num", "number", "nambar"})
 
 
 def _only_verbs(made: list[Atom], words: Vocabulary) -> None:
@@ -237,17 +241,41 @@ def _says_no_goods(atom: Atom, words: Vocabulary) -> bool:
 
 
 def _repair_units(made: list[Atom], words: Vocabulary) -> None:
-    """A word of four letters and more right after a number that is a unit but for one slip (`20 crtaes`)."""
+    """A word right after a number that is a unit but for one slip (`20 crtaes`), or in shorthand (`5 drz`, `3 pti`)."""
     for before, atom in itertools.pairwise(made):
         if before.number is None or not atom.wordlike or atom.unit or atom.noise or atom.number is not None:
             continue
-        if len(atom.plain) < 4:
+        atom.unit = _with_a_slip(atom, words) if len(atom.plain) >= 4 else None
+        if atom.unit is None and atom.fold not in words.groups:
+            atom.unit = words.shorthand.get(skeleton(atom.fold)) if _is_shorthand(atom) else None
+
+
+def _with_a_slip(atom: Atom, words: Vocabulary) -> str | None:
+    for word, concept in words.units.spelled.items():
+        alike = len(word) >= 4 and word[0] == atom.plain[0] and abs(len(word) - len(atom.plain)) <= 1
+        if alike and DamerauLevenshtein.distance(word, atom.plain, score_cutoff=1) <= 1:
+            return str(concept)
+    return None
+
+
+def _is_shorthand(atom: Atom) -> bool:
+    """Two to five letters without a vowel but perhaps the last."""
+    return (
+        not is_size(atom.plain)
+        and 2 <= len(atom.plain) <= 5
+        and not set(atom.plain[:-1]) & set("aeiou")
+        and atom.plain.isascii()
+    )
+
+
+def _labels(made: list[Atom]) -> None:
+    """`7 no - 10`, `20 no. 20 pc`: with the amount still to come, `no` says that the number before it is a size."""
+    for at, atom in enumerate(made):
+        if at == 0 or atom.unit != "PCS" or atom.fold not in NUMBERED or made[at - 1].number is None:
             continue
-        for word, concept in words.units.spelled.items():
-            alike = len(word) >= 4 and word[0] == atom.plain[0] and abs(len(word) - len(atom.plain)) <= 1
-            if alike and DamerauLevenshtein.distance(word, atom.plain, score_cutoff=1) <= 1:
-                atom.unit = concept
-                break
+        behind = next((other for other in made[at + 1 :] if other.kind is not Kind.SIGN or other.text in ",;"), None)
+        if behind is not None and behind.number is not None:
+            atom.unit, atom.noise = None, "labels"
 
 
 __all__ = ["Atom", "atoms", "fold"]

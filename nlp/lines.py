@@ -361,8 +361,14 @@ def _only_sizes(places: list[int], since: int, setting: Setting) -> bool:
         return False
     near = {*range(since, places[0]), *places}
     words = [at for at in near if setting.atoms[at].wordlike and not is_size(setting.atoms[at].plain)]
-    named = any(setting.atoms[at].fold in setting.catalogue.words and not setting.atoms[at].unit for at in words)
+    named = any(
+        setting.atoms[at].fold in setting.catalogue.words and not _goes_with_numbers(setting.atoms[at]) for at in words
+    )
     return not named and not any(setting.evidence.content[at] for at in words if at in places)
+
+
+def _goes_with_numbers(atom: Atom) -> bool:
+    return atom.unit is not None or atom.noise == "labels"
 
 
 def _is_counted(at: int, setting: Setting) -> bool:

@@ -57,6 +57,11 @@ class UnitMeaning:
     amount: Decimal = Decimal(0)
 
 
+SHORTEST_SHORTHAND = 3
+VESSELS = ("BKT", "DRUM", "TIN", "CAN", "BTL", "JAR", "TUBE", "POUCH")
+"""Units that are goods, too: who sells buckets is asked for `balti`."""
+
+
 @dataclass(slots=True)
 class WordTable:
     """Words with a value each, found by spelling first and by folded form second."""
@@ -117,6 +122,8 @@ class Vocabulary:
     grammar: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     ordinals: dict[str, int] = field(default_factory=dict)
     negations: set[str] = field(default_factory=set)
+    shorthand: dict[str, str] = field(default_factory=dict)
+    """Units by their consonants, or all but the last of them: `drz`, `pti`."""
     spelled_negations: set[str] = field(default_factory=set)
     languages: dict[str, set[str]] = field(default_factory=dict)
     swapped: dict[str, dict[Role, Any]] = field(default_factory=dict)
@@ -172,6 +179,19 @@ class Vocabulary:
             for form in swapped(word) if word.isalpha() and set(word) & set("aeiou") else ():
                 if not self._roles(form):
                     self.swapped[form] = {Role.UNIT: concept}
+
+    def learn_shorthand(self) -> None:
+        """Consonants that mean one unit only; all of them before all but the last."""
+        for left_out in (0, 1):
+            meant: dict[str, set[str]] = defaultdict(set)
+            for word, concept in self.units.spelled.items():
+                bones = skeleton(word) if word.isascii() and "~" not in word else ""
+                form = bones[: len(bones) - left_out]
+                if len(form) >= SHORTEST_SHORTHAND:
+                    meant[form].add(concept)
+            for form, concepts in meant.items():
+                if len(concepts) == 1 and not self._roles(form):
+                    self.shorthand.setdefault(form, next(iter(concepts)))
 
 
 def _words(cell: str) -> Iterator[str]:
@@ -271,6 +291,10 @@ def _read_goods(vocabulary: Vocabulary) -> None:
         vocabulary.goods |= {form for word in _words(group) for form in (latin(word), script(word) + latin(word))}
         for word in words:
             members[word] |= words - {word}
+    for concept in VESSELS:
+        words = {fold(word) for word, other in vocabulary.units.spelled.items() if other == concept and "~" not in word}
+        for word in words:
+            members[word] |= words - {word}
     vocabulary.groups = {word: tuple(sorted(others)) for word, others in members.items()}
     bones: dict[str, list[str]] = defaultdict(list)
     for word in sorted(members):
@@ -290,6 +314,7 @@ def vocabulary() -> Vocabulary:
     _read_units(loaded)
     _read_goods(loaded)
     loaded.learn_swapped()
+    loaded.learn_shorthand()
     # `anni` is all in Telugu, but folded it is the Marathi and
     loaded.each -= {fold(word) for word, kind in loaded.noise.spelled.items() if kind == "joiners"}
     return loaded
