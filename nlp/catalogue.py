@@ -29,6 +29,8 @@ Rows = npt.NDArray[np.int32]
 Measure = tuple[str, Decimal]
 Pair = tuple[Decimal, Decimal]
 
+LETTERS_OF_CODE = re.compile("[a-z]{2,4}(?![a-z])")
+"""`GB` of GB-07: what people who read codes say for the goods."""
 NAME_WEIGHT, ATTRIBUTE_WEIGHT, INITIALS_WEIGHT = 1.0, 0.85, 0.6
 NOT_DESCRIBING = frozenset(
     {
@@ -237,6 +239,9 @@ def _features(item: ItemRecord, words: Vocabulary) -> Features:
     for initials in initials_of(named):
         if not words.roles(initials) and initials not in words.grammar["verb_stem"]:
             described.setdefault(initials, INITIALS_WEIGHT)
+    letters = LETTERS_OF_CODE.match(item.sku.lower())
+    if letters and not words.roles(letters.group(0)):
+        described[letters.group(0)] = max(ATTRIBUTE_WEIGHT, described.get(letters.group(0), 0.0))
     return Features(described, frozenset(numbers), frozenset(measures), neighbours, frozenset(pairs))
 
 
