@@ -349,7 +349,19 @@ def _with_line_before(
         return None, why
     closer = [column for column in kind if strengths[column] >= most - TIE]
     chosen, _ = _choose(closer, text, said, setting)
-    return chosen, "of those that fit, the one like the line before" if chosen is not None else why
+    if chosen is None or (_names_it_again(said, before, setting) and _in_other_sizes(chosen, kind, closer, setting)):
+        return None, why
+    return chosen, "of those that fit, the one like the line before"
+
+
+def _names_it_again(said: Set[str], before: Before, setting: Setting) -> bool:
+    return not before.heading and before.chosen is not None and bool(said & setting.name_words(before.chosen))
+
+
+def _in_other_sizes(chosen: int, kind: list[int], closer: list[int], setting: Setting) -> bool:
+    """`tee white XL 2, tee black 12`: what is named anew without its size, and taken in several, is open."""
+    words = setting.name_words(chosen)
+    return any(column not in closer and setting.habit(column) and setting.name_words(column) == words for column in kind)
 
 
 def _only_sizes(places: list[int], since: int, setting: Setting) -> bool:
