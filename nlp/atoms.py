@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Container
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from nlp.fold import fold, is_size, skeleton
+from nlp.sizes import fraction_at, is_inch_sign, mixed_at
 from nlp.tokens import Kind, Token
 from nlp.vocabulary import JOINABLE_TENS, Role, Vocabulary
 
 HUGE = Decimal("1e9")
 HALF = Decimal("0.5")
+LARGEST_UNNAMED = 4
 
 
 @dataclass(slots=True)
@@ -62,6 +65,8 @@ class NumberReader:
 
     tokens: tuple[Token, ...]
     words: Vocabulary
+    mixed: Container[Decimal] | None = None
+    """Whole numbers with a fraction that names hold; None: any may be one."""
 
     def role(self, at: int, role: Role) -> Decimal | None:
         if at >= len(self.tokens) or self.tokens[at].kind is not Kind.WORD:
@@ -92,17 +97,27 @@ class NumberReader:
         value = _digits(self.tokens[at])
         if value is None:
             return None
+        mixed = mixed_at(self.tokens, at)
+        if mixed is not None and self._is_one_number(*mixed):
+            return SpokenNumber(*mixed)
+        fraction = fraction_at(self.tokens, at)
+        if fraction is not None:
+            return SpokenNumber(fraction, at + 3)
         parts = self.tokens[at + 1 : at + 3]
-        if len(parts) == 2 and parts[0].text == "/" and parts[1].kind is Kind.NUMBER and self._touching(at, at + 2):
-            below = _digits(parts[1])
-            if below in (Decimal(2), Decimal(4), Decimal(8), Decimal(16)) and value < below:
-                return SpokenNumber(value / below, at + 3)
         if parts and parts[0].plain == "k" and parts[0].start == self.tokens[at].end and value < 1000:
             return SpokenNumber(value * 1000, at + 2)
         times = self.role(at + 1, Role.TIMES)
         if times is not None and value < 1000:
             return SpokenNumber(value * times, at + 2)
         return SpokenNumber(value, at + 1)
+
+    def _is_one_number(self, value: Decimal, end: int) -> bool:
+        """`1 1/4` if a name holds it, or an inch says so of a small one; in `5 1/2" pipe` five is an amount."""
+        if self.mixed is None or value in self.mixed:
+            return True
+        unit = self.tokens[end : end + 1]
+        named = bool(unit) and self.words.roles(unit[0].text).get(Role.UNIT) == "INCH"
+        return value < LARGEST_UNNAMED and (named or is_inch_sign(self.tokens, end))
 
     def _touching(self, first: int, last: int) -> bool:
         return all(self.tokens[i].end == self.tokens[i + 1].start for i in range(first, last))
@@ -185,9 +200,12 @@ def _with_roles(atom: Atom, words: Vocabulary) -> Atom:
     return atom
 
 
-def atoms(tokens: tuple[Token, ...], words: Vocabulary) -> list[Atom]:
-    """The atoms of a message: one a token, except that a spoken number is one atom however many words it has."""
-    reader = NumberReader(tokens, words)
+def atoms(tokens: tuple[Token, ...], words: Vocabulary, mixed: Container[Decimal] | None = None) -> list[Atom]:
+    """The atoms of a message: one a token, except that a spoken number is one atom however many words it has.
+
+    `mixed` are the whole numbers with a fraction that the names of the catalogue hold.
+    """
+    reader = NumberReader(tokens, words, mixed)
     made: list[Atom] = []
     at = 0
     while at < len(tokens):

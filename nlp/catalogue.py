@@ -19,15 +19,25 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from nlp.fold import dropped, fold, latin, skeleton, tamil_skeleton, sound, tamil_sound, tamil_voiceless
+from nlp.fold import dropped, fold, latin, skeleton, sound, tamil_skeleton, tamil_sound, tamil_voiceless
+from nlp.sizes import (
+    INCH,
+    MILLIMETRE,
+    Measure,
+    Pair,
+    figures,
+    in_inches,
+    in_millimetres,
+    measures_in,
+    mixed_in,
+    pairs_of,
+)
 from nlp.slips import ByDeletion, by_deletion
-from nlp.tokens import TIMES, Kind, Token, tokens
+from nlp.tokens import Kind, Token, tokens
 from nlp.values import CustomerRecord, ItemRecord, UomRecord, WorkCentreRecord
-from nlp.vocabulary import Role, Vocabulary, vocabulary
+from nlp.vocabulary import Vocabulary, vocabulary
 
 Rows = npt.NDArray[np.int32]
-Measure = tuple[str, Decimal]
-Pair = tuple[Decimal, Decimal]
 
 LETTERS_OF_CODE = re.compile("[a-z]{2,4}(?![a-z])")
 """`GB` of GB-07: what people who read codes say for the goods."""
@@ -83,6 +93,8 @@ class Features:
     """Words that stand next to each other in the name."""
     pairs: frozenset[Pair]
     """Two numbers that an `x` joins: `12x18`, `M8x40`."""
+    mixed: frozenset[Decimal]
+    """Whole numbers with a fraction: `1 1/4"`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +124,12 @@ class Catalogue:
     pairs: Mapping[Pair, Rows]
     paired: Rows
     """The items with any pair."""
+    mixed: frozenset[Decimal]
+    """Whole numbers with a fraction that stand in names: `1 1/4"`."""
+    nominal: Mapping[Measure, Rows]
+    """Items by what people call their size: in inches what is named in millimetres, and the other way round."""
+    renamed: Rows
+    """The items whose millimetres have a name in inches."""
     prices: Mapping[Decimal, Rows]
     codes: Mapping[str, int]
     by_skeleton: Mapping[str, tuple[str, ...]]
@@ -167,26 +185,6 @@ def compact(text: str) -> str:
     return re.sub(r"[\W_]+", "", latin(text))
 
 
-def _decimal(token: Token) -> Decimal:
-    return Decimal(token.plain).normalize()
-
-
-def pairs_in(parts: Sequence[Named]) -> Iterator[tuple[Pair, int]]:
-    """Two numbers with an `x` between (`2x4`, `M8 x 40`), and the place of the first."""
-    for at in range(len(parts) - 2):
-        first, sign, second = parts[at : at + 3]
-        if first.kind is second.kind is Kind.NUMBER and sign.plain in TIMES:
-            yield (Decimal(first.plain).normalize(), Decimal(second.plain).normalize()), at
-
-
-def _fractions(parts: Sequence[Token]) -> Iterator[Decimal]:
-    """`3/8"` as the one number that people say: 0.375."""
-    for first, sign, second in zip(parts, parts[1:], parts[2:], strict=False):
-        joined = first.kind is second.kind is Kind.NUMBER and sign.text == "/" and first.end == second.start - 1
-        if joined and second.plain in ("2", "4", "8", "16") and Decimal(first.plain) < Decimal(second.plain):
-            yield (Decimal(first.plain) / Decimal(second.plain)).normalize()
-
-
 def _run_together(parts: Sequence[Token]) -> Iterator[Decimal]:
     """`13:0:45` and `12:61:0` as they are typed: 13045, 1261, 12610."""
     for at in range(len(parts) - 4):
@@ -198,24 +196,12 @@ def _run_together(parts: Sequence[Token]) -> Iterator[Decimal]:
                 yield Decimal(first + second).normalize()
 
 
-def measures_in(parts: tuple[Token, ...], words: Vocabulary) -> Iterable[tuple[Measure, int]]:
-    """Each amount with a measuring unit (`5 kg`, `500 ml`) in base amounts, and the place of its number."""
-    for at, (number, unit) in enumerate(itertools.pairwise(parts)):
-        if number.kind is not Kind.NUMBER:
-            continue
-        concept = words.roles(unit.text).get(Role.UNIT) if unit.kind is Kind.WORD else None
-        if unit.text in ('"', "”", "″"):
-            concept = "INCH"
-        meaning = words.meanings.get(concept) if concept else None
-        if meaning and meaning.measure:
-            yield (meaning.measure, (_decimal(number) * meaning.amount).normalize()), at
-
-
 def _features(item: ItemRecord, words: Vocabulary) -> Features:
     described: dict[str, float] = {}
     numbers: set[Decimal] = set()
     measures: set[Measure] = set()
     pairs: set[Pair] = set()
+    mixed: set[Decimal] = set()
     texts = [(item.name, NAME_WEIGHT), (item.brand, ATTRIBUTE_WEIGHT), (item.category, ATTRIBUTE_WEIGHT)]
     texts += [(text, ATTRIBUTE_WEIGHT) for name, text in item.attributes.items() if name not in NOT_DESCRIBING]
     for text, weight in texts:
@@ -223,17 +209,18 @@ def _features(item: ItemRecord, words: Vocabulary) -> Features:
         for token in parts:
             if token.kind is Kind.WORD:
                 described[token.fold] = max(weight, described.get(token.fold, 0.0))
-            elif token.kind is Kind.NUMBER:
-                numbers.add(_decimal(token))
-        measures |= {measure for measure, _ in measures_in(parts, words)}
-        numbers |= {*_run_together(parts), *_fractions(parts)}
-        pairs |= {pair for pair, _ in pairs_in(parts)}
+        for figure in figures(parts):
+            numbers |= {figure.value, *figure.whole}
+        measures |= set(measures_in(parts, words))
+        numbers |= {*_run_together(parts)}
+        mixed |= set(mixed_in(parts))
+        pairs |= set(pairs_of(parts))
         for first, second in itertools.pairwise(parts):
             if first.kind is second.kind is Kind.WORD and _joinable(first.fold, second.fold):
                 described.setdefault(first.fold + second.fold, weight)
     size, unit = item.attributes.get("size", ""), item.attributes.get("size_unit", "")
     if size and unit:
-        measures |= {measure for measure, _ in measures_in(tokens(f"{size} {unit}"), words)}
+        measures |= set(measures_in(tokens(f"{size} {unit}"), words))
     named = [token.fold for token in tokens(item.name) if token.kind is Kind.WORD]
     neighbours = frozenset(itertools.pairwise(named))
     for initials in initials_of(named):
@@ -242,7 +229,7 @@ def _features(item: ItemRecord, words: Vocabulary) -> Features:
     letters = LETTERS_OF_CODE.match(item.sku.lower())
     if letters and not words.roles(letters.group(0)):
         described[letters.group(0)] = max(ATTRIBUTE_WEIGHT, described.get(letters.group(0), 0.0))
-    return Features(described, frozenset(numbers), frozenset(measures), neighbours, frozenset(pairs))
+    return Features(described, frozenset(numbers), frozenset(measures), neighbours, frozenset(pairs), frozenset(mixed))
 
 
 def _joinable(first: str, second: str) -> bool:
@@ -363,6 +350,36 @@ def joined_numbers(parts: Sequence[Named]) -> Iterator[tuple[tuple[str, str, str
             yield (first.plain, second.plain, parts[at + 3].fold), at
 
 
+def _nominal(
+    items: Sequence[ItemRecord], features: Sequence[Features], pairs: dict[Pair, list[int]]
+) -> dict[Measure, list[int]]:
+    """Items by the inches that their millimetres are called, or by the millimetres of their inches.
+
+    The sizes of two sides that are called otherwise too are added to the `pairs`.
+    """
+    categories: dict[str, list[int]] = defaultdict(list)
+    for row, item in enumerate(items):
+        categories[item.category].append(row)
+    found: dict[Measure, list[int]] = defaultdict(list)
+    for rows in categories.values():
+        inches = in_inches(amount for row in rows for name, amount in features[row].measures if name == MILLIMETRE)
+        for row in rows:
+            measures = features[row].measures
+            dimensions = {name for name, _ in measures}
+            called = in_millimetres() if INCH in dimensions else inches
+            own, other = (INCH, MILLIMETRE) if INCH in dimensions else (MILLIMETRE, INCH)
+            if {INCH, MILLIMETRE} <= dimensions:
+                continue
+            names = {amount: [name for name, sizes in called.items() if amount in sizes] for _, amount in measures}
+            for dimension, amount in measures:
+                for name in names[amount] if dimension == own else ():
+                    found[other, name].append(row)
+            for first, second in features[row].pairs:
+                for pair in itertools.product(names.get(first, ()), names.get(second, ())):
+                    pairs[pair].append(row)
+    return found
+
+
 def _customer_words(customers: tuple[CustomerRecord, ...]) -> dict[str, frozenset[int]]:
     lists: dict[str, set[int]] = defaultdict(set)
     for at, customer in enumerate(customers):
@@ -392,7 +409,7 @@ def build_catalogue(
     measures: dict[object, list[int]] = defaultdict(list)
     dimensions: dict[object, list[int]] = defaultdict(list)
     prices: dict[object, list[int]] = defaultdict(list)
-    pairs: dict[object, list[int]] = defaultdict(list)
+    pairs: dict[Pair, list[int]] = defaultdict(list)
     codes: dict[str, int] = {}
     for row, (item, feature) in enumerate(zip(kept, features, strict=True)):
         for pair_of_words in feature.neighbours:
@@ -412,6 +429,7 @@ def build_catalogue(
         ):
             if len(compact(code)) >= 3:
                 codes.setdefault(compact(code), row)
+    nominal = _nominal(kept, features, pairs)
     entries = _word_entries(features)
     spelled = frozenset(token.plain for item in kept for token in tokens(item.name) if token.kind is Kind.WORD)
     by_skeleton, slips, by_consonants, spelled_slips, by_sound, by_voiceless = _spellings(entries, spelled)
@@ -431,6 +449,12 @@ def build_catalogue(
         dimensions=_rows(dimensions),  # type: ignore[arg-type]
         pairs=_rows(pairs),  # type: ignore[arg-type]
         paired=np.array([row for row, feature in enumerate(features) if feature.pairs], dtype=np.int32),
+        mixed=frozenset().union(*(feature.mixed for feature in features)),
+        nominal=_rows(nominal),  # type: ignore[arg-type]
+        renamed=np.array(
+            sorted({row for (dimension, _), rows in nominal.items() if dimension == INCH for row in rows}),
+            dtype=np.int32,
+        ),
         prices=_rows(prices),  # type: ignore[arg-type]
         codes=codes,
         by_skeleton=by_skeleton,

@@ -195,13 +195,21 @@ def _day_word(atoms: list[Atom], at: int, now: date, words: Vocabulary) -> Found
 
 
 def _names_goods(atoms: list[Atom], at: int) -> bool:
-    """`kali phenyl`, `chhole kale 3`: a word for a day that also is one of goods, beside goods or an amount."""
+    """`kali phenyl`, `chhole kale 3`, `1.5 mm kali`: a day's word that also is goods, beside goods or a size."""
     if atoms[at].fold not in vocabulary().groups:
         return False
+    if at and _is_a_size(atoms[at - 1]):
+        return True
     following = atoms[at + 1] if at + 1 < len(atoms) else None
     if following is None or following.kind is not Kind.WORD:
         return following is not None and following.number is not None
     return following.number is not None or not (following.noise or following.gives)
+
+
+def _is_a_size(atom: Atom) -> bool:
+    """A number in digits, or a unit that measures."""
+    meaning = vocabulary().meanings.get(atom.unit or "")
+    return (atom.number is not None and not atom.worded) or (meaning is not None and meaning.measure is not None)
 
 
 def _wanted_today(atoms: list[Atom], at: int) -> bool:

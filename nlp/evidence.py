@@ -16,17 +16,18 @@ import numpy.typing as npt
 
 from nlp.aliases import AliasHit
 from nlp.atoms import Atom
-from nlp.catalogue import DASHES, Catalogue, Rows, compact, pairs_in
+from nlp.catalogue import DASHES, Catalogue, Rows, compact
 from nlp.fold import is_size
 from nlp.habits import Habit
 from nlp.lookup import SAME_BONES, SYNONYM, similar_words
+from nlp.sizes import INCH, Measure, is_inch_sign, pairs_in
 from nlp.tokens import Kind
 from nlp.vocabulary import Vocabulary, vocabulary
 
 Scores = npt.NDArray[np.float32]
 
 UNEXPLAINED_WORD, UNEXPLAINED_STRANGER, UNEXPLAINED_NUMBER, UNEXPLAINED_LETTER = -1.5, -1.1, -1.6, -0.6
-MEASURE_AGREES, NUMBER_AGREES, MEASURE_DIFFERS, PRICE_AGREES = 2.0, 1.6, -2.6, 0.8
+MEASURE_AGREES, CALLED_SO, NUMBER_AGREES, MEASURE_DIFFERS, PRICE_AGREES = 2.0, 1.8, 1.6, -2.6, 0.8
 PAIR_AGREES, TOGETHER = 1.7, 0.7
 SIZE_WORD_AGREES, UNIT_PASSED_OVER = 1.0, -0.8
 NULL_WORD, NULL_NUMBER = 0.12, -0.9
@@ -158,7 +159,7 @@ def _measured(atoms: list[Atom], at: int, words: Vocabulary) -> tuple[str, Decim
     if value is None or at + 1 >= len(atoms):
         return None
     following = atoms[at + 1]
-    concept = "INCH" if following.text in ('"', "”", "″") else following.unit
+    concept = "INCH" if is_inch_sign(atoms, at + 1) else following.unit
     meaning = words.meanings.get(concept) if concept else None
     if meaning is None or meaning.measure is None:
         return None
@@ -170,11 +171,7 @@ def _number(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
     bare = _rows_of(catalogue.numbers, value.normalize())  # type: ignore[arg-type]
     measure = _measured(atoms, at, words)
     if measure is not None:
-        agreeing = _rows_of(catalogue.measures, measure)  # type: ignore[arg-type]
-        with_unit = _rows_of(catalogue.dimensions, measure[0])  # type: ignore[arg-type]
-        weights = np.concatenate([np.full(len(agreeing), MEASURE_AGREES), np.full(len(bare), NUMBER_AGREES * 0.7)])
-        rows, best = _best_of(np.concatenate([agreeing, bare]), weights.astype(np.float32))
-        return Sparse(rows, best, UNEXPLAINED_NUMBER, against=with_unit)
+        return _measure(measure, bare, catalogue)
     named = _by_price(atoms, at)
     priced = _rows_of(catalogue.prices, value.normalize())  # type: ignore[arg-type]
     sized = NO_ROWS
@@ -190,6 +187,24 @@ def _number(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
     ).astype(np.float32)
     rows, best = _best_of(np.concatenate([bare, priced, sized]), weights)
     return Sparse(rows, best, UNEXPLAINED_NUMBER)
+
+
+def _measure(measure: Measure, bare: Rows, catalogue: Catalogue) -> Sparse:
+    """What a number with its unit says; `3 inch` also means what is named in millimetres and called three inches."""
+    agreeing = _rows_of(catalogue.measures, measure)  # type: ignore[arg-type]
+    called = _rows_of(catalogue.nominal, measure)  # type: ignore[arg-type]
+    weights = np.concatenate(
+        [
+            np.full(len(agreeing), MEASURE_AGREES),
+            np.full(len(called), CALLED_SO),
+            np.full(len(bare), NUMBER_AGREES * 0.7),
+        ]
+    )
+    rows, best = _best_of(np.concatenate([agreeing, called, bare]), weights.astype(np.float32))
+    differing = _rows_of(catalogue.dimensions, measure[0])  # type: ignore[arg-type]
+    if measure[0] == INCH:
+        differing = np.union1d(differing, catalogue.renamed)
+    return Sparse(rows, best, UNEXPLAINED_NUMBER, against=differing)
 
 
 def _together(atoms: list[Atom], catalogue: Catalogue) -> Iterator[tuple[int, Rows]]:
@@ -211,15 +226,16 @@ def _pairs(atoms: list[Atom], catalogue: Catalogue) -> dict[int, Rows]:
     A size in feet or inches also means its nominal size in millimetres: `2x4` tiles are 600x1200, `12x18` 300x450.
     """
     found: dict[int, Rows] = {}
-    for (first, second), at in pairs_in(atoms):
-        if atoms[at].taken is not None or atoms[at + 2].taken is not None:
+    said = [None if atom.worded else atom.number for atom in atoms]
+    for (first, second), at, behind in pairs_in(atoms, said):
+        if atoms[at].taken is not None or atoms[behind].taken is not None:
             continue
         for factor in (1, 300, 25):
             rows = catalogue.pairs.get((first * factor, second * factor), NO_ROWS)
             if not len(rows):
                 rows = catalogue.pairs.get((second * factor, first * factor), NO_ROWS)
             if len(rows):
-                found[at] = found[at + 2] = rows
+                found[at] = found[behind] = rows
                 break
     return found
 

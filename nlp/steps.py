@@ -48,7 +48,7 @@ NULL_LINE = -0.3
 
 def cut(work: Work) -> None:
     found = tokens.tokens(work.text)
-    work.atoms = atoms.atoms(found, vocabulary())
+    work.atoms = atoms.atoms(found, vocabulary(), work.catalogue.mixed)
     numbers = [f"{atom.text} = {atom.number}" for atom in work.atoms if atom.number is not None]
     work.language = languages.spoken(found, work.catalogue, vocabulary())
     work.note("tokens", f"{len(found)} tokens, {len(work.atoms)} atoms", *numbers)

@@ -33,6 +33,7 @@ def test_the_requested_date_is_read(text: str, day: date) -> None:
         "12/24 marie 120",
         "marie 120 10 now",
         "marie 120 10 case, only 1 now",
+        "10 case 1 mm kali, 10 case marie 120",
     ],
 )
 def test_no_date_is_invented(text: str) -> None:

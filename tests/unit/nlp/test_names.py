@@ -107,6 +107,83 @@ def test_a_fraction_of_an_inch_is_one_number(text: str) -> None:
     assert skus(read_in(nuts, text)) == ["2"]
 
 
+ELBOWS = plant('Kumar Elbow 1/2"', 'Kumar Elbow 1"', 'Kumar Elbow 1 1/4"', 'Kumar Elbow 2"', 'Kumar Elbow 1" x 1/2"')
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('elbow 2" 5 box', [("4", 5)]),
+        ('elbow 1 1/4" 5 box', [("3", 5)]),
+        ("elbow 1-1/4 inch 5 box", [("3", 5)]),
+        ("elbow 1.1/4 inch 5 box", [("3", 5)]),
+        ("elbow 1*1/2 5 box", [("5", 5)]),
+        ("elbow 1/2 inch 1 box", [("1", 1)]),
+        ("elbow 1/2 inch 4 box, elbow 2 inch 2 box", [("1", 4), ("4", 2)]),
+    ],
+)
+def test_a_fraction_or_a_whole_number_with_one_is_one_size(text: str, found: list[tuple[str, int]]) -> None:
+    assert [(line.sku, line.quantity) for line in read_in(ELBOWS, text).lines] == found
+
+
+def test_a_whole_number_before_a_fraction_is_an_amount_where_no_name_holds_both() -> None:
+    pipes = plant('Kumar Pipe 1/2"', 'Kumar Pipe 3/4"')
+    found = read_in(pipes, '1/2" pipe 5 3/4" pipe 7')
+    assert [(line.sku, line.quantity) for line in found.lines] == [("1", 5), ("2", 7)]
+
+
+OUTER = plant("Kumar Agri Pipe 63 mm", "Kumar Agri Pipe 75 mm", "Kumar Agri Pipe 90 mm", "Kumar Agri Pipe 110 mm")
+SOIL = plant("Kumar Soil Pipe 75 mm", "Kumar Soil Pipe 110 mm", "Kumar Soil Pipe 160 mm")
+FANS = plant("Kumar Fan 600 mm", "Kumar Fan 900 mm", "Kumar Fan 1200 mm", "Kumar Fan 1400 mm")
+REDUCERS = plant("Kumar Reducer 90 x 63 mm", "Kumar Reducer 110 x 90 mm")
+
+
+@pytest.mark.parametrize(
+    ("goods", "text", "sku"),
+    [
+        (OUTER, "agri pipe 2 inch 5 box", "1"),
+        (OUTER, "agri pipe 2.5 inch 5 box", "2"),
+        (OUTER, "agri pipe 3 inch 5 box", "3"),
+        (SOIL, "soil pipe 3 inch 5 box", "1"),
+        (SOIL, 'soil pipe 4" 5 box', "2"),
+        (FANS, "fan 48 inch 5 box", "3"),
+        (REDUCERS, "reducer 3*2 5 box", "1"),
+        (ELBOWS, "elbow 15 mm 5 box", "1"),
+    ],
+)
+def test_inches_are_the_millimetres_that_the_trade_calls_so(goods: Catalogue, text: str, sku: str) -> None:
+    (line,) = read_in(goods, text).lines
+    assert (line.sku, line.quantity) == (sku, 5)
+
+
+def test_an_inch_that_no_size_is_called_is_asked() -> None:
+    (line,) = read_in(SOIL, "soil pipe 1 inch 5 box").lines
+    assert line.status is not Status.MATCHED
+
+
+def wires() -> Catalogue:
+    items = [
+        ItemRecord(sku=sku, name=name, category="wire", base_uom=unit, order_uom=unit)
+        for sku, name, unit in (
+            ("R", "Kumar Wire 1.5 sqmm Red", "COIL"),
+            ("B", "Kumar Wire 1.5 sqmm Black", "COIL"),
+            ("P", "Kumar Wire 1.5 sqmm 180 m Project Coil Black", "COIL"),
+            ("F", "Kumar Fan", "PCS"),
+        )
+    ]
+    return build_catalogue(1, items, [UomRecord(sku=item.sku, uom=item.base_uom, factor=Decimal(1)) for item in items])
+
+
+@pytest.mark.parametrize("said", ["coil", "coils", "bandal", "roll"])
+def test_a_coil_is_a_unit_and_names_no_project_coil(said: str) -> None:
+    found = read_in(
+        wires(), f"1.5 kali 12 {said}", Speaker(customer="C1", role="buyer", history=bought("B", "10", "COIL"))
+    )
+    assert [(line.sku, line.quantity, line.uom, line.status) for line in found.lines] == [
+        ("B", 12, "COIL", Status.MATCHED)
+    ]
+
+
 def test_initials_stand_for_the_words_of_a_name() -> None:
     ices = plant(
         "Bharat Family Pack Vanilla", "Bharat Family Pack Chocolate", "Bharat Tub Vanilla", "Bharat Tub Chocolate"
