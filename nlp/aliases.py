@@ -133,6 +133,13 @@ def are_no_units(atoms: list[Atom], hits: Iterable[AliasHit], words: Vocabulary)
                     atom.unit = None
 
 
+def names_are_no_units(atoms: list[Atom], catalogue: Catalogue, words: Vocabulary) -> None:
+    """`2205 tan 3`: a word that names goods here is no unit in which nothing here is sold."""
+    for atom in atoms:
+        if atom.unit and atom.plain in catalogue.spelled and not catalogue.sells_by(words.meanings[atom.unit]):
+            atom.unit = None
+
+
 def _inside(hit: AliasHit, other: AliasHit) -> bool:
     if hit.start < other.start or other.end < hit.end:
         return False

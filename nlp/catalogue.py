@@ -35,7 +35,7 @@ from nlp.sizes import (
 from nlp.slips import ByDeletion, by_deletion
 from nlp.tokens import Kind, Token, tokens
 from nlp.values import CustomerRecord, ItemRecord, UomRecord, WorkCentreRecord
-from nlp.vocabulary import Vocabulary, vocabulary
+from nlp.vocabulary import UnitMeaning, Vocabulary, vocabulary
 
 Rows = npt.NDArray[np.int32]
 
@@ -154,6 +154,8 @@ class Catalogue:
     customer_words: Mapping[str, frozenset[int]]
     customer_names: tuple[frozenset[str], ...]
     work_centres: tuple[WorkCentreRecord, ...]
+    units: frozenset[str]
+    """All units that any item is sold in."""
     packing: Rows
     """For each row the number of its way of packing: items of one have the same units, whatever their factors."""
     packings: tuple[tuple[ItemRecord, Mapping[str, UomRecord]], ...]
@@ -162,6 +164,12 @@ class Catalogue:
     sold: npt.NDArray[np.bool_]
     similar: dict[str, tuple[tuple[str, float], ...]] = field(default_factory=dict, compare=False)
     """A bounded memory of `lookup.similar_words`; filling it twice does no harm."""
+
+    def sells_by(self, meaning: UnitMeaning) -> bool:
+        """Whether any item is sold or measured in what the unit may stand for."""
+        measured = meaning.measure is not None and meaning.measure in self.dimensions
+        pieces = (meaning.of,) if meaning.of else ()
+        return measured or not self.units.isdisjoint((*meaning.exact, *meaning.loose, *pieces))
 
     def leads(self, plain: str, folded: str) -> bool:
         """Whether a word begins a name here; a longer one in any spelling (`Sathi` for `Saathi`)."""
@@ -475,6 +483,7 @@ def build_catalogue(
             frozenset(token.fold for token in tokens(firm.name) if token.kind is Kind.WORD) for firm in firms
         ),
         work_centres=tuple(work_centres),
+        units=frozenset(uom for ladder in ladders.values() for uom in ladder),
         packing=packing,
         packings=packings,
         active=np.array([item.active for item in kept], dtype=np.bool_),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 
 from nlp.atoms import Atom
+from nlp.catalogue import DASHES
 from nlp.fold import fold
 from nlp.tokens import Kind
 from nlp.values import Moment
@@ -200,7 +201,7 @@ def _names_goods(atoms: list[Atom], at: int) -> bool:
         return False
     if at and _is_a_size(atoms[at - 1]):
         return True
-    following = atoms[at + 1] if at + 1 < len(atoms) else None
+    following = next((atom for atom in atoms[at + 1 :] if atom.text not in DASHES), None)
     if following is None or following.kind is not Kind.WORD:
         return following is not None and following.number is not None
     return following.number is not None or not (following.noise or following.gives)

@@ -290,6 +290,8 @@ def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
     if atom.unit is not None:
         return _unit_alone(atoms, at, catalogue, words), -0.3, False
     rows, weights, _ = _word(atom, catalogue)
+    if atom.noise == "labels":
+        return Sparse(NO_ROWS, NO_WEIGHTS, 0.0), 0.0, False
     if _goes_with_a_number(atoms, at):
         return Sparse(rows, weights, 0.0), 0.0, False
     if atom.noise is not None and catalogue.leads(atom.plain, atom.fold):

@@ -361,7 +361,9 @@ def _names_it_again(said: Set[str], before: Before, setting: Setting) -> bool:
 def _in_other_sizes(chosen: int, kind: list[int], closer: list[int], setting: Setting) -> bool:
     """`tee white XL 2, tee black 12`: what is named anew without its size, and taken in several, is open."""
     words = setting.name_words(chosen)
-    return any(column not in closer and setting.habit(column) and setting.name_words(column) == words for column in kind)
+    return any(
+        column not in closer and setting.habit(column) and setting.name_words(column) == words for column in kind
+    )
 
 
 def _only_sizes(places: list[int], since: int, setting: Setting) -> bool:
