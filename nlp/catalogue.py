@@ -63,6 +63,8 @@ DASHES = frozenset("-–")
 SHORTEST_SKELETON, SHORTEST_JOINED, SHORTEST_PREFIX = 3, 5, 3
 SHORT_LEADING = 4
 SHORTEST_FOR_INITIALS = 3
+NO_INITIALS = ("verb_stem", "price_named")
+"""Short words that are never the first letters of a name: `Rs` before an amount."""
 
 
 class Named(Protocol):
@@ -230,14 +232,22 @@ def _features(item: ItemRecord, words: Vocabulary) -> Features:
     if size and unit:
         measures |= set(measures_in(tokens(f"{size} {unit}"), words))
     named = [token.fold for token in tokens(item.name) if token.kind is Kind.WORD]
-    neighbours = frozenset(itertools.pairwise(named))
+    neighbours = frozenset(_standing_together(named))
     for initials in initials_of(named):
-        if not words.roles(initials) and initials not in words.grammar["verb_stem"]:
+        if not words.roles(initials) and not any(initials in words.grammar[kind] for kind in NO_INITIALS):
             described.setdefault(initials, INITIALS_WEIGHT)
     letters = LETTERS_OF_CODE.match(item.sku.lower())
     if letters and not words.roles(letters.group(0)):
         described[letters.group(0)] = max(ATTRIBUTE_WEIGHT, described.get(letters.group(0), 0.0))
     return Features(described, frozenset(numbers), frozenset(measures), neighbours, frozenset(pairs), frozenset(mixed))
+
+
+def _standing_together(named: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Words next to each other, a mark of one or two letters between them passed over: `Levovin-M Tablet`."""
+    yield from itertools.pairwise(named)
+    for first, mark, second in zip(named, named[1:], named[2:], strict=False):
+        if len(mark) < SHORTEST_FOR_INITIALS:
+            yield first, second
 
 
 def _joinable(first: str, second: str) -> bool:

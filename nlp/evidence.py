@@ -293,7 +293,8 @@ def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
     if atom.noise == "labels":
         return Sparse(NO_ROWS, NO_WEIGHTS, 0.0), 0.0, False
     if _goes_with_a_number(atoms, at):
-        return Sparse(rows, weights, 0.0), 0.0, False
+        named = atom.plain in catalogue.spelled  # `takar` says what kind of number it is, whatever goods it resembles
+        return (Sparse(rows, weights, 0.0) if named else Sparse(NO_ROWS, NO_WEIGHTS, 0.0)), 0.0, False
     if atom.noise is not None and catalogue.leads(atom.plain, atom.fold):
         return Sparse(rows, weights, -0.02), 0.0, False
     if atom.noise == "joiners":

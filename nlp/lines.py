@@ -209,17 +209,25 @@ def _named_by_alias(segment: Segment, places: list[int], ties: list[int], settin
 
 
 def _sold_by(ties: list[int], segment: Segment, setting: Setting) -> list[int]:
-    """Of items that fit equally those sold by the unit said: `500 8 crate` is no milk powder."""
+    """Of items that fit equally those sold by the unit said: `500 8 crate` is no milk powder.
+
+    A unit that means just that comes before one that may mean another: `Levovin 20 box` is no syrup by the case.
+    """
     unit = segment.quantity.unit if segment.quantity is not None else None
     if unit is None:
         return ties
-    fitting = []
+    fits: dict[int, Fit] = {}
     for column in ties:
         item, habit = setting.item(column), setting.habit(column)
-        ladder = setting.catalogue.ladders.get(item.sku, {})
-        if resolve(unit, item, ladder, setting.words, habit.usual_uom if habit else None).fit is not Fit.NONE:
-            fitting.append(column)
-    return fitting if _orders(fitting, setting) else ties
+        ladder, usual = setting.catalogue.ladders.get(item.sku, {}), habit.usual_uom if habit else None
+        resolved = resolve(unit, item, ladder, setting.words, usual)
+        usually = resolved.fit is Fit.LOOSE and resolved.uom == usual
+        fits[column] = Fit.EXACT if usually or resolved.fit is Fit.SCALED else resolved.fit
+    for wanted in ({Fit.EXACT}, {Fit.EXACT, Fit.LOOSE}):
+        fitting = [column for column in ties if fits[column] in wanted]
+        if _orders(fitting, setting):
+            return fitting
+    return ties
 
 
 def _choose(ties: list[int], text: Scores, said: Set[str], setting: Setting) -> tuple[int | None, str]:
