@@ -20,6 +20,7 @@ from nlp.catalogue import DASHES, Catalogue, Rows, compact
 from nlp.fold import is_size
 from nlp.habits import Habit
 from nlp.lookup import SAME_BONES, SYNONYM, similar_words
+from nlp.relative import direction
 from nlp.sizes import INCH, Measure, is_inch_sign, pairs_in
 from nlp.tokens import Kind
 from nlp.vocabulary import Vocabulary, vocabulary
@@ -47,6 +48,7 @@ CLAUSE_SIGNS = frozenset(",;।")
 PICTURE = -0.9
 OTHER_SIGN, QUIET_SIGNS = -0.35, frozenset("-–—:=()[]'\"*_#₹@x×”″")
 NOISE_AS_GOODS, JOINED_BY = 0.5, -0.8
+COMPARED, SKIP_COMPARED = -0.4, -0.3
 COMMON_WORD = 150
 SHORTEST_HALF = 3
 BEST_OF_COMMON = 100
@@ -289,7 +291,7 @@ def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
         return _spoken_number(atoms, at, catalogue, words)
     if atom.unit is not None:
         return _unit_alone(atoms, at, catalogue, words), -0.3, False
-    rows, weights, _ = _word(atom, catalogue)
+    rows, weights, likeness = _word(atom, catalogue)
     if atom.noise == "labels":
         return Sparse(NO_ROWS, NO_WEIGHTS, 0.0), 0.0, False
     if _goes_with_a_number(atoms, at):
@@ -303,6 +305,9 @@ def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
         if atom.plain in catalogue.spelled or _translated(atom, catalogue):
             return Sparse(rows, weights * np.float32(NOISE_AS_GOODS), -0.02), 0.0, False
         return Sparse(NO_ROWS, NO_WEIGHTS, -0.02), 0.0, False
+    if direction(atom, words):  # `boro` compares what fits; only a name that says big is meant more than another
+        said = Sparse(rows, weights, COMPARED) if likeness >= SYNONYM else Sparse(NO_ROWS, NO_WEIGHTS, COMPARED)
+        return said, SKIP_COMPARED, True
     if len(atom.plain) <= 1 and atom.plain.isascii():
         quiet = atom.plain == "x"
         return (

@@ -11,6 +11,7 @@ from nlp import (
     aliases,
     atoms,
     companions,
+    comparing,
     confidence,
     dates,
     edits,
@@ -241,6 +242,7 @@ def search(work: Work) -> None:
 
 def make_lines(work: Work) -> None:
     assert work.setting is not None
+    work.segments = comparing.taken_in(work.segments, work.atoms, vocabulary())
     work.segments = companions.shared_quantities(work.segments, work.setting)
     heads = companions.headings(work.segments, work.setting)
     for at in heads:
