@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,11 +17,11 @@ from nlp.fold import script, skeleton
 from nlp.slips import swapped
 from nlp.tokens import Kind, tokens
 from nlp.values import AliasRecord
-from nlp.vocabulary import Vocabulary, vocabulary
+from nlp.vocabulary import Role, Vocabulary, vocabulary
 
 OWN, EVERYONES = 2.7, 2.3
 SAME_SPELLING, SAME_FOLD, SIMILAR = 2, 1, 0
-SHORTEST_HASTY = 3
+SHORTEST_HASTY, SHORTEST_GOODS = 3, 4
 NUMBER_SHARE, NOISE_SHARE, LETTER_SHARE = 0.75, 0.2, 0.5
 
 
@@ -105,6 +106,13 @@ def _weight(atom: Atom, base: float, *, alone: bool) -> float:
     return base
 
 
+def _telling(places: list[int], atoms: list[Atom]) -> int | None:
+    """The one word that tells what is meant, if all others only stand with it: the `bukhar` of `bukhar wali`."""
+    words = [place for place in places if atoms[place].noise != "particles"] or places
+    noisy = all(atoms[place].noise is not None and atoms[place].number is None for place in words)
+    return words[0] if len(places) == 1 or (noisy and len(words) == 1) else None
+
+
 def find_aliases(atoms: list[Atom], aliases: tuple[AliasRecord, ...], catalogue: Catalogue) -> list[AliasHit]:
     """All aliases in the message, without those inside a longer one or spelled less like the words they cover."""
     names = _names(aliases)
@@ -117,7 +125,8 @@ def find_aliases(atoms: list[Atom], aliases: tuple[AliasRecord, ...], catalogue:
                 continue
             own = name.alias.customer is not None
             base = OWN if own else EVERYONES
-            weights = tuple((place, _weight(atoms[place], base, alone=len(places) == 1)) for place in places)
+            telling = _telling(places, atoms)
+            weights = tuple((place, _weight(atoms[place], base, alone=place == telling)) for place in places)
             alike = min(_likeness(atoms[place], part) for place, part in zip(places, name.parts, strict=True))
             found.append(AliasHit(at, places[-1] + 1, row, name.alias.uom, own, alike, weights))
     return [hit for hit in found if not any(_inside(hit, other) for other in found)]
@@ -137,6 +146,23 @@ def names_are_no_units(atoms: list[Atom], catalogue: Catalogue, words: Vocabular
     """`2205 tan 3`: a word that names goods here is no unit in which nothing here is sold."""
     for atom in atoms:
         if atom.unit and atom.plain in catalogue.spelled and not catalogue.sells_by(words.meanings[atom.unit]):
+            atom.unit = None
+
+
+def are_goods(atoms: list[Atom], catalogue: Catalogue, words: Vocabulary) -> None:
+    """A word that only resembles a unit and has a number behind it is goods if a name has it or begins so.
+
+    `metro 400`, `20 chakka 15`.
+    """
+    for atom, behind in itertools.pairwise(atoms):
+        if (
+            behind.number is None
+            or atom.unit is None
+            or words.roles(atom.text).get(Role.UNIT) is not None
+            or len(atom.fold) < SHORTEST_GOODS
+        ):
+            continue
+        if atom.fold in catalogue.words or any(True for _ in catalogue.starting_with(atom.fold)):
             atom.unit = None
 
 

@@ -20,6 +20,7 @@ from nlp.evidence import Evidence, Scores
 from nlp.fold import is_size
 from nlp.habits import Habit
 from nlp.lookup import may_be_one_of, similar_words
+from nlp.marks import letter_marks, numbers_of, said_number
 from nlp.prices import AskedPrice
 from nlp.relative import direction, furthest
 from nlp.search import Segment
@@ -239,7 +240,8 @@ def _choose(ties: list[int], text: Scores, said: Set[str], setting: Setting) -> 
     plain = _plain(ties, setting) or _plain([column for column in ties if setting.habit(column)], setting)
     if plain is not None and _is_meant([plain], ties, said, setting):
         return plain, "of those that fit, the one without further words"
-    unmarked = _unmarked(ties, said, setting) if len({setting.category(column) for column in ties}) == 1 else ties
+    one_kind = len({setting.category(column) for column in ties}) == 1
+    unmarked = _unmarked(ties, said, setting) if one_kind else ties
     if len(unmarked) < len(ties) and _is_meant(unmarked, ties, said, setting):
         return _choose(unmarked, text, said, setting)
     bought = [(column, habit.orders) for column in ties if (habit := setting.habit(column)) and setting.active(column)]
@@ -318,13 +320,29 @@ def _plain(ties: list[int], setting: Setting) -> int | None:
 
 def _unmarked(ties: list[int], said: Set[str], setting: Setting) -> list[int]:
     """Those with the fewest words for a variant (`Gold`, `Plus`) that the text does not say."""
-    marks = {}
+    marks, letters = {}, {}
     for column in ties:
         item = setting.item(column)
         words = {token.fold for token in tokens(item.name) if token.kind is Kind.WORD}
+        letters[column] = letter_marks(item.name) - said
         marks[column] = len((words & setting.words.variants) - said)
+    if all(_is_all_said(column, said, setting) for column in ties if not letters[column]) or _are_told_apart(
+        letters, setting
+    ):
+        marks = {column: marks[column] + len(letters[column]) for column in ties}
     least = min(marks.values())
     return [column for column in ties if marks[column] == least]
+
+
+def _is_all_said(column: int, said: Set[str], setting: Setting) -> bool:
+    """Every number of the item's name is said: `Telmavin 40`, and not just `Levovin`, which may be 5 or M."""
+    return numbers_of(setting.item(column).name) <= said
+
+
+def _are_told_apart(letters: Mapping[int, Set[str]], setting: Setting) -> bool:
+    """The message says one of the letters elsewhere: who writes `omezar 30, omezar d 10` tells them apart."""
+    marks = {mark for found in letters.values() for mark in found}
+    return any(atom.fold in marks and atom.wordlike for atom in setting.atoms)
 
 
 def _orders(columns: list[int], setting: Setting) -> int:
@@ -332,13 +350,10 @@ def _orders(columns: list[int], setting: Setting) -> int:
 
 
 def _said_words(places: list[int], setting: Setting) -> frozenset[str]:
-    """Every word of the catalogue that the words at these places may be."""
-    return frozenset(
-        word
-        for at in places
-        if setting.atoms[at].wordlike
-        for word, _ in similar_words(setting.atoms[at].text, setting.catalogue)
-    )
+    """Every word of the catalogue that the words at these places may be and the numbers there."""
+    atoms = [setting.atoms[at] for at in places]
+    words = (word for atom in atoms if atom.wordlike for word, _ in similar_words(atom.text, setting.catalogue))
+    return frozenset([*words, *(said_number(atom.plain) for atom in atoms if atom.number is not None)])
 
 
 def _with_line_before(

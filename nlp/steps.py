@@ -116,6 +116,7 @@ def find_aliases(work: Work) -> None:
     work.hits = aliases.find_aliases(work.atoms, work.speaker.aliases, work.catalogue)
     aliases.are_no_units(work.atoms, work.hits, vocabulary())
     aliases.names_are_no_units(work.atoms, work.catalogue, vocabulary())
+    aliases.are_goods(work.atoms, work.catalogue, vocabulary())
     facts = (f"atoms {hit.start}-{hit.end}: {work.catalogue.items[hit.row].sku}" for hit in work.hits)
     work.note("aliases", f"{len(work.hits)} aliases, {len(work.habits)} items bought before", *facts)
 
