@@ -1,0 +1,110 @@
+"""How variants of one name are told apart: letters behind a dash, units, words that compare, words of prices."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from nlp import build_catalogue
+from nlp.catalogue import Catalogue
+from nlp.marks import letter_marks
+from nlp.values import AliasRecord, ItemRecord, Speaker, Status, UomRecord
+from tests.unit.nlp.plant import bought
+from tests.unit.nlp.test_names import plant, read_in, skus
+
+OTHERS = tuple(f"{name} Mix" for name in ("Jupiter", "Hansraj", "Wembley", "Quartz", "Yellora", "Fenugo", "Zubeida"))
+"""Other goods behind those of a test: among two names no word tells much."""
+CUSTOMER = Speaker(customer="C1", role="buyer")
+
+
+def buyer(*numbers: str, uom: str = "BOX", aliases: tuple[AliasRecord, ...] = ()) -> Speaker:
+    history = tuple(line for number in numbers for line in bought(number, "10", uom))
+    return replace(CUSTOMER, history=history, aliases=aliases)
+
+
+def sold_by(catalogue: Catalogue, **ladders: str) -> Catalogue:
+    """The same items, each sold by the units named under `u` and its number, the first of them its base."""
+    items: list[ItemRecord] = []
+    uoms: list[UomRecord] = []
+    for item in catalogue.items:
+        codes = ladders.get(f"u{item.sku}", "PCS BOX").split()
+        items.append(replace(item, base_uom=codes[0], order_uom=codes[-1]))
+        uoms += [UomRecord(sku=item.sku, uom=code, factor=Decimal(10**at)) for at, code in enumerate(codes)]
+    return build_catalogue(1, items, uoms)
+
+
+@pytest.mark.parametrize(
+    ("name", "marks"),
+    [("Omezar-D Capsule", {"d"}), ("Nimora-SP Tablet", {"sp"}), ("Calsab - D3", set()), ("T-Shirt", set())],
+)
+def test_letters_that_a_dash_joins_to_a_name_mark_a_variant(name: str, marks: set[str]) -> None:
+    assert letter_marks(name) == marks
+
+
+TABLETS = plant("Telmavin 40 Tablet", "Telmavin-H Tablet", category="Tablet")
+STRENGTHS = build_catalogue(
+    1,
+    [replace(item, attributes={"strength": "40 mg"}) for item in TABLETS.items],
+    [uom for ladder in TABLETS.ladders.values() for uom in ladder.values()],
+)
+
+
+def test_who_says_no_letter_means_the_plain_one() -> None:
+    found = read_in(STRENGTHS, "telmavin 40 5 box", buyer("1", "2"))
+    assert skus(found) == ["1"]
+    assert found.lines[0].status is Status.MATCHED
+
+
+def test_two_variants_of_which_neither_is_named_are_asked() -> None:
+    """`Levovin` may be 5 or M: the letter is not said, but the number is not either."""
+    found = read_in(plant("Levovin 5 Tablet", "Levovin-M Tablet"), "levovin tablet 20 box", buyer("1", "2"))
+    assert [line.status for line in found.lines] == [Status.ASK]
+
+
+def test_who_says_the_letter_elsewhere_tells_the_two_apart() -> None:
+    found = read_in(
+        plant("Omezar 20 Capsule", "Omezar-D Capsule", *OTHERS), "omezar 30 box\nomezar d 10 box", buyer("1", "2")
+    )
+    assert skus(found) == ["1", "2"]
+    assert all(line.status is Status.MATCHED for line in found.lines)
+
+
+def test_a_unit_that_means_just_that_comes_before_one_that_may_mean_another() -> None:
+    forms = sold_by(plant("Cetvin 10 Tablet", "Cetvin Syrup", *OTHERS), u1="STRIP BOX", u2="BTL CASE")
+    history = bought("1", "5", "BOX") + bought("2", "5", "BTL")
+    assert skus(read_in(forms, "cetvin 5 box", replace(CUSTOMER, history=history))) == ["1"]
+
+
+SIZES = plant("Torsha Glucose Biscuit 55 g", "Torsha Glucose Biscuit 115 g", "Choco Eclair", *OTHERS)
+
+
+@pytest.mark.parametrize("text", ["boro glucose 8 choto glucose 20 box", "big glucose 8 box, small glucose 20 box"])
+def test_words_that_compare_belong_to_the_goods_behind_them(text: str) -> None:
+    assert skus(read_in(SIZES, text, buyer("1", "2", "3"))) == ["2", "1"]
+
+
+@pytest.mark.parametrize("price", ["takar", "taka", "টাকার", "rs", "rupai"])
+def test_a_word_for_a_price_resembles_no_goods(price: str) -> None:
+    """`takar` has the bones of `tukra`, a piece; said of a number it names nothing."""
+    mixed = plant("Narkel Biscuit 10", "Narkel Biscuit 5", "Tukra Bhaja", "Rakshak Syringe")
+    assert skus(read_in(mixed, f"narkel 10 {price} 8 box", buyer("1"))) == ["1"]
+
+
+def test_a_word_that_resembles_a_unit_is_goods_before_a_number() -> None:
+    found = read_in(plant("Metrosab 400 Tablet", "Ciproz 500 Tablet", *OTHERS), "15 metro 400", buyer("1"))
+    assert skus(found) == ["1"]
+    assert found.lines[0].status is Status.MATCHED
+
+
+def test_the_one_telling_word_of_an_alias_counts_even_if_it_is_noise() -> None:
+    aliases = (AliasRecord(customer="C1", phrase="bukhar wali", sku="1"),)
+    found = read_in(plant("Sabdol 650 Tablet", "Pantosab Tablet"), "bukhar wali 10 box", buyer("1", aliases=aliases))
+    assert skus(found) == ["1"]
+    assert found.lines[0].status is Status.MATCHED
+
+
+@pytest.mark.parametrize("base", ["TUBE", "PCH", "SACH"])
+def test_pieces_are_tubes_pouches_and_sachets(base: str) -> None:
+    gels = sold_by(plant("Movagel Ointment"), u1=f"{base} BOX")
+    found = read_in(gels, "movagel ointment 30 nang", buyer("1", uom=base))
+    assert [(line.quantity, line.uom) for line in found.lines] == [(30, base)]
