@@ -32,6 +32,8 @@ class Resolved:
 
 
 MEASURED = frozenset({"KG", "LTR", "MTR", "SQFT", "TON", "QTL"})
+PACKS = frozenset({"CASE", "BOX"})
+"""Words for whatever goods are packed in."""
 NOT_SOLD = Resolved(Fit.NONE)
 
 
@@ -53,7 +55,14 @@ def resolve(concept: str, item: ItemRecord, ladder: Ladder, words: Vocabulary, u
         return Resolved(Fit.LOOSE, usual if usual in loose else item.base_uom)
     if loose:
         return Resolved(Fit.LOOSE, usual if usual in loose else loose[0])
-    return NOT_SOLD
+    only = _only_pack(item, ladder) if concept in PACKS else None
+    return Resolved(Fit.EXACT, only) if only is not None else NOT_SOLD
+
+
+def _only_pack(item: ItemRecord, ladder: Ladder) -> str | None:
+    """The one unit above the piece, whatever the ERP calls it: `peti` of what is sold by the shrink or the outer."""
+    above = [code for code, rung in ladder.items() if rung.sales and rung.factor > 1]
+    return above[0] if len(above) == 1 and above[0] == item.order_uom else None
 
 
 def _scaled(meaning: UnitMeaning, item: ItemRecord, ladder: Ladder, words: Vocabulary) -> Resolved | None:
