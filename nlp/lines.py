@@ -6,6 +6,7 @@ What would be wrong if posted must not be `matched`: each doubt found here turns
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -57,7 +58,7 @@ SEALED = frozenset(
 APART = frozenset({"-", "–", "—", "=", ":", "---", "--", "|"})
 MOST_CANDIDATES = 10
 SURE_WORD, CLEARLY_CLOSER = 0.8, 0.2
-SETTLED = 1.4
+SETTLED = 0.8
 """A line whose text says less than this about its item is never posted."""
 
 
@@ -516,8 +517,17 @@ def _numbers_suffice(found: Found, places: list[int], setting: Setting) -> bool:
         at for at in places if setting.atoms[at].number is not None and setting.evidence.text[at, found.chosen] >= 1.0
     ]
     apart = quantity is not None and quantity.start > 0 and setting.atoms[quantity.start - 1].plain in APART
-    said = quantity is not None and (quantity.unit is not None or len(numbers) >= 2 or apart)
+    called = any(_is_called_by(at, found.chosen, setting) for at in numbers)
+    said = quantity is not None and (quantity.unit is not None or len(numbers) >= 2 or apart or called)
     return setting.habit(found.chosen) is not None and bool(numbers) and said
+
+
+def _is_called_by(at: int, column: int, setting: Setting) -> bool:
+    """`4401 2`, `16 wali 5`: a number that begins the item's name or code, or that `wali` makes a name."""
+    item, following = setting.item(column), setting.atoms[at + 1] if at + 1 < len(setting.atoms) else None
+    begins = any(re.match(rf"\D*0*{re.escape(setting.atoms[at].plain)}(?!\d)", text) for text in (item.name, item.sku))
+    makes_a_name = following is not None and following.fold in setting.words.grammar["one"]
+    return (begins and len(setting.atoms[at].plain) > 2) or makes_a_name
 
 
 def _judge_newcomer(found: Found, places: list[int], setting: Setting) -> None:

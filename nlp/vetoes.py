@@ -15,7 +15,7 @@ from nlp.tokens import TIMES, Kind, tokens
 from nlp.values import Doubt
 from nlp.vocabulary import vocabulary
 
-RIVAL_TOO_CLOSE = 1.2
+RIVAL_TOO_CLOSE = 0.6
 CLEARLY_LESS, LONGEST_SIZE = 0.5, 3
 FURTHEST_NEGATION = 4
 SET_ASIDE = frozenset({"signature", "bullet", "contact"})
