@@ -11,7 +11,7 @@ from dateutil.relativedelta import relativedelta
 
 from nlp.atoms import Atom
 from nlp.catalogue import DASHES
-from nlp.fold import fold
+from nlp.fold import fold, latin
 from nlp.tokens import Kind
 from nlp.values import Moment
 from nlp.vocabulary import Vocabulary, vocabulary
@@ -36,6 +36,10 @@ BEFORE_DATE = frozenset(
         "reqd",
         "need",
         "deliveri",
+        "deliver",
+        "del",
+        "dispatch",
+        "despatch",
     }
 )
 PAST_COMPANY = frozenset(
@@ -66,7 +70,11 @@ PAST_COMPANY = frozenset(
         "er",
     ]
 )
-PAST_FOLLOWERS = frozenset(fold(word) for word in ["match", "order", "diya", "liya", "aaya", "aayi", "tha", "thi"])
+GENITIVE = frozenset(fold(word) for word in ["ka", "ki", "na", "no", "nu", "er"])
+"""At the end of a clause they are no `of`: Telugu `shanivaram ki` is for Saturday."""
+PAST_VERBS = frozenset(
+    fold(word) for word in ["tha", "thi", "thaa", "si", "chilo", "chhilo", "hatu", "hati", "hota", "hoti"]
+)
 STILL_TO_COME = frozenset(
     fold(word)
     for word in [
@@ -90,11 +98,20 @@ STILL_TO_COME = frozenset(
         "beku",
         "pahije",
         "joie",
+        "pain",
     ]
 )
 """`kal ka order` is past; `kal ki gaadi se`, `Monday nu chahida` is to come."""
 LONGEST_AHEAD = 200
 SHORT = 3
+SHORTEST_STEM = 5
+SEVERAL = 2
+"""`7/10`, `8/10` under each other are sizes or parts, each with its amount, and no days."""
+MENTIONED = 8
+"""So many words of its clause may stand between a day and the verb that puts it into the past."""
+ENDS = frozenset(",;.!?।:")
+CLAIMABLE = (None, "ship_to", "transport")
+"""`Delivery 12/11`, `Deliver 21st`: the day of a line about the delivery counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +136,7 @@ def find_dates(text: str, atoms: list[Atom], moment: Moment, words: Vocabulary) 
     found.sort(key=lambda item: item.start)
     for item in found:
         for atom in atoms:
-            if atom.taken is None and item.start <= atom.start and atom.end <= item.end:
+            if atom.taken in CLAIMABLE and item.start <= atom.start and atom.end <= item.end:
                 atom.taken = "date"
     return found
 
@@ -137,7 +154,8 @@ def _coming(day: int, month: int, year: int | None, now: date) -> date | None:
 
 def _numeric(text: str, atoms: list[Atom], now: date) -> list[FoundDate]:
     found = []
-    claimed = [(atom.start, atom.end) for atom in atoms if atom.taken]
+    bare = 0
+    claimed = [(atom.start, atom.end) for atom in atoms if atom.taken not in CLAIMABLE]
     for match in NUMERIC.finditer(text):
         day, sign, month, year = int(match[1]), match[2], int(match[3]), match[4]
         if any(start <= match.start() < end for start, end in claimed):
@@ -151,8 +169,9 @@ def _numeric(text: str, atoms: list[Atom], now: date) -> list[FoundDate]:
             continue
         if year is None and not told and abs((coming - now).days) > 45:
             continue
+        bare += not (told or year)
         found.append(FoundDate(coming, match.start(), match.end(), "day and month in figures"))
-    return found
+    return found if bare < SEVERAL else []
 
 
 def _next_weekday(now: date, weekday: int) -> date:
@@ -161,16 +180,36 @@ def _next_weekday(now: date, weekday: int) -> date:
 
 
 def _is_past(atoms: list[Atom], at: int) -> bool:
-    following = [atom for atom in atoms[at + 1 : at + 4] if atom.kind is Kind.WORD]
-    if following and following[0].fold in PAST_COMPANY:
-        return not any(atom.fold in STILL_TO_COME for atom in following)
-    return False
+    """Whether the day at `at` is one of the past: `kal ka order`, `5 tarikh ko jo likhaya tha`."""
+    clause = _clause_behind(atoms, at)
+    following = clause[:SHORT]
+    if any(_is_to_come(atom) for atom in following):
+        return False
+    if following and following[0].fold in PAST_COMPANY and not (len(clause) == 1 and following[0].fold in GENITIVE):
+        return True
+    told = next((place for place, atom in enumerate(clause) if atom.fold in PAST_VERBS), len(clause))
+    return told < len(clause) and not any(atom.gives or _is_to_come(atom) for atom in clause[:told])
+
+
+def _is_to_come(atom: Atom) -> bool:
+    return atom.fold in STILL_TO_COME or atom.fold in vocabulary().by_day
+
+
+def _clause_behind(atoms: list[Atom], at: int) -> list[Atom]:
+    """The words behind an atom up to the end of its clause."""
+    end = next((place for place in range(at + 1, len(atoms)) if ends_clause(atoms[place])), len(atoms))
+    return [atom for atom in atoms[at + 1 : end] if atom.kind is Kind.WORD][:MENTIONED]
+
+
+def ends_clause(atom: Atom) -> bool:
+    """A break or a sign after which another clause begins."""
+    return atom.kind is Kind.BREAK or atom.text in ENDS
 
 
 def _named(atoms: list[Atom], now: date, words: Vocabulary) -> list[FoundDate]:
     found: list[FoundDate] = []
     for at, atom in enumerate(atoms):
-        if atom.taken is not None or atom.kind is Kind.SIGN:
+        if atom.taken not in CLAIMABLE or atom.kind is Kind.SIGN:
             continue
         made = (
             _day_word(atoms, at, now, words) or _weekday(atoms, at, now, words) or _day_of_month(atoms, at, now, words)
@@ -183,28 +222,49 @@ def _named(atoms: list[Atom], now: date, words: Vocabulary) -> list[FoundDate]:
 def _day_word(atoms: list[Atom], at: int, now: date, words: Vocabulary) -> FoundDate | None:
     for length in (3, 2, 1):
         part = atoms[at : at + length]
-        kind = words.days.get(tuple(atom.fold for atom in part)) if len(part) == length else None
-        if kind is None or kind == "next_week" or (length == 1 and _names_goods(atoms, at)):
+        kind = words.days.get(tuple(_day_fold(atom) for atom in part)) if len(part) == length else None
+        if kind is None or kind == "next_week":
+            continue
+        if length == 1 and (_names_goods(atoms, at) or _is_another_word(atoms[at], words.spelled_days, words)):
             continue
         if kind in ("tomorrow", "today") and _is_past(atoms, at + length - 1):
             return None
+        if kind == "tomorrow" and _is_put_off(atoms, at + length, words):
+            return None
         ahead = {"today": 0, "tomorrow": 1, "day_after": 2}[kind]
-        if kind == "today" and not _wanted_today(atoms, at):
+        if kind == "today" and not _wanted_today(atoms, at, words):
             return None
         return FoundDate(now + timedelta(days=ahead), part[0].start, part[-1].end, kind)
     return None
 
 
+def _day_fold(atom: Atom) -> str:
+    """Without the English genitive: `for Monday's truck`."""
+    return fold(atom.text[:-2]) if atom.plain.endswith(("'s", "’s")) else atom.fold
+
+
+def _is_another_word(atom: Atom, spelled: set[str], words: Vocabulary) -> bool:
+    """A word that only folds like a day and is listed as something else: `call` is no `kal`, `sewai` no `sevvai`."""
+    if atom.plain.removesuffix("'s").removesuffix("’s") in spelled:
+        return False
+    return len(atom.plain) <= SHORT or atom.noise not in (None, "times") or latin(atom.text) in words.goods
+
+
 def _names_goods(atoms: list[Atom], at: int) -> bool:
-    """`kali phenyl`, `chhole kale 3`, `1.5 mm kali`: a day's word that also is goods, beside goods or a size."""
+    """`kali phenyl`, `chhole kale 3`, `coil 1mm kali,`: a word for a day that also is one of goods.
+
+    It is a day only before a verb or time of day (`kali sakale`), or at an end behind a word that names nothing.
+    """
     if atoms[at].fold not in vocabulary().groups:
         return False
     if at and _is_a_size(atoms[at - 1]):
         return True
     following = next((atom for atom in atoms[at + 1 :] if atom.text not in DASHES), None)
-    if following is None or following.kind is not Kind.WORD:
-        return following is not None and following.number is not None
-    return following.number is not None or not (following.noise or following.gives)
+    if following is None or following.kind in (Kind.SIGN, Kind.BREAK):
+        return at == 0 or atoms[at - 1].noise is None
+    grammar = vocabulary().grammar
+    timed = following.fold in grammar["before_noon"] | grammar["after_noon"]
+    return not (timed or following.noise == "verbs" or following.gives or _is_to_come(following))
 
 
 def _is_a_size(atom: Atom) -> bool:
@@ -213,20 +273,31 @@ def _is_a_size(atom: Atom) -> bool:
     return (atom.number is not None and not atom.worded) or (meaning is not None and meaning.measure is not None)
 
 
-def _wanted_today(atoms: list[Atom], at: int) -> bool:
-    """`aaj hi`, `today itself`: the word alone often only greets (`aaj ka order`)."""
-    following = [atom.fold for atom in atoms[at + 1 : at + 3]]
-    return any(
-        word in ("hi", "tak", "itself", "only", "j", "chahie", "urgent", "sham", "bhej", "bhejo") for word in following
-    )
+def _is_put_off(atoms: list[Atom], at: int, words: Vocabulary) -> bool:
+    """`das wali kal dekhenge`, `rest tomorrow will tell`: the day on which more will be said, not that of the goods."""
+    return any(atom.fold in words.grammar["say_later"] for atom in atoms[at : at + SHORT])
+
+
+def _wanted_today(atoms: list[Atom], at: int, words: Vocabulary) -> bool:
+    """`aaj hi`, `aaj bhej do`, `ready to lift today`: the word alone often only greets (`aaj ka order`)."""
+    if atoms[at].fold in words.grammar["today_itself"]:
+        return True
+    clause = _clause_behind(atoms, at)
+    if not clause:
+        return any(atom.noise == "verbs" for atom in atoms[max(0, at - SHORT) : at])
+    if clause[0].fold in words.grammar["today_stressed"]:
+        return True
+    return any(atom.noise == "verbs" or atom.gives or _is_to_come(atom) for atom in clause[:2])
 
 
 def _weekday(atoms: list[Atom], at: int, now: date, words: Vocabulary) -> FoundDate | None:
     atom = atoms[at]
-    if atom.kind is not Kind.WORD or (weekday := words.weekdays.get(atom.fold)) is None:
+    if atom.kind is not Kind.WORD or (weekday := _weekday_of(atom, words)) is None:
         return None
     if len(atom.fold) <= SHORT and atom.plain not in words.spelled_weekdays:
         return None  # `free` folds to `fri`, `saat` (seven) to `sat`
+    if _is_another_word(atom, words.spelled_weekdays, words):
+        return None
     if len(atom.plain) <= 3 and atom.plain.isascii():
         before = atoms[at - 1].fold if at else ""
         if before not in BEFORE_DATE:
@@ -234,6 +305,15 @@ def _weekday(atoms: list[Atom], at: int, now: date, words: Vocabulary) -> FoundD
     if _is_past(atoms, at):
         return None
     return FoundDate(_next_weekday(now, weekday), atom.start, atom.end, "weekday")
+
+
+def _weekday_of(atom: Atom, words: Vocabulary) -> int | None:
+    """The day a word names, with or without an ending for `on`, `for` or `of` (`mondayku`, `robibarer`)."""
+    folded = _day_fold(atom)
+    if folded in words.weekdays:
+        return words.weekdays[folded]
+    stems = (folded.removesuffix(ending) for ending in words.day_endings if folded.endswith(ending))
+    return next((words.weekdays[stem] for stem in stems if len(stem) >= SHORTEST_STEM and stem in words.weekdays), None)
 
 
 def _month(atom: Atom, words: Vocabulary) -> int | None:
@@ -260,6 +340,8 @@ def _day_of_month(atoms: list[Atom], at: int, now: date, words: Vocabulary) -> F
     lined = end < len(atoms) and atoms[end].fold in words.grammar["line"] | {"one"}
     if not ordinal or lined:
         return None  # `2nd line` is a line of the draft
+    if _is_past(atoms, end - 1):
+        return None
     day = int(number)
     base = now if day >= now.day else now + relativedelta(months=1)
     try:

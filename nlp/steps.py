@@ -29,6 +29,7 @@ from nlp import (
     rest,
     tokens,
     vetoes,
+    wanted,
 )
 from nlp import search as joint
 from nlp import slots as slot_rules
@@ -67,8 +68,7 @@ def set_aside(work: Work) -> None:
 
 def find_dates(work: Work) -> None:
     work.dates = dates.find_dates(work.text, work.atoms, work.moment, vocabulary())
-    if work.dates:
-        work.requested_on = work.dates[-1].day
+    work.requested_on = wanted.wanted_on(work)
     work.note("dates", f"requested {work.requested_on}", *(f"{f.day} {f.why} at {f.start}" for f in work.dates))
 
 

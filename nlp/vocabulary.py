@@ -102,8 +102,13 @@ class Vocabulary:
     noise: WordTable = field(default_factory=WordTable)
     joinable: set[str] = field(default_factory=set)
     days: dict[Phrase, str] = field(default_factory=dict)
+    spelled_days: set[str] = field(default_factory=set)
     weekdays: dict[str, int] = field(default_factory=dict)
     spelled_weekdays: set[str] = field(default_factory=set)
+    by_day: set[str] = field(default_factory=set)
+    """What makes a day one that is to come: `tak`, `before`, `er modhye`, folded."""
+    day_endings: set[str] = field(default_factory=set)
+    """What a language puts behind the name of a day for `on`, `for` or `of`, folded."""
     months: dict[str, int] = field(default_factory=dict)
     day_of_month: set[str] = field(default_factory=set)
     cues: dict[str, dict[Phrase, None]] = field(default_factory=lambda: defaultdict(dict))
@@ -257,6 +262,7 @@ def _read_calendar(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
             continue
         for word in _words(cell):
             vocabulary.days[tuple(fold(part) for part in word.split("+"))] = day
+            vocabulary.spelled_days.add(latin(word))
     for number, cell in table.get("weekdays", {}).items():
         for word in _words(cell):
             vocabulary.weekdays.setdefault(fold(word), int(number))
@@ -266,6 +272,8 @@ def _read_calendar(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
             for form in (latin(word), fold(word)):
                 if len(form) > 2:  # `May` folds to `me`, which is "in" to most who write it
                     vocabulary.months.setdefault(form, int(number))
+    vocabulary.by_day |= _folded(table.get("date_words", {}).get("by", ""))
+    vocabulary.day_endings |= _folded(table.get("date_words", {}).get("endings", ""))
     vocabulary.day_of_month |= {fold(word) for word in _words(table.get("date_words", {}).get("day_of_month", ""))}
 
 

@@ -19,6 +19,16 @@ from tests.unit.nlp.plant import reading
         ("10 case marie 120 reqd by 26/11", date(2026, 11, 26)),
         ("मैरी 120 10 पेटी कल भेजना", date(2026, 11, 22)),
         ("marie 120 10 petti naalaikku anuppunga", date(2026, 11, 22)),
+        ("For Monday's truck: marie 120 10 case", date(2026, 11, 23)),
+        ("marie 120 10 case mondayku venum", date(2026, 11, 23)),
+        ("marie 120 10 case shanivaram ki", date(2026, 11, 28)),
+        ("marie 120 10 peti robibarer modhye chai", date(2026, 11, 22)),
+        ("10 case marie 120. Delivery 26/11", date(2026, 11, 26)),
+        ("10 case marie 120. Deliver 25th", date(2026, 11, 25)),
+        ("bhau marie 120 10 peti aajach", date(2026, 11, 21)),
+        ("marie 120 10 peti aaj bhej do", date(2026, 11, 21)),
+        ("marie 120 10 petti ivvala pampandi", date(2026, 11, 21)),
+        ("10 peti marie 120 kali sakale patheiba", date(2026, 11, 22)),
     ],
 )
 def test_the_requested_date_is_read(text: str, day: date) -> None:
@@ -34,6 +44,15 @@ def test_the_requested_date_is_read(text: str, day: date) -> None:
         "marie 120 10 now",
         "marie 120 10 case, only 1 now",
         "10 case 1 mm kali, 10 case marie 120",
+        "10 peti marie 120 kali, 5 peti marie 120 lal",
+        "10 case marie 120, driver to call",
+        "marie 120\n7/10\n8/10\n9/8",
+        "10 peti marie 120. paise somvari",
+        "10 peti marie 120 bhej dena, kal paisa dal denge",
+        "10 peti marie 120, baki kal dekhenge",
+        "9 tarikh ko jo likhaya tha wahi maal dobara bhej do",
+        "kal phone pe bola tha wo likh lo marie 120 10 peti",
+        "aaj ka order marie 120 10 peti",
     ],
 )
 def test_no_date_is_invented(text: str) -> None:
