@@ -257,14 +257,15 @@ def _names_goods(atoms: list[Atom], at: int) -> bool:
     """
     if atoms[at].fold not in vocabulary().groups:
         return False
+    following = next((atom for atom in atoms[at + 1 :] if atom.text not in DASHES), None)
+    grammar = vocabulary().grammar
+    if following is not None and following.fold in grammar["before_noon"] | grammar["after_noon"]:
+        return False
     if at and _is_a_size(atoms[at - 1]):
         return True
-    following = next((atom for atom in atoms[at + 1 :] if atom.text not in DASHES), None)
     if following is None or following.kind in (Kind.SIGN, Kind.BREAK):
         return at == 0 or atoms[at - 1].noise is None
-    grammar = vocabulary().grammar
-    timed = following.fold in grammar["before_noon"] | grammar["after_noon"]
-    return not (timed or following.noise == "verbs" or following.gives or _is_to_come(following))
+    return not (following.noise == "verbs" or following.gives or _is_to_come(following))
 
 
 def _is_a_size(atom: Atom) -> bool:
