@@ -57,7 +57,7 @@ SEALED = frozenset(
 )
 APART = frozenset({"-", "–", "—", "=", ":", "---", "--", "|"})
 MOST_CANDIDATES = 10
-SURE_WORD, CLEARLY_CLOSER = 0.8, 0.2
+SURE_WORD, CLEARLY_CLOSER, CLEARLY_BETTER = 0.8, 0.2, 0.4
 SETTLED = 0.8
 """A line whose text says less than this about its item is never posted."""
 
@@ -252,8 +252,8 @@ def _choose(ties: list[int], text: Scores, said: Set[str], setting: Setting) -> 
     top, orders = bought[0]
     share = orders / sum(count for _, count in bought)
     if (len(bought) == 1 or share >= NEARLY_ALWAYS) and orders >= ENOUGH_ORDERS:
-        clearly_better = [c for c in ties if float(text[c]) > float(text[top]) + 0.4]
-        if not clearly_better:
+        better = [column for column in ties if float(text[column]) > float(text[top]) + CLEARLY_BETTER]
+        if not better or _says_as_much(top, better, said, setting):
             return top, "of those that fit, the one this customer buys"
     best = max(float(text[column]) for column in ties)
     closest = [column for column in ties if float(text[column]) > best - CLEARLY_CLOSER]
@@ -262,6 +262,15 @@ def _choose(ties: list[int], text: Scores, said: Set[str], setting: Setting) -> 
         if chosen is not None:
             return chosen, "of those that fit best, the one this customer buys"
     return None, f"{len(ties)} items fit, {len(bought)} of them bought"
+
+
+def _says_as_much(column: int, others: list[int], said: Set[str], setting: Setting) -> bool:
+    """No word of the text speaks for the others and not for this one: what they are ahead by is but word order."""
+    words = [
+        {word for word in setting.catalogue.features[int(setting.evidence.rows[place - 1])].words if word in said}
+        for place in (column, *others)
+    ]
+    return all(other <= words[0] for other in words[1:])
 
 
 def _compares(at: int, ties: list[int], setting: Setting) -> bool:

@@ -55,14 +55,18 @@ def resolve(concept: str, item: ItemRecord, ladder: Ladder, words: Vocabulary, u
         return Resolved(Fit.LOOSE, usual if usual in loose else item.base_uom)
     if loose:
         return Resolved(Fit.LOOSE, usual if usual in loose else loose[0])
-    only = _only_pack(item, ladder) if concept in PACKS else None
+    only = _only_pack(item, ladder, words) if concept in PACKS else None
     return Resolved(Fit.EXACT, only) if only is not None else NOT_SOLD
 
 
-def _only_pack(item: ItemRecord, ladder: Ladder) -> str | None:
-    """The one unit above the piece, whatever the ERP calls it: `peti` of what is sold by the shrink or the outer."""
+def _only_pack(item: ItemRecord, ladder: Ladder, words: Vocabulary) -> str | None:
+    """The one unit above the piece, if its name is a word of this ERP alone: `peti` of what is sold by the shrink.
+
+    What is sold by the bag has no `peti`.
+    """
     above = [code for code, rung in ladder.items() if rung.sales and rung.factor > 1]
-    return above[0] if len(above) == 1 and above[0] == item.order_uom else None
+    known = any(code in meaning.exact for meaning in words.meanings.values() for code in above)
+    return above[0] if len(above) == 1 and above[0] == item.order_uom and not known else None
 
 
 def _scaled(meaning: UnitMeaning, item: ItemRecord, ladder: Ladder, words: Vocabulary) -> Resolved | None:
