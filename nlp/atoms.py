@@ -67,11 +67,14 @@ class NumberReader:
     words: Vocabulary
     mixed: Container[Decimal] | None = None
     """Whole numbers with a fraction that names hold; None: any may be one."""
+    language: str = ""
+    """What the message is written in: `arai` is half in Tamil, and two and a half in Bengali."""
 
     def role(self, at: int, role: Role) -> Decimal | None:
         if at >= len(self.tokens) or self.tokens[at].kind is not Kind.WORD:
             return None
-        value = self.words.roles(self.tokens[at].text).get(role)
+        text = self.tokens[at].text
+        value = self.words.number_in(self.language, role, text) or self.words.roles(text).get(role)
         return value if isinstance(value, Decimal) else None
 
     def read(self, at: int) -> SpokenNumber | None:
@@ -132,6 +135,8 @@ class NumberReader:
             return SpokenNumber((1 + extra) * times, at + 2)
         units = self.role(at + 1, Role.NUMBER)
         if units is None and at + 1 < len(self.tokens):
+            if self.role(at, Role.FRACTION) is not None:
+                return None  # `pauna 10 bandal`: ten of three quarters; with a word behind it, `pauna do`, it is 1.75
             units = _digits(self.tokens[at + 1])
         if units is None:
             return SpokenNumber(1 + extra, at + 1) if extra != Decimal("0.5") else None
@@ -200,12 +205,14 @@ def _with_roles(atom: Atom, words: Vocabulary) -> Atom:
     return atom
 
 
-def atoms(tokens: tuple[Token, ...], words: Vocabulary, mixed: Container[Decimal] | None = None) -> list[Atom]:
+def atoms(
+    tokens: tuple[Token, ...], words: Vocabulary, mixed: Container[Decimal] | None = None, language: str = ""
+) -> list[Atom]:
     """The atoms of a message: one a token, except that a spoken number is one atom however many words it has.
 
     `mixed` are the whole numbers with a fraction that the names of the catalogue hold.
     """
-    reader = NumberReader(tokens, words, mixed)
+    reader = NumberReader(tokens, words, mixed, language)
     made: list[Atom] = []
     at = 0
     while at < len(tokens):

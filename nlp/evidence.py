@@ -266,10 +266,11 @@ def _unit_alone(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabul
     after_number = at > 0 and atoms[at - 1].number is not None and not sized
     weights = np.minimum(weights, np.float32(0.5 if after_number else 1.6))
     meaning = words.meanings[atom.unit or ""]
-    if not after_number and meaning.measure and meaning.amount >= 1000:
-        litre = _rows_of(catalogue.measures, (meaning.measure, meaning.amount.normalize()))  # type: ignore[arg-type]
-        rows = np.concatenate([rows, litre])
-        weights = np.concatenate([weights, np.full(len(litre), SIZE_WORD_AGREES, dtype=np.float32)])
+    if not after_number and meaning.measure and (meaning.amount >= 1000 or meaning.measure == INCH):
+        single = (meaning.measure, meaning.amount.normalize())
+        one = np.union1d(_rows_of(catalogue.measures, single), _rows_of(catalogue.nominal, single))  # type: ignore[arg-type]
+        rows = np.concatenate([rows, one]).astype(np.int32)
+        weights = np.concatenate([weights, np.full(len(one), SIZE_WORD_AGREES, dtype=np.float32)])
         rows, weights = _best_of(rows, weights)
     passed_over = 0.0 if meaning.measure else UNIT_PASSED_OVER
     return Sparse(rows, weights, passed_over if after_number else -0.15)

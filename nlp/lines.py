@@ -22,6 +22,7 @@ from nlp.fold import is_size
 from nlp.habits import Habit
 from nlp.lookup import may_be_one_of, similar_words
 from nlp.marks import letter_marks, numbers_of, said_number
+from nlp.plainness import plainest
 from nlp.prices import AskedPrice
 from nlp.relative import direction, furthest
 from nlp.search import Segment
@@ -245,6 +246,11 @@ def _choose(ties: list[int], text: Scores, said: Set[str], setting: Setting) -> 
     unmarked = _unmarked(ties, said, setting) if one_kind else ties
     if len(unmarked) < len(ties) and _is_meant(unmarked, ties, said, setting):
         return _choose(unmarked, text, said, setting)
+    items = {column: setting.item(column) for column in ties}
+    taken = {column: item for column, item in items.items() if setting.habit(column)}
+    kindless = plainest(items, said, setting.words) or plainest(taken, said, setting.words)
+    if kindless is not None and setting.habit(kindless) and setting.active(kindless):
+        return kindless, "of those that fit, the one of no further kind"
     bought = [(column, habit.orders) for column in ties if (habit := setting.habit(column)) and setting.active(column)]
     if not bought:
         return None, f"{len(ties)} items fit, none bought before"
@@ -407,7 +413,11 @@ def _only_sizes(places: list[int], since: int, setting: Setting) -> bool:
     if any(_is_counted(at, setting) for at in places):
         return False
     near = {*range(since, places[0]), *places}
-    words = [at for at in near if setting.atoms[at].wordlike and not is_size(setting.atoms[at].plain)]
+    words = [
+        at
+        for at in near
+        if setting.atoms[at].wordlike and setting.atoms[at].number is None and not is_size(setting.atoms[at].plain)
+    ]
     named = any(
         setting.atoms[at].fold in setting.catalogue.words and not _goes_with_numbers(setting.atoms[at]) for at in words
     )
@@ -419,9 +429,10 @@ def _goes_with_numbers(atom: Atom) -> bool:
 
 
 def _is_counted(at: int, setting: Setting) -> bool:
-    """A number in words, which is no size; but not the `ek` of `har ek`."""
+    """A number in words, which is no size; but not the `ek` of `har ek`, nor a part like `half`, `pauna`."""
     atom = setting.atoms[at]
-    return atom.worded and not atom.noise and not (at and setting.atoms[at - 1].fold in setting.words.each)
+    whole = atom.number is not None and atom.number % 1 == 0
+    return atom.worded and whole and not atom.noise and not (at and setting.atoms[at - 1].fold in setting.words.each)
 
 
 def _sibling(ties: list[int], text: Scores, setting: Setting, before: Before) -> int | None:
@@ -606,6 +617,8 @@ def _judge_amount(found: Found, setting: Setting) -> None:
         return
     found.uom = resolved.uom
     found.quantity = quantity.value * resolved.factor
+    if quantity.unit is None and found.uom in SEALED and found.quantity % 1:
+        found.doubt(Doubt.QUANTITY, "part of a closed pack")
     if found.chosen is not None:
         _judge_plausible(found, resolved, setting)
 

@@ -50,9 +50,9 @@ NULL_LINE = -0.3
 
 def cut(work: Work) -> None:
     found = tokens.tokens(work.text)
-    work.atoms = atoms.atoms(found, vocabulary(), work.catalogue.mixed)
-    numbers = [f"{atom.text} = {atom.number}" for atom in work.atoms if atom.number is not None]
     work.language = languages.spoken(found, work.catalogue, vocabulary())
+    work.atoms = atoms.atoms(found, vocabulary(), work.catalogue.mixed, work.language.removesuffix("-Latn"))
+    numbers = [f"{atom.text} = {atom.number}" for atom in work.atoms if atom.number is not None]
     work.note("tokens", f"{len(found)} tokens, {len(work.atoms)} atoms", *numbers)
 
 

@@ -123,6 +123,8 @@ class Vocabulary:
     groups_by_skeleton: dict[str, tuple[str, ...]] = field(default_factory=dict)
     goods_by_deletion: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Words of goods as they are spelled, by their forms with one letter less."""
+    disputed: dict[tuple[Role, str], dict[str, Decimal]] = field(default_factory=dict)
+    """Words in Latin letters that are different numbers in different languages, by role and spelling."""
     each: set[str] = field(default_factory=set)
     grammar: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     ordinals: dict[str, int] = field(default_factory=dict)
@@ -142,6 +144,10 @@ class Vocabulary:
             if len(self.known_roles) < MOST_REMEMBERED:
                 self.known_roles[word] = known
         return known
+
+    def number_in(self, language: str, role: Role, text: str) -> Decimal | None:
+        """What a word for a number means in this language, where another one means something else by it."""
+        return self.disputed.get((role, latin(text)), {}).get(language)
 
     def is_cue(self, concept: str, text: str) -> bool:
         """Whether one word is a cue as it is written: short ones of several languages fold to the same letters."""
@@ -239,15 +245,17 @@ def _folded(cell: str) -> set[str]:
 
 
 def _read_numbers(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
-    for name, into in (
-        ("numbers", vocabulary.numbers),
-        ("multipliers", vocabulary.times),
-        ("fractions", vocabulary.fractions),
-        ("added", vocabulary.added),
+    for name, role, into in (
+        ("numbers", Role.NUMBER, vocabulary.numbers),
+        ("multipliers", Role.TIMES, vocabulary.times),
+        ("fractions", Role.FRACTION, vocabulary.fractions),
+        ("added", Role.ADDED, vocabulary.added),
     ):
         for value, cell in table.get(name, {}).items():
             for word in _words(cell):
                 into.put(word, Decimal(value), HOMES.get(table["code"], ""))
+                if not script(word):
+                    vocabulary.disputed.setdefault((role, latin(word)), {})[table["code"]] = Decimal(value)
     if table.get("tens_join"):
         vocabulary.joinable |= {word for cell in table.get("numbers", {}).values() for word in _folded(cell)}
 
@@ -322,6 +330,7 @@ def vocabulary() -> Vocabulary:
     _read_units(loaded)
     _read_goods(loaded)
     loaded.learn_swapped()
+    loaded.disputed = {key: said for key, said in loaded.disputed.items() if len(set(said.values())) > 1}
     loaded.learn_shorthand()
     # `anni` is all in Telugu, but folded it is the Marathi and
     loaded.each -= {fold(word) for word, kind in loaded.noise.spelled.items() if kind == "joiners"}

@@ -261,3 +261,62 @@ def test_an_item_no_longer_made_stays_known() -> None:
     items = [replace(item, active=False, sold=True) if item.sku == "1" else item for item in TILES.items]
     catalogue = build_catalogue(2, items, [rung for ladder in TILES.ladders.values() for rung in ladder.values()])
     assert read_in(catalogue, "armani grey glossy 2x2 5 box").lines[0].status is Status.ASK
+
+
+PLAIN_AND_BRASS = plant(
+    'Kumar PVC Elbow 3/4"',
+    'Kumar PVC Brass Elbow 3/4" x 1/2"',
+    'Kumar PVC Elbow 1"',
+    'Kumar PVC Elbow 1/2"',
+    category="PVC",
+)
+
+
+def elbows_of(*bought_skus: str) -> Speaker:
+    history = tuple(line for sku in bought_skus for line in bought(sku, "5", "BOX"))
+    return Speaker(customer="C1", role="buyer", history=history)
+
+
+@pytest.mark.parametrize(
+    ("text", "sku"), [("elbow 3/4 5 box", "1"), ("brass elbow 3/4 5 box", "2"), ("mukka elbow 5 box", "1")]
+)
+def test_what_is_said_without_a_kind_is_the_plain_one(text: str, sku: str) -> None:
+    (line,) = read_in(PLAIN_AND_BRASS, text, elbows_of("1", "2")).lines
+    assert (line.sku, line.status) == (sku, Status.MATCHED)
+
+
+def test_a_word_for_a_kind_tells_nothing_of_sizes() -> None:
+    dals = plant("Kumar Arhar Dal 1 kg", "Kumar Loose Arhar Dal 30 kg", category="dal")
+    (line,) = read_in(dals, "arhar 5 box", elbows_of("1", "2")).lines
+    assert line.status is Status.ASK
+
+
+@pytest.mark.parametrize("said", ["mukka 4 box", "pauna 4 box", "3/4 4 box"])
+def test_a_part_of_an_inch_in_words_is_a_size_of_the_goods_before(said: str) -> None:
+    found = read_in(PLAIN_AND_BRASS, f"elbow half 6 box {said}", elbows_of("1", "2", "4"))
+    assert [(line.sku, line.quantity, line.status) for line in found.lines] == [
+        ("4", 6, Status.MATCHED),
+        ("1", 4, Status.MATCHED),
+    ]
+
+
+def test_an_inch_without_a_number_is_one_inch() -> None:
+    (line,) = read_in(PLAIN_AND_BRASS, "inch elbow 5 box", elbows_of("3", "4")).lines
+    assert (line.sku, line.status) == ("3", Status.MATCHED)
+
+
+def test_part_of_a_closed_pack_is_asked_without_its_unit_too() -> None:
+    (line,) = read_in(PLAIN_AND_BRASS, 'elbow 1" sadhe panch', elbows_of("3")).lines
+    assert Doubt.QUANTITY in line.doubt
+
+
+@pytest.mark.parametrize("said", ["gum", "solution", "paste", "pipe gum"])
+def test_solvent_cement_has_many_names(said: str) -> None:
+    glues = plant("Kumar PVC Solvent Cement 250 ml", "Kumar PVC Solvent Cement 500 ml", "Kumar Pipe 250 mm")
+    (line,) = read_in(glues, f"{said} 250 ml 5 box").lines
+    assert (line.candidates[0].sku, line.quantity) == ("1", 5)
+
+
+def test_male_and_female_are_not_the_same() -> None:
+    adaptors = plant('Kumar Male Adaptor 1/2"', 'Kumar Female Adaptor 1/2"')
+    assert skus(read_in(adaptors, "mta 1/2 5 box, fta 1/2 4 box")) == ["1", "2"]

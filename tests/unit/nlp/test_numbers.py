@@ -36,6 +36,12 @@ def first_number(text: str) -> Decimal | None:
         ("sava do", "2.25"),
         ("paune teen", "2.75"),
         ("paune do sau", "175"),
+        ("pauna do", "1.75"),
+        ("pauna 10 bandal", "0.75"),
+        ("mukka", "0.75"),
+        ("ondukaal", "1.25"),
+        ("1 1/4", "1.25"),
+        ("2-1/2", "2.5"),
         ("sadhe teen hajar", "3500"),
         (".5", "0.5"),
         ("twenty-one", "21"),
@@ -75,3 +81,11 @@ def test_tin_is_a_tin_and_teen_is_three() -> None:
 def test_a_word_of_one_script_is_no_number_of_another() -> None:
     assert first_number("ar") is None  # the Malayalam word for six reads the same in Latin letters
     assert first_number("ആറ്") == 6
+
+
+@pytest.mark.parametrize(("language", "value"), [("ta", "0.5"), ("bn", "2.5"), ("", "2.5")])
+def test_a_word_that_is_another_number_in_another_language_is_read_in_that_of_the_message(
+    language: str, value: str
+) -> None:
+    (half,) = atoms(tokens("arai"), vocabulary(), None, language)
+    assert half.number == Decimal(value)
