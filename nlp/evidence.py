@@ -97,10 +97,14 @@ def _word(atom: Atom, catalogue: Catalogue) -> tuple[Rows, Scores, float]:
     if not similar:
         return _torn(atom, catalogue)
     rows, weights = [], []
+    surely = [catalogue.words[word].worth for word, likeness in similar if likeness >= SYNONYM]
     for word, likeness in similar:
         entry = catalogue.words[word]
+        worth = (
+            min(surely) if likeness >= SYNONYM else entry.worth
+        )  # `narkel` is as telling as coconut, if both are meant
         rows.append(entry.rows)
-        weights.append(entry.weights * np.float32(entry.worth * likeness))
+        weights.append(entry.weights * np.float32(worth * likeness))
     if len(rows) == 1:
         return rows[0], weights[0], similar[0][1]
     if max(map(len, rows)) > COMMON_WORD:
