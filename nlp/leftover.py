@@ -31,6 +31,7 @@ USED = frozenset(
         "time",
         "vehicle",
         "work centre",
+        "unit",
     }
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from nlp.atoms import Atom
@@ -113,16 +113,40 @@ def _with_free(atoms: list[Atom], at: int) -> tuple[Decimal, int] | None:
 
 
 def quantities(atoms: list[Atom], named: Container[int] = ()) -> Iterator[Quantity]:
-    """All hypotheses of a message, in the order of the text; numbers at `named` are parts of names and no amounts."""
+    """All hypotheses of a message, in the order of the text; numbers at `named` are parts of names and no amounts.
+
+    Without a unit of its own an amount has the one said for all (`sab peti`).
+    """
+    place = unit_of_all(atoms)
+    of_all = atoms[place].unit if place is not None else None
     for at in range(len(atoms)):
         value = _number(atoms, at)
         if value is None or value <= 0 or at in named:
             continue
-        yield from _from(atoms, at, value)
+        yield from (replace(found, unit=found.unit or of_all) for found in _from(atoms, at, value))
         unit = _unit(atoms, at - 1)
         sized = unit in MEASURES and at > 1 and _number(atoms, at - 2) is not None  # the litre of `half litre 5`
         if unit and not sized and not atoms[at].glued and _ends_a_line(atoms, at + 1):
             yield Quantity(at - 1, at + 1, value, _unit(atoms, at - 1), UNIT_FIRST)
+
+
+def unit_of_all(atoms: list[Atom]) -> int | None:
+    """The place of a unit said for all amounts: `sab peti` and `sab ladi mein` at the end, `all in cases:` above.
+
+    With a number beside it, or goods behind, it is said of those: `sab 5 peti`, `har peti 700`.
+    """
+    words = vocabulary()
+    for at, atom in enumerate(atoms):
+        if atom.unit is None or atom.number is not None or atom.taken is not None or atom.unit in MEASURES:
+            continue
+        first = at - 1
+        while first > 0 and atoms[first].noise == "particles" and atoms[first].fold not in words.grammar["all"]:
+            first -= 1
+        behind = next((other for other in atoms[at + 1 :] if other.noise != "particles"), None)
+        ends = behind is None or behind.kind is not Kind.WORD or behind.noise is not None
+        if first >= 0 and ends and atoms[first].fold in words.grammar["all"]:
+            return at if behind is None or behind.number is None else None
+    return None
 
 
 def _ends_a_line(atoms: list[Atom], at: int) -> bool:
@@ -165,8 +189,11 @@ def _from(atoms: list[Atom], at: int, value: Decimal) -> Iterator[Quantity]:
         if unit is not None:
             yield _made(atoms, at, stop + 1, value, unit, shared)
             packs = _unit(atoms, stop + 1)
-            if unit == "DOZ" and packs is not None and packs not in MEASURES:
-                yield Quantity(at, stop + 2, value * 12, packs, WITH_UNIT + 0.8)
+            if packs is not None and packs not in MEASURES:
+                if unit == "DOZ":
+                    yield Quantity(at, stop + 2, value * 12, packs, WITH_UNIT + 0.8)
+                elif atoms[stop].fold in vocabulary().grammar["counter"]:
+                    yield Quantity(at, stop + 2, value, packs, WITH_UNIT + 0.8)
             free = _with_free(atoms, stop + 1)
             if free:
                 yield Quantity(at, free[1], value, unit, WITH_UNIT + 1.0, free=free[0])

@@ -124,7 +124,10 @@ def find_aliases(work: Work) -> None:
 def find_quantities(work: Work) -> None:
     joined = (at for said, at in joined_numbers(work.atoms) if said in work.catalogue.joined)
     named = {place for at in joined for place in (at, at + 2)}
+    of_all = quantities.unit_of_all(work.atoms)
     work.quantities = list(quantities.quantities(work.atoms, named))
+    if of_all is not None:
+        work.atoms[of_all].taken = "unit"
     facts = (f"{q.value} {q.unit or '-'} at atom {q.start} ({q.score:+.2f})" for q in work.quantities)
     work.note("quantities", f"{len(work.quantities)} hypotheses", *facts)
 
@@ -211,7 +214,12 @@ def _shared(work: Work) -> list[bool]:
     Near is the same line of text, or the one above it.
     """
     said = {at for quantity in work.quantities if quantity.spread for at in range(quantity.start, quantity.end)}
-    said |= {at for at, atom in enumerate(work.atoms) if atom.fold in vocabulary().each}
+    of_all = {at for at, atom in enumerate(work.atoms) if atom.taken == "unit"}
+    said |= {
+        at
+        for at, atom in enumerate(work.atoms)
+        if atom.fold in vocabulary().each and not of_all & set(range(at, at + 4))
+    }
     row, rows = 0, [0]
     for atom in work.atoms:
         row += atom.kind is Kind.BREAK
