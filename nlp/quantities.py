@@ -188,12 +188,10 @@ def _from(atoms: list[Atom], at: int, value: Decimal) -> Iterator[Quantity]:
         shared = {"spread": spread and special, "high": high if special else None}
         if unit is not None:
             yield _made(atoms, at, stop + 1, value, unit, shared)
+            times = _counted(atoms[stop], unit)
             packs = _unit(atoms, stop + 1)
-            if packs is not None and packs not in MEASURES:
-                if unit == "DOZ":
-                    yield Quantity(at, stop + 2, value * 12, packs, WITH_UNIT + 0.8)
-                elif atoms[stop].fold in vocabulary().grammar["counter"]:
-                    yield Quantity(at, stop + 2, value, packs, WITH_UNIT + 0.8)
+            if times and packs is not None and packs not in MEASURES:
+                yield Quantity(at, stop + 2, value * times, packs, WITH_UNIT + 0.8)
             free = _with_free(atoms, stop + 1)
             if free:
                 yield Quantity(at, free[1], value, unit, WITH_UNIT + 1.0, free=free[0])
@@ -207,6 +205,13 @@ def _from(atoms: list[Atom], at: int, value: Decimal) -> Iterator[Quantity]:
         unit = _unit(atoms, at + 3)
         score = PRODUCT + (0.4 if unit else 0.0)
         yield Quantity(at, at + 4 if unit else at + 3, value * product, unit, score, product=True)
+
+
+def _counted(atom: Atom, unit: str) -> int:
+    """How many of the packs named behind it a word stands for: `2 dozen packet`, `12 ta ladi`; of most none."""
+    if unit == "DOZ":
+        return 12
+    return 1 if atom.fold in vocabulary().grammar["counter"] else 0
 
 
 def _made(

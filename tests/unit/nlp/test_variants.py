@@ -108,3 +108,44 @@ def test_pieces_are_tubes_pouches_and_sachets(base: str) -> None:
     gels = sold_by(plant("Movagel Ointment"), u1=f"{base} BOX")
     found = read_in(gels, "movagel ointment 30 nang", buyer("1", uom=base))
     assert [(line.quantity, line.uom) for line in found.lines] == [(30, base)]
+
+
+SHELF = plant("Aam Jar", "Imli Biscuit", "Bhujia Namkeen", *OTHERS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "aam jar 10 imli biscuit 6 bhujia 4 sab packet",
+        "aam jar 10, imli biscuit 6, bhujia 4 sabu packet",
+        "aam jar 10 imli biscuit 6 bhujia 4 सब पैकेट में",
+        "all in packets:\naam jar 10\nimli biscuit 6\nbhujia 4",
+    ],
+)
+def test_a_unit_said_for_all_is_that_of_every_amount(text: str) -> None:
+    shelf = sold_by(SHELF, u1="PKT BOX", u2="PKT BOX", u3="PKT BOX")
+    found = read_in(shelf, text, buyer("1", "2", "3"))
+    assert [(line.sku, line.quantity, line.uom) for line in found.lines] == [
+        ("1", 10, "PKT"),
+        ("2", 6, "PKT"),
+        ("3", 4, "PKT"),
+    ]
+    assert not found.left_over
+
+
+def test_a_unit_with_its_own_amount_is_not_said_for_all() -> None:
+    shelf = sold_by(SHELF, u1="PKT BOX", u2="PKT BOX")
+    found = read_in(shelf, "aam jar 10 imli biscuit 6 packet", buyer("1", "2"))
+    assert [(line.quantity, line.uom) for line in found.lines] == [(10, "BOX"), (6, "PKT")]
+
+
+@pytest.mark.parametrize("counted", ["12 ta packet", "12 টা packet", "12 tho packet", "12ti packet"])
+def test_a_word_that_only_counts_leaves_the_unit_to_the_next(counted: str) -> None:
+    found = read_in(sold_by(SHELF, u2="PKT BOX"), f"imli biscuit {counted}", buyer("2"))
+    assert [(line.quantity, line.uom) for line in found.lines] == [(12, "PKT")]
+
+
+def test_words_of_one_meaning_tell_equally_much() -> None:
+    """`narkel` is in the name of the toffee, but this customer buys the coconut biscuit and never the toffee."""
+    sweets = plant("Narkel Toffee", "Coconut Biscuit", "Coconut Bar", "Coconut Cake", *OTHERS)
+    assert skus(read_in(sweets, "narkel 6 box", buyer("2"))) == ["2"]
