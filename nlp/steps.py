@@ -35,6 +35,7 @@ from nlp import search as joint
 from nlp import slots as slot_rules
 from nlp.catalogue import joined_numbers
 from nlp.lines import Setting
+from nlp.lookup import SYNONYM
 from nlp.quantities import Quantity
 from nlp.tokens import Kind
 from nlp.units import Fit, resolve
@@ -201,11 +202,21 @@ def _named(segment: joint.Segment, work: Work) -> joint.Segment | None:
     assert work.evidence is not None
     held = segment.quantity
     places = [at for at in range(segment.start, segment.end) if held is None or not held.start <= at < held.end]
-    if segment.column and any(work.evidence.text[at, segment.column] > 0 for at in places):
+    speaking = [at for at in places if segment.column and work.evidence.text[at, segment.column] > 0]
+    if held is None and segment.score < 0 and all(_hardly_names(at, work) for at in speaking):
+        return None
+    if speaking:
         return segment
     if any(work.atoms[at].wordlike and work.evidence.content[at] for at in places):
         return replace(segment, column=0)
     return None
+
+
+def _hardly_names(at: int, work: Work) -> bool:
+    """A word that only resembles goods, or is noise: without an amount it is no line, as `usi` (that very) is no needle."""
+    assert work.evidence is not None
+    atom = work.atoms[at]
+    return atom.number is None and (atom.noise is not None or work.evidence.likeness[at] < SYNONYM)
 
 
 def _shared(work: Work) -> list[bool]:

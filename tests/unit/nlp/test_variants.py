@@ -149,3 +149,9 @@ def test_words_of_one_meaning_tell_equally_much() -> None:
     """`narkel` is in the name of the toffee, but this customer buys the coconut biscuit and never the toffee."""
     sweets = plant("Narkel Toffee", "Coconut Biscuit", "Coconut Bar", "Coconut Cake", *OTHERS)
     assert skus(read_in(sweets, "narkel 6 box", buyer("2"))) == ["2"]
+
+
+@pytest.mark.parametrize("text", ["imli biscuit 6 box. gadi aayegi usi me de dena", "imli biscuit 6 box\nwembli store"])
+def test_a_word_that_only_resembles_goods_is_no_line_without_an_amount(text: str) -> None:
+    found = read_in(plant("Imli Biscuit", "Steel Needle", *OTHERS), text, buyer("1"))
+    assert skus(found) == ["1"]
