@@ -213,7 +213,7 @@ def _named(segment: joint.Segment, work: Work) -> joint.Segment | None:
 
 
 def _hardly_names(at: int, work: Work) -> bool:
-    """A word that only resembles goods, or is noise: without an amount it is no line, as `usi` (that very) is no needle."""
+    """A word that only resembles goods, or is noise: no line without an amount, for `usi` (that very) is no needle."""
     assert work.evidence is not None
     atom = work.atoms[at]
     return atom.number is None and (atom.noise is not None or work.evidence.likeness[at] < SYNONYM)
