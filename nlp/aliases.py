@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from nlp.atoms import Atom
 from nlp.atoms import atoms as to_atoms
 from nlp.catalogue import Catalogue
 from nlp.fold import script, skeleton
+from nlp.relative import direction
 from nlp.slips import swapped
 from nlp.tokens import Kind, tokens
 from nlp.values import AliasRecord
@@ -129,7 +130,38 @@ def find_aliases(atoms: list[Atom], aliases: tuple[AliasRecord, ...], catalogue:
             weights = tuple((place, _weight(atoms[place], base, alone=place == telling)) for place in places)
             alike = min(_likeness(atoms[place], part) for place, part in zip(places, name.parts, strict=True))
             found.append(AliasHit(at, places[-1] + 1, row, name.alias.uom, own, alike, weights))
-    return [hit for hit in found if not any(_inside(hit, other) for other in found)]
+    kept = [hit for hit in found if not any(_inside(hit, other) for other in found)]
+    return sorted([*kept, *_shortened(atoms, kept, aliases, catalogue)], key=lambda hit: hit.start)
+
+
+def _shortened(
+    atoms: list[Atom], hits: list[AliasHit], aliases: tuple[AliasRecord, ...], catalogue: Catalogue
+) -> Iterator[AliasHit]:
+    """The speaker's name for a sibling without the word it shares: `eclair chhota 10 bada 5`, with `eclair bada` taught.
+
+    It stands right behind the amount of the item named before, and says in one word that compares what differs.
+    """
+    own = [(_parts(alias.phrase), alias) for alias in aliases if alias.customer is not None]
+    covered = {at for hit in hits for at in range(hit.start, hit.end)}
+    for at, atom in enumerate(atoms):
+        if at in covered or not direction(atom, vocabulary()):
+            continue
+        before = max((hit for hit in hits if hit.own and hit.end <= at), key=lambda hit: hit.end, default=None)
+        if before is None or not _only_an_amount(atoms[before.end : at]):
+            continue
+        shared = [part for part in atoms[before.start : before.end] if part.wordlike][:1]
+        for parts, alias in own:
+            row = catalogue.row_of.get(alias.sku)
+            sibling = len(parts) == 2 and row is not None and row != before.row and shared
+            if sibling and _same(shared[0], parts[0]) and _same(atom, parts[1]):
+                yield AliasHit(at, at + 1, row, alias.uom, own=True, likeness=SAME_FOLD, weights=((at, OWN),))
+
+
+def _only_an_amount(between: list[Atom]) -> bool:
+    """A number, with its unit and what joins two goods at most."""
+    counted = [atom for atom in between if atom.number is not None]
+    joined = (atom for atom in between if atom.number is None and atom.unit is None)
+    return len(counted) == 1 and all(atom.noise is not None or atom.text in ",-" for atom in joined)
 
 
 def are_no_units(atoms: list[Atom], hits: Iterable[AliasHit], words: Vocabulary) -> None:

@@ -155,3 +155,20 @@ def test_words_of_one_meaning_tell_equally_much() -> None:
 def test_a_word_that_only_resembles_goods_is_no_line_without_an_amount(text: str) -> None:
     found = read_in(plant("Imli Biscuit", "Steel Needle", *OTHERS), text, buyer("1"))
     assert skus(found) == ["1"]
+
+
+TAUGHT = tuple(
+    AliasRecord(customer="C1", phrase=phrase, sku=sku) for phrase, sku in (("khansi badi", "1"), ("khansi choti", "2"))
+)
+COUGH = plant("Kofasil Hundred", "Kofasil Sixty", *OTHERS)
+
+
+@pytest.mark.parametrize("text", ["khansi badi 12 box aur choti wali 8", "khansi badi 12, choti 8 box"])
+def test_the_shared_word_of_two_taught_names_is_said_once(text: str) -> None:
+    found = read_in(COUGH, text, buyer("1", "2", aliases=TAUGHT))
+    assert [(line.sku, line.quantity) for line in found.lines] == [("1", 12), ("2", 8)]
+
+
+def test_a_taught_name_is_not_cut_short_behind_other_goods() -> None:
+    found = read_in(COUGH, "khansi badi 12 box, jupiter mix 3 box, choti 8", buyer("1", "2", aliases=TAUGHT))
+    assert "2" not in skus(found)
