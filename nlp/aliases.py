@@ -137,7 +137,7 @@ def find_aliases(atoms: list[Atom], aliases: tuple[AliasRecord, ...], catalogue:
 def _shortened(
     atoms: list[Atom], hits: list[AliasHit], aliases: tuple[AliasRecord, ...], catalogue: Catalogue
 ) -> Iterator[AliasHit]:
-    """The speaker's name for a sibling without the word it shares: `eclair chhota 10 bada 5`, with `eclair bada` taught.
+    """The speaker's name for a sibling without the word both share: the `bada` of `eclair chhota 10 bada 5`.
 
     It stands right behind the amount of the item named before, and says in one word that compares what differs.
     """
