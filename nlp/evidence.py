@@ -20,6 +20,7 @@ from nlp.catalogue import DASHES, Catalogue, Rows, compact
 from nlp.fold import is_size
 from nlp.habits import Habit
 from nlp.lookup import SAME_BONES, SYNONYM, similar_words
+from nlp.quantities import joins_lines
 from nlp.relative import direction
 from nlp.sizes import INCH, Measure, is_inch_sign, pairs_in
 from nlp.tokens import Kind
@@ -420,7 +421,7 @@ def gather(
     for hit in alias_hits:
         for at, _ in hit.weights:
             likeness[at] = 1.0
-    parts = [parts_clauses(atom) for atom in atoms]
+    parts = [parts_clauses(atom) or joins_lines(atoms, at) for at, atom in enumerate(atoms)]
     breaks = [atom.kind is Kind.BREAK for atom in atoms]
     return Evidence(rows, matrix, skip, content_flags, column, parts, breaks, likeness)
 

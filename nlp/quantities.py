@@ -103,6 +103,8 @@ def _with_free(atoms: list[Atom], at: int) -> tuple[Decimal, int] | None:
     if free is None:
         return None
     end = at + 2
+    if joins_lines(atoms, at):
+        return None
     if end < len(atoms) and atoms[end].fold in vocabulary().grammar["besides"]:
         return None  # `10 +2 extra`: more of it or for nothing, who knows
     if _unit(atoms, end) and end + 1 < len(atoms) and atoms[end + 1].fold in vocabulary().grammar["free"]:
@@ -110,6 +112,20 @@ def _with_free(atoms: list[Atom], at: int) -> tuple[Decimal, int] | None:
     if (end < len(atoms) and atoms[end].fold in vocabulary().grammar["free"]) or _unit(atoms, end):
         end += 1
     return free, end
+
+
+def joins_lines(atoms: list[Atom], plus: int) -> bool:
+    """`40 pipe 3/4 + 20 union`: a plus that stands apart, with goods behind its number, joins two lines."""
+    if not _sign(atoms, plus, frozenset("+")) or atoms[plus].glued or plus + 2 >= len(atoms):
+        return False
+    goods = atoms[plus + 2]
+    if _number(atoms, plus + 1) is None or not goods.wordlike or goods.taken is not None:
+        return False
+    return goods.unit is None and goods.number is None and not goods.noise and not _is_free(goods)
+
+
+def _is_free(atom: Atom) -> bool:
+    return atom.fold in vocabulary().grammar["free"]
 
 
 def quantities(atoms: list[Atom], named: Container[int] = ()) -> Iterator[Quantity]:

@@ -320,3 +320,20 @@ def test_solvent_cement_has_many_names(said: str) -> None:
 def test_male_and_female_are_not_the_same() -> None:
     adaptors = plant('Kumar Male Adaptor 1/2"', 'Kumar Female Adaptor 1/2"')
     assert skus(read_in(adaptors, "mta 1/2 5 box, fta 1/2 4 box")) == ["1", "2"]
+
+
+def test_a_plus_that_stands_apart_joins_lines_and_gives_nothing_free() -> None:
+    goods = plant("Kumar Union Brass", "Kumar Elbow Brass", "Kumar Socket Brass")
+    found = read_in(goods, "40 brass socket + 20 brass union + 12 brass elbow")
+    assert [(line.sku, line.quantity, line.free_quantity) for line in found.lines] == [
+        ("3", 40, None),
+        ("1", 20, None),
+        ("2", 12, None),
+    ]
+
+
+@pytest.mark.parametrize(("text", "sku"), [("mcb 16 amp 5 box", "1"), ("bulb 12 watt 5 box", "4")])
+def test_a_letter_of_a_name_is_its_unit_in_words(text: str, sku: str) -> None:
+    goods = plant("Kumar MCB 16A", "Kumar MCB 32A", "Kumar Bulb 9W", "Kumar Bulb 12W")
+    (line,) = read_in(goods, text).lines
+    assert (line.sku, line.quantity, line.status) == (sku, 5, Status.MATCHED)
