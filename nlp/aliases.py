@@ -152,8 +152,9 @@ def _shortened(
         shared = [part for part in atoms[before.start : before.end] if part.wordlike][:1]
         for parts, alias in own:
             row = catalogue.row_of.get(alias.sku)
-            sibling = len(parts) == 2 and row is not None and row != before.row and shared
-            if sibling and _same(shared[0], parts[0]) and _same(atom, parts[1]):
+            if row is None or row == before.row or len(parts) != 2 or not shared:
+                continue
+            if _same(shared[0], parts[0]) and _same(atom, parts[1]):
                 yield AliasHit(at, at + 1, row, alias.uom, own=True, likeness=SAME_FOLD, weights=((at, OWN),))
 
 
