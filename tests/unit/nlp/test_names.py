@@ -6,8 +6,12 @@ from decimal import Decimal
 import pytest
 
 from nlp import build_catalogue, read
+from nlp.atoms import atoms
 from nlp.catalogue import Catalogue
+from nlp.quantities import quantities
+from nlp.tokens import tokens
 from nlp.values import AliasRecord, Doubt, ItemRecord, Reading, Speaker, Status, UomRecord
+from nlp.vocabulary import vocabulary
 from tests.unit.nlp.plant import NOW, bought
 
 
@@ -322,17 +326,18 @@ def test_male_and_female_are_not_the_same() -> None:
     assert skus(read_in(adaptors, "mta 1/2 5 box, fta 1/2 4 box")) == ["1", "2"]
 
 
-def test_a_plus_that_stands_apart_joins_lines_and_gives_nothing_free() -> None:
-    goods = plant("Kumar Union Brass", "Kumar Elbow Brass", "Kumar Socket Brass")
-    found = read_in(goods, "40 brass socket + 20 brass union + 12 brass elbow")
-    assert [(line.sku, line.quantity, line.free_quantity) for line in found.lines] == [
-        ("3", 40, None),
-        ("1", 20, None),
-        ("2", 12, None),
-    ]
+@pytest.mark.parametrize(
+    ("text", "free"),
+    [("pipe 40 + 20 union", False), ("pipe 40 + 2", True), ("pipe 40 + 2 free", True), ("40+2 pipe", True)],
+)
+def test_a_plus_that_stands_apart_before_other_goods_gives_nothing_free(text: str, free: bool) -> None:
+    found = quantities(atoms(tokens(text), vocabulary()))
+    assert any(one.free is not None for one in found) is free
 
 
-@pytest.mark.parametrize(("text", "sku"), [("mcb 16 amp 5 box", "1"), ("bulb 12 watt 5 box", "4")])
+@pytest.mark.parametrize(
+    ("text", "sku"), [("mcb 16 amp 5 box", "1"), ("mcb 16 ampere 5 box", "1"), ("bulb 12 watt 5 box", "4")]
+)
 def test_a_letter_of_a_name_is_its_unit_in_words(text: str, sku: str) -> None:
     goods = plant("Kumar MCB 16A", "Kumar MCB 32A", "Kumar Bulb 9W", "Kumar Bulb 12W")
     (line,) = read_in(goods, text).lines
