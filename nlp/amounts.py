@@ -98,15 +98,18 @@ def _only_so_many_came(work: Work, amount: Amount) -> bool:
 
 
 def needed(work: Work) -> Amount | None:
-    """What is short: an amount with its unit or one that is asked for; no time it lasts, and not what is left of it."""
+    """What is short: an amount with its unit or one that is asked for, else what is left of it; no time it lasts."""
     grammar = vocabulary().grammar
+    left: Amount | None = None
     for amount in _counting(work):
         beside = work.atoms[max(0, amount.at - NEAR) : amount.at + NEAR + 2]
-        left = any(atom.fold in grammar["only"] or atom.fold in grammar["lasting"] for atom in beside)
-        wanted = any(atom.fold in grammar["wanted"] for atom in beside)
-        if not left and (amount.unit or wanted):
+        if any(atom.fold in grammar["lasting"] for atom in beside):
+            continue
+        if any(atom.fold in grammar["only"] for atom in beside):
+            left = left or (amount if amount.unit else None)
+        elif amount.unit or any(atom.fold in grammar["wanted"] for atom in beside):
             return amount
-    return None
+    return left
 
 
 def delivered(work: Work) -> Amount | None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from nlp import changes, cues
+from nlp import changes, cues, overruled
 from nlp.edits import find_references, too_long
 from nlp.tokens import Kind
 from nlp.values import Doubt, Intent, ReadLine, Status
@@ -26,6 +26,8 @@ ELSE = (
     *("past", "stock", "change", "cancel", "discount", "delivered", "remove", "broken", "where", "question", "back"),
     *("repeat", "earlier", "price", "less", "more", "paid", "hold", "stopped", "help", "override", "opt_out"),
     "chatter",
+    "bank",
+    "bargain",
 )
 HARDLY, UNSURE, QUITE_SURE, SEVERAL = 0.3, 0.6, 0.9, 2
 NEEDS_A_CUE = frozenset({Intent.GREETING, Intent.HELP, Intent.OPT_OUT, Intent.YES, Intent.NO})
@@ -185,6 +187,11 @@ def _settled(work: Work, ranked: list[tuple[Intent, float]]) -> tuple[Intent, fl
         return Intent.CANCEL_ORDER, share, "it cancels, whatever else it says"
     if intent is Intent.YES and any(f"cue:{name}" in work.seen for name in changes.EDITING):
         return Intent.CHANGE_ORDER, share, "it asks for a change, so it is no plain yes"
+    return overruled.overruled(work, ranked) or _as_counted(work, intent, share)
+
+
+def _as_counted(work: Work, intent: Intent, share: float) -> tuple[Intent, float, str]:
+    """The likeliest intent, if the message holds what it needs; an order, if it holds amounts of goods and no more."""
     empty = _empty(work, intent, share)
     if empty:
         return Intent.OTHER, share, empty

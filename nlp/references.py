@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 
 from nlp.atoms import Atom
 from nlp.catalogue import Catalogue
@@ -13,27 +14,29 @@ from nlp.work_centres import CLAIM, find_work_centre
 
 FLOOR = frozenset({"operator", "supervisor", "planner", "materials", "maintenance", "quality", "plant_head"})
 ORDER = re.compile(r"\b(?:SO|M)[ -]?\d{4,}\b(?!-\d)", re.I)
-PRODUCTION = re.compile(r"\b(?:W\.?O|M\.?O|P\.?O|PRD|PROD)[ .:#-]{0,2}(\d{3,6})\b", re.I)
+PREFIXES = r"W\.?O|M\.?O|P\.?O|PRD|PROD"
 FEWEST_FIGURES = 3
+FEWEST_OF_ORDER = 4
 BARE = r"(?<![\w.,-])\d{3,6}(?![\w.,-]|\s*%)"
 LOT = re.compile(
     r"(?:\b(?:lot|batch|b\.?no)|लॉट|ਲਾਟ|লট|லாட்|લોટ|லொட்|లాట్|ലോട്ട്|ಲಾಟ್)[ .:#]*(?:no|number|नंबर)?[ .:#]*"
     r"([A-Z]{0,4}[ -]?\d[A-Z0-9]*(?:[-/][A-Z0-9]+)*)"
-    r"|\b([A-Z]{1,4}-?\d{3,}[A-Z]?\d*(?:-\d+)?)\b",
+    r"|\b([A-Z]{1,4}-?\d{3,}[A-Z]?\d*(?:-[A-Z]{0,2}\d+)?)\b",
     re.I,
 )
 
 
 def find_references(
-    text: str, atoms: list[Atom], catalogue: Catalogue, role: str, known: Sequence[str] = ()
+    text: str, atoms: list[Atom], catalogue: Catalogue, role: str, known: Sequence[str] = (), orders: Iterable[str] = ()
 ) -> dict[str, str]:
     """Slots `order`, `production_order`, `lot`, `work_centre`; claims the atoms of the numbers.
 
-    A production order that is `known` may be named by its figures alone, and is given as it is written there.
+    A production order that is `known` may be named by its figures alone, and is given as it is written there. Past
+    `orders` show how this plant numbers them: `SP2826`.
     """
     slots: dict[str, str] = {}
     ascii_text = _in_ascii(text)
-    match = ORDER.search(ascii_text)
+    match = ORDER.search(ascii_text) or _like_known(ascii_text, orders)
     if match:
         slots["order"] = re.sub(r"\s", "", match.group(0)).upper()
         claim(atoms, match.start(), match.end(), "order number")
@@ -46,6 +49,26 @@ def find_references(
     else:
         _lot_of_goods(ascii_text, atoms, slots)
     return slots
+
+
+def _like_known(text: str, orders: Iterable[str]) -> re.Match[str] | None:
+    """A number with the letters and as many figures as an order that this firm placed before."""
+    shapes = {
+        (match[1], len(match[2])) for number in orders if (match := re.fullmatch(r"([A-Za-z]+)[ /-]?(\d+)", number))
+    }
+    kinds = [rf"{head}[ /-]?\d{{{figures}}}" for head, figures in sorted(shapes) if figures >= FEWEST_OF_ORDER]
+    return re.search(rf"\b(?:{'|'.join(kinds)})\b(?!-\d)", text, re.I) if kinds else None
+
+
+def _production(known: Sequence[str]) -> re.Pattern[str]:
+    """The usual letters before the figures of a production order, and those of the plant's own (`BW5313`)."""
+    heads = {match[0].strip(" .:#-") for number in known if (match := re.match(r"[A-Za-z]+(?=[ .:#-]*\d+$)", number))}
+    return _numbered("|".join([PREFIXES, *sorted(heads)]))
+
+
+@cache
+def _numbered(heads: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{heads})[ .:#-]{{0,2}}(\d{{3,6}})\b", re.I)
 
 
 def _lot_of_goods(text: str, atoms: list[Atom], slots: dict[str, str]) -> None:
@@ -61,7 +84,7 @@ def _lot_of_goods(text: str, atoms: list[Atom], slots: dict[str, str]) -> None:
 def production_orders(text: str, known: Sequence[str] = ()) -> list[tuple[str, int]]:
     """Every production order named and where; bare figures beside one with its prefix are meant to have it too."""
     by_figures = _by_figures(known)
-    matches = list(PRODUCTION.finditer(_in_ascii(text)))
+    matches = list(_production(known).finditer(_in_ascii(text)))
     if by_figures and not matches:
         bare = re.finditer(BARE, _in_ascii(text))
         return [(by_figures[match.group(0)], match.start()) for match in bare if match.group(0) in by_figures]
@@ -106,7 +129,8 @@ def _bare(text: str, atoms: list[Atom], by_figures: dict[str, str]) -> re.Match[
 
 def _floor(text: str, atoms: list[Atom], slots: dict[str, str], role: str, known: Sequence[str]) -> None:
     by_figures = _by_figures(known)
-    match = PRODUCTION.search(text)
+    pattern = _production(known)
+    match = pattern.search(text)
     if match:
         slots["production_order"] = by_figures.get(match.group(1)) or _written(match.group(0))
     elif match := _bare(text, atoms, by_figures):
@@ -115,7 +139,7 @@ def _floor(text: str, atoms: list[Atom], slots: dict[str, str], role: str, known
         claim(atoms, match.start(), match.end(), "production order")
     for match in LOT.finditer(text):
         code = (match.group(1) or match.group(2) or "").upper()
-        if PRODUCTION.fullmatch(code) or ORDER.fullmatch(code) or sum(char.isdigit() for char in code) < FEWEST_FIGURES:
+        if pattern.fullmatch(code) or ORDER.fullmatch(code) or sum(char.isdigit() for char in code) < FEWEST_FIGURES:
             continue
         if match.group(2) and role not in ("quality", "supervisor"):
             continue

@@ -96,7 +96,12 @@ def find_firm(work: Work) -> None:
 
 def find_references(work: Work) -> None:
     work.slots |= references.find_references(
-        work.text, work.atoms, work.catalogue, work.speaker.role, work.speaker.production_orders
+        work.text,
+        work.atoms,
+        work.catalogue,
+        work.speaker.role,
+        work.speaker.production_orders,
+        [line.order for line in work.speaker.history] + [order.number for order in work.context.orders],
     )
     work.note("references", ", ".join(f"{name} {value}" for name, value in work.slots.items()) or "none")
 

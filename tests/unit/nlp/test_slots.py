@@ -1,12 +1,24 @@
 """What a message that is no order says besides its intent: machines, amounts, items, prices, reasons, times."""
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from nlp import build_catalogue, read
-from nlp.values import Change, ChangeOp, CustomerRecord, Intent, Reading, Speaker, UomRecord, WorkCentreRecord
-from tests.unit.nlp.plant import ITEMS, LADDERS, NOW, USUAL
+from nlp.values import (
+    Change,
+    ChangeOp,
+    CustomerRecord,
+    HistoryLine,
+    Intent,
+    Reading,
+    Speaker,
+    UomRecord,
+    WorkCentreRecord,
+)
+from tests.unit.nlp.plant import BUYER, ITEMS, LADDERS, NOW, USUAL, reading
 
 CENTRES = {
     "OVN-1": "Biscuit Oven 1",
@@ -156,9 +168,10 @@ def test_figures_without_a_word_name_no_item() -> None:
     assert slots("operator", "5511 ka 300 case ho gaya", "sku", "quantity") == (None, "300")
 
 
-def test_what_is_short_is_what_is_needed_and_not_what_is_left() -> None:
+def test_what_is_short_is_what_is_needed_before_what_is_left() -> None:
     assert slots("materials", "RM-SUGAR khatam, 900 kg chahiye", "quantity", "uom") == ("900", "KG")
-    assert slots("materials", "chini sirf 200 kg bachi hai, kal ruk jayega", "quantity") == (None,)
+    assert slots("materials", "RM-SUGAR sirf 200 kg bachi hai, 900 kg chahiye", "quantity") == ("900",)
+    assert slots("materials", "chini sirf 2 ghante ki bachi hai, kal ruk jayega", "quantity") == (None,)
 
 
 def test_what_was_delivered_is_the_amount_that_is_not_damaged() -> None:
@@ -274,3 +287,29 @@ def test_edits_of_an_order_that_stands_are_read_clause_by_clause(text: str, chan
 def test_a_known_production_order_is_named_by_its_figures_alone(text: str, number: str | None) -> None:
     operator = Speaker(role="operator", production_orders=("WO-4111", "WO-4112"))
     assert read(text, FLOOR, operator, NOW).slots.get("production_order") == number
+
+
+@pytest.mark.parametrize("text", ["BW5313 me 380 box nikle", "bw 5313 me 380 box nikle", "BW-5313 me 380 box nikle"])
+def test_a_production_order_has_the_letters_of_the_plant_s_own(text: str) -> None:
+    operator = Speaker(role="operator", production_orders=("BW5312", "BW5313"))
+    assert read(text, FLOOR, operator, NOW).slots.get("production_order") == "BW5313"
+
+
+def test_an_order_is_known_by_the_letters_and_figures_of_those_before_it() -> None:
+    past = HistoryLine(
+        order="SP2601", customer="C014", date=date(2026, 8, 1), sku="MR-120", quantity=Decimal(1), uom="CASE"
+    )
+    buyer = replace(BUYER, history=(*BUYER.history, past))
+    assert reading("ayya naa order SP2834 vachinda?", buyer).slots.get("order") == "SP2834"
+    assert reading("ayya naa order SP28 vachinda?", buyer).slots.get("order") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("blister foil sirf 40 kg bacha hai, kal dopahar tak khatam", ("40", "KG")),
+        ("film khatam, 500 kg chahiye, sirf 40 kg bacha hai", ("500", "KG")),
+    ],
+)
+def test_what_is_left_is_told_where_nothing_else_is_asked_for(text: str, amount: tuple[str, str]) -> None:
+    assert slots("materials", text, "quantity", "uom") == amount
