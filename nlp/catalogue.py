@@ -19,7 +19,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from nlp.fold import dropped, fold, latin, skeleton, sound, tamil_skeleton, tamil_sound, tamil_voiceless
+from nlp.fold import dropped, fold, is_size, latin, skeleton, sound, tamil_skeleton, tamil_sound, tamil_voiceless
 from nlp.sizes import (
     INCH,
     MILLIMETRE,
@@ -35,7 +35,7 @@ from nlp.sizes import (
 from nlp.slips import ByDeletion, by_deletion
 from nlp.tokens import Kind, Token, tokens
 from nlp.values import CustomerRecord, ItemRecord, UomRecord, WorkCentreRecord
-from nlp.vocabulary import UnitMeaning, Vocabulary, vocabulary
+from nlp.vocabulary import Role, UnitMeaning, Vocabulary, vocabulary
 
 Rows = npt.NDArray[np.int32]
 
@@ -156,6 +156,8 @@ class Catalogue:
     customer_words: Mapping[str, frozenset[int]]
     customer_names: tuple[frozenset[str], ...]
     work_centres: tuple[WorkCentreRecord, ...]
+    siblings: Mapping[int, Rows]
+    """For each item that has any: those named with the same words, but for sizes and numbers, it among them."""
     units: frozenset[str]
     """All units that any item is sold in."""
     packing: Rows
@@ -330,6 +332,19 @@ def _by_voiceless(words: Iterable[str]) -> ByDeletion:
     return {key: tuple(sorted(alike)) for key, alike in found.items()}
 
 
+def _siblings(items: tuple[ItemRecord, ...], words: Vocabulary) -> dict[int, Rows]:
+    families: dict[tuple[str, str, frozenset[str]], list[int]] = defaultdict(list)
+    for row, item in enumerate(items):
+        named = frozenset(
+            token.fold
+            for token in tokens(item.name)
+            if token.kind is Kind.WORD and not is_size(token.plain) and Role.UNIT not in words.roles(token.text)
+        )
+        families[item.category, item.brand, named].append(row)
+    found = (np.array(rows, dtype=np.int32) for rows in families.values() if len(rows) > 1)
+    return {int(row): rows for rows in found for row in rows}
+
+
 def _leading(items: tuple[ItemRecord, ...]) -> frozenset[str]:
     found = set()
     for item in items:
@@ -493,6 +508,7 @@ def build_catalogue(
             frozenset(token.fold for token in tokens(firm.name) if token.kind is Kind.WORD) for firm in firms
         ),
         work_centres=tuple(work_centres),
+        siblings=_siblings(kept, words),
         units=frozenset(uom for ladder in ladders.values() for uom in ladder),
         packing=packing,
         packings=packings,

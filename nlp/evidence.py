@@ -46,6 +46,8 @@ BREAKS: Mapping[str, float] = {
     "।": -0.9,
 }
 CLAUSE_SIGNS = frozenset(",;।")
+OF_ITS_KIND = 0.6
+"""What an alias says for its item's siblings: `tc` is the 250 ml, and `tc 2 l` the one of 2 l."""
 PICTURE = -0.9
 OTHER_SIGN, QUIET_SIGNS = -0.35, frozenset("-–—:=()[]'\"*_#₹@x×”″")
 NOISE_AS_GOODS, JOINED_BY = 0.5, -0.8
@@ -409,9 +411,7 @@ def gather(
     column = {int(row): at + 1 for at, row in enumerate(rows)}
     for at, together in _together(atoms, catalogue):
         matrix[at, 1 + _places(rows, together)] += TOGETHER
-    for hit in alias_hits:
-        for at, weight in hit.weights:
-            matrix[at, column[hit.row]] = max(matrix[at, column[hit.row]], weight)
+    _say_aliases(matrix, atoms, alias_hits, column, catalogue)
     for places, row in codes.values():
         for order, at in enumerate(places):
             matrix[at, column[row]] = max(matrix[at, column[row]], 4.0 if order == 0 else 0.3)
@@ -424,6 +424,20 @@ def gather(
     parts = [parts_clauses(atom) or joins_lines(atoms, at) for at, atom in enumerate(atoms)]
     breaks = [atom.kind is Kind.BREAK for atom in atoms]
     return Evidence(rows, matrix, skip, content_flags, column, parts, breaks, likeness)
+
+
+def _say_aliases(
+    matrix: Scores, atoms: list[Atom], hits: list[AliasHit], column: Mapping[int, int], catalogue: Catalogue
+) -> None:
+    """What aliases say for their items, and less for the siblings of these; which size is meant the number says."""
+    for hit in hits:
+        words = [(at, weight) for at, weight in hit.weights if atoms[at].number is None]
+        for row in catalogue.siblings.get(hit.row, NO_ROWS):
+            for at, weight in words:
+                if not direction(atoms[at], vocabulary()):
+                    matrix[at, column[int(row)]] = max(matrix[at, column[int(row)]], weight * OF_ITS_KIND)
+        for at, weight in hit.weights:
+            matrix[at, column[hit.row]] = max(matrix[at, column[hit.row]], weight)
 
 
 def each_as_many(atoms: list[Atom], words: Vocabulary) -> Iterator[int]:
@@ -488,6 +502,7 @@ def _pool(
     codes: Mapping[int, tuple[list[int], int]],
 ) -> Rows:
     chosen: list[Rows] = [np.array([hit.row for hit in alias_hits], dtype=np.int32)]
+    chosen += [catalogue.siblings[hit.row] for hit in alias_hits if hit.row in catalogue.siblings]
     chosen.append(np.array([row for _, row in codes.values()], dtype=np.int32))
     chosen.append(np.array([catalogue.row_of[sku] for sku in habits], dtype=np.int32))
     wordy: list[Sparse] = []

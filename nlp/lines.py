@@ -177,6 +177,10 @@ def decide(segment: Segment, setting: Setting, before: Before | None = None) -> 
         sibling = _sibling(ties, text, setting, before)
         if sibling is not None:
             chosen, why, leaning = sibling, "the goods of the line before in another size", True
+    other = _other_size(places, setting, before) if before is not None and best <= 0.0 else None
+    if other is not None:
+        ties, chosen, why, leaning = [other], other, "the goods of the line before in the other size", True
+        compared = places
     if chosen is None and before is not None and (before.words or before.chosen is not None):
         chosen, why = _with_line_before(ties, text, said, setting, before, why)
         leaning = chosen is not None
@@ -435,6 +439,19 @@ def _is_counted(at: int, setting: Setting) -> bool:
     return atom.worded and whole and not atom.noise and not (at and setting.atoms[at - 1].fold in setting.words.each)
 
 
+def _other_size(places: list[int], setting: Setting, before: Before) -> int | None:
+    """`mug chota 10 drz, bada 5`: nothing but a word that compares, so the line before's goods at that end."""
+    ways = {direction(setting.atoms[at], setting.words) for at in places if setting.atoms[at].wordlike}
+    row = int(setting.evidence.rows[before.chosen - 1]) if before.chosen else None
+    if len(ways) != 1 or ways == {0} or any(setting.atoms[at].number is not None for at in places):
+        return None
+    family = setting.catalogue.siblings.get(row, ()) if row is not None else ()
+    active = [int(one) for one in family if setting.catalogue.active[int(one)]]
+    bought = [one for one in active if setting.catalogue.items[one].sku in setting.habits]
+    end = furthest(bought if len(bought) > 1 else active, setting.catalogue, ways.pop())
+    return setting.evidence.column.get(end) if end is not None and end != row else None
+
+
 def _sibling(ties: list[int], text: Scores, setting: Setting, before: Before) -> int | None:
     """The one item that fits best and is named with the very words of the line before's item, but for its numbers."""
     if before.chosen is None:
@@ -466,7 +483,7 @@ def speaks_of(at: int, column: int, setting: Setting) -> bool:
 
 
 def _judge_item(found: Found, places: list[int], setting: Setting) -> None:
-    if found.segment.column == 0 or not found.ties or found.best <= 0.0:
+    if not found.leaning and (found.segment.column == 0 or not found.ties or found.best <= 0.0):
         found.unknown = True
         found.doubt(Doubt.ITEM, "no item explains these words")
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,6 +13,7 @@ from nlp.vocabulary import vocabulary
 
 WITH_UNIT, WITH_MEASURE, BARE = 0.6, 0.1, 0.0
 AFTER_SIGN, GLUED_TO_LETTERS, PART_OF_A_SIZE, MAYBE_A_WORD, BARE_FRACTION, PRODUCT = 0.3, -0.6, -1.5, -1.0, -0.6, -0.8
+CORRECTED = 0.8
 UNIT_IGNORED, TORN, UNIT_FIRST, GLUED_BEFORE_LETTERS, REPEATED = -1.6, -1.8, 0.2, -1.4, 0.7
 TORN_BY = frozenset("-–—+")
 DASHES = frozenset("-–—~")
@@ -137,9 +139,10 @@ def quantities(atoms: list[Atom], named: Container[int] = ()) -> Iterator[Quanti
     of_all = atoms[place].unit if place is not None else None
     for at in range(len(atoms)):
         value = _number(atoms, at)
-        if value is None or value <= 0 or at in named:
+        if value is None or value <= 0 or at in named or _lasts(atoms, at + 1):
             continue
-        yield from (replace(found, unit=found.unit or of_all) for found in _from(atoms, at, value))
+        meant = itertools.chain(_from(atoms, at, value), _corrected(atoms, at))
+        yield from (replace(found, unit=found.unit or of_all) for found in meant)
         unit = _unit(atoms, at - 1)
         sized = unit in MEASURES and at > 1 and _number(atoms, at - 2) is not None  # the litre of `half litre 5`
         if unit and not sized and not atoms[at].glued and _ends_a_line(atoms, at + 1):
@@ -163,6 +166,11 @@ def unit_of_all(atoms: list[Atom]) -> int | None:
         if first >= 0 and ends and atoms[first].fold in words.grammar["all"]:
             return at if behind is None or behind.number is None else None
     return None
+
+
+def _lasts(atoms: list[Atom], at: int) -> bool:
+    """`2 din baad`, `3 ghante`: a number of days or hours is no amount of goods."""
+    return at < len(atoms) and atoms[at].unit is None and atoms[at].fold in vocabulary().grammar["lasting"]
 
 
 def _ends_a_line(atoms: list[Atom], at: int) -> bool:
@@ -228,6 +236,18 @@ def _counted(atom: Atom, unit: str) -> int:
     if unit == "DOZ":
         return 12
     return 1 if atom.fold in vocabulary().grammar["counter"] else 0
+
+
+def _corrected(atoms: list[Atom], at: int) -> Iterator[Quantity]:
+    """`10 nahi 15 peti`, `6 box kaadu 8`: the amount that takes the place of the one before it."""
+    first = _unit(atoms, at + 1)
+    place = at + 2 if first else at + 1
+    if place >= len(atoms) - 1 or not vocabulary().negates(atoms[place].text):
+        return
+    value, unit = _number(atoms, place + 1), _unit(atoms, place + 2)
+    another_size = unit in MEASURES and first not in MEASURES  # `10 nahi 5 kg wala`
+    if value is not None and value > 0 and not another_size:
+        yield Quantity(at, place + (3 if unit else 2), value, unit or first, WITH_UNIT + CORRECTED)
 
 
 def _made(

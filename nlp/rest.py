@@ -44,7 +44,13 @@ def _stretches(work: Work) -> list[tuple[int, int]]:
         elif not outside and start is not None:
             runs.append((start, at))
             start = None
-    return [(first, last) for first, last in runs if any(_amount(atom) for atom in work.atoms[first:last])]
+    return [(first, last) for first, last in runs if any(_counts(work.atoms, at) for at in range(first, last))]
+
+
+def _counts(atoms: list[Atom], at: int) -> bool:
+    """An amount, and no number of days or hours."""
+    lasts = at + 1 < len(atoms) and atoms[at + 1].fold in vocabulary().grammar["lasting"] and not atoms[at + 1].unit
+    return _amount(atoms[at]) and not lasts
 
 
 def _swallowed(work: Work) -> list[tuple[int, int]]:

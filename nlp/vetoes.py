@@ -192,6 +192,8 @@ def _taken_back(found: list[Found], setting: Setting) -> None:
         words = 0
         for at in range(line.segment.start, len(setting.atoms)):
             atom = setting.atoms[at]
+            if line.segment.quantity is not None and line.segment.quantity.start <= at < line.segment.quantity.end:
+                continue  # `10 nahi 15 peti` is itself the amount
             words += at >= line.segment.end and atom.wordlike
             if words > FURTHEST_NEGATION:
                 break
