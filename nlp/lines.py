@@ -31,7 +31,7 @@ from nlp.units import Fit, Resolved, resolve
 from nlp.values import Candidate, Doubt, ItemRecord, Part, ReadLine, Status, UomRecord
 from nlp.vocabulary import Role, Vocabulary
 
-NAMED = "an alias names it"
+NAMED, OTHER_SIZE = "an alias names it", "the goods of the line before in the other size"
 TIE = 0.75
 """Items whose words fit the text within this margin of the best one cannot be told apart by the text."""
 NEARLY_ALWAYS, MOSTLY = 0.95, 0.75
@@ -179,7 +179,7 @@ def decide(segment: Segment, setting: Setting, before: Before | None = None) -> 
             chosen, why, leaning = sibling, "the goods of the line before in another size", True
     other = _other_size(places, setting, before) if before is not None and best <= 0.0 else None
     if other is not None:
-        ties, chosen, why, leaning = [other], other, "the goods of the line before in the other size", True
+        ties, chosen, why, leaning = [other], other, OTHER_SIZE, True
         compared = places
     if chosen is None and before is not None and (before.words or before.chosen is not None):
         chosen, why = _with_line_before(ties, text, said, setting, before, why)
@@ -483,7 +483,7 @@ def speaks_of(at: int, column: int, setting: Setting) -> bool:
 
 
 def _judge_item(found: Found, places: list[int], setting: Setting) -> None:
-    if not found.leaning and (found.segment.column == 0 or not found.ties or found.best <= 0.0):
+    if found.why != OTHER_SIZE and (found.segment.column == 0 or not found.ties or found.best <= 0.0):
         found.unknown = True
         found.doubt(Doubt.ITEM, "no item explains these words")
         return
