@@ -128,12 +128,17 @@ def _swaps_goods(work: Work) -> bool:
 
 
 def _edits_order(work: Work) -> bool:
-    """Nothing is told of what came, or this would be a complaint."""
-    if "order" not in work.slots:
+    """Nothing is told of what came, or this would be a complaint.
+
+    Under the customer's own number (`with reference to PO 131, delete the door tee`) only what is taken out tells an
+    edit from a new order.
+    """
+    editing = {"remove", "add"} if "order" in work.slots else {"remove"}
+    if not {"order", "customer_reference"} & set(work.slots):
         return False
     cut = clauses(work)
     told = any(TOLD & _named(clause) for clause in cut)
-    return not told and any({"remove", "add"} & _named(clause) and _edits(clause, work) for clause in cut)
+    return not told and any(editing & _named(clause) and _edits(clause, work) for clause in cut)
 
 
 def find_changes(work: Work, *, whole: bool) -> set[int]:

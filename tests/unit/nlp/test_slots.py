@@ -313,3 +313,9 @@ def test_an_order_is_known_by_the_letters_and_figures_of_those_before_it() -> No
 )
 def test_what_is_left_is_told_where_nothing_else_is_asked_for(text: str, amount: tuple[str, str]) -> None:
     assert slots("materials", text, "quantity", "uom") == amount
+
+
+def test_what_is_taken_out_under_the_customer_s_own_number_edits_that_order() -> None:
+    found = said("buyer", "With reference to PO GT/131, kindly delete marie 120")
+    assert (found.intent, [change.op for change in found.changes]) == (Intent.CHANGE_ORDER, [ChangeOp.REMOVE])
+    assert said("buyer", "PO GT/131: marie 120 10 case").intent is Intent.ORDER
