@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlp.confidence import FITTED, Fitted, confidence, fitted_elsewhere, signs
-from nlp.evaluation.corpus import Plant, load, plants, work_of
+from nlp.evaluation.corpus import Plant, load, own_plants, plants, work_of
 from nlp.evaluation.scoring import Label, rules_for
 from nlp.evaluation.tables import say
 from nlp.lines import as_line
@@ -123,7 +123,7 @@ def _regress(inputs: Matrix, targets: Matrix, penalties: Matrix) -> Matrix:
 
 
 def main() -> None:
-    found = [sample for folder in plants() for sample in samples(load(folder))]
+    found = [sample for folder in [*plants(), *own_plants()] for sample in samples(load(folder))]
     table = fit(found)
     FITTED.write_text(json.dumps({"least": table.least, "weights": table.weights}, indent=0), encoding="utf-8")
     right = sum(sample.right for sample in found if sample.undoubted)

@@ -12,7 +12,7 @@ import json
 import numpy as np
 import numpy.typing as npt
 
-from nlp.evaluation.corpus import Plant, load, plants, work_of
+from nlp.evaluation.corpus import Plant, load, own_plants, plants, work_of
 from nlp.evaluation.tables import say
 from nlp.intents import WEIGHTS, Weights
 from nlp.pipeline import run
@@ -94,7 +94,7 @@ def main() -> None:
     parser.add_argument("--leave-one-out", action="store_true")
     parser.add_argument("--without", help="a plant to leave out of the fit that is written")
     args = parser.parse_args()
-    samples = {folder.name: examples(load(folder)) for folder in plants()}
+    samples = {folder.name: examples(load(folder)) for folder in [*plants(), *own_plants()]}
     if args.leave_one_out:
         total = 0
         for name, sample in samples.items():

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from nlp.evaluation import calibration, record
-from nlp.evaluation.corpus import Plant, load, plants
+from nlp.evaluation.corpus import Plant, load, own_plants, plants
 from nlp.evaluation.left_out import LeftOut
 from nlp.evaluation.long_orders import LENGTHS, TOGETHER, LongOrder, once, own
 from nlp.evaluation.scoring import Judged, judged, share, total
@@ -23,7 +23,9 @@ GOAL_OF_CALIBRATION = 0.02
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m nlp.evaluation", description=__doc__)
-    parser.add_argument("plants", nargs="*", help="folders of tests/corpus; all when none is named")
+    parser.add_argument(
+        "plants", nargs="*", help="folders of tests/corpus or tests/corpus_own; all of the former when none is named"
+    )
     parser.add_argument("--errors", type=int, default=20, help="how many of the worst messages are shown")
     parser.add_argument("--leave-one-out", action="store_true", help="only readings fitted without the plant scored")
     parser.add_argument(
@@ -34,13 +36,16 @@ def main() -> None:
     whole = not (args.plants or args.quick or args.leave_one_out)
     if args.record and not whole:
         parser.error("--record needs all plants and both ways of fitting")
-    every = [load(folder) for folder in plants()]
-    chosen = [plant for plant in every if not args.plants or plant.name in args.plants]
+    given, own_ones = [load(folder) for folder in plants()], [load(folder) for folder in own_plants()]
+    every = [*given, *own_ones]
+    chosen = [plant for plant in every if plant.name in args.plants] if args.plants else given
     left_out = None if args.quick else [*_left_out(every, chosen)]
     shipped = [*_shipped(chosen)] if left_out is None or not args.leave_one_out else left_out
     _print_tables(shipped)
     if left_out is not None and shipped is not left_out:
         table("left out", {"all": left_out})
+    if not args.plants:
+        table("our own", grouped(_shipped(own_ones), lambda one: one.plant))
     _print_long_orders(chosen)
     for one in worst(shipped, args.errors):
         say("\n".join(told(one)) + "\n")

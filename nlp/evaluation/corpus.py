@@ -29,6 +29,7 @@ from nlp.values import (
 from nlp.work import Work
 
 CORPUS = Path(__file__).resolve().parents[2] / "tests" / "corpus"
+OWN = CORPUS.with_name("corpus_own")
 OWN_COLUMNS = frozenset(
     ["sku", "name", "brand", "category", "base_uom", "order_uom", "mrp", "cost", "active", "replaced_by"]
 )
@@ -170,4 +171,14 @@ def reading_of(plant: Plant, message: Message) -> Reading:
 
 
 def plants() -> list[Path]:
-    return sorted(path.parent for path in CORPUS.glob("*/messages.jsonl"))
+    """The plants that were given."""
+    return _plants_in(CORPUS)
+
+
+def own_plants() -> list[Path]:
+    """Those written for this project: `tests/corpus_own/README.md`."""
+    return _plants_in(OWN)
+
+
+def _plants_in(folder: Path) -> list[Path]:
+    return sorted(path.parent for path in folder.glob("*/messages.jsonl"))
