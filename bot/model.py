@@ -4,7 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Identity, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Identity, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
@@ -56,7 +57,7 @@ class Inbound(Base):
 
     __table_args__ = (
         UniqueConstraint("channel", "sid", name="uq_inbound_channel_sid"),
-        Index("ix_inbound_waiting", "sender", "id", postgresql_where=text("state = 'stored'")),
+        Index("ix_inbound_waiting", "sender", "id", postgresql_where=sql("state = 'stored'")),
         Index("ix_inbound_account_id_id", "account_id", "id"),
     )
 
@@ -133,7 +134,7 @@ class Outbound(Base):
             "ix_outbound_open",
             "account_id",
             "position",
-            postgresql_where=text("state IN ('queued', 'sending')"),
+            postgresql_where=sql("state IN ('queued', 'sending')"),
         ),
         Index("ix_outbound_account_sent", "account_id", "sent_at"),
     )
@@ -159,6 +160,27 @@ class Conversation(Base):
     """Our replies in a row that brought the talk no further."""
     stopped_at: Mapped[datetime | None]
     """We said who will call, and are silent until a person has dealt with it."""
+
+
+class KeptNotice(Base):
+    """A sentence to a member of staff, kept while his plant is closed."""
+
+    __tablename__ = "kept_notices"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    plant: Mapped[str]
+    """The plant it is about; his own goes before it."""
+    text: Mapped[str]
+    reference: Mapped[str]
+    """The matter's number; empty when it is about none."""
+    simulated: Mapped[bool]
+    kept_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    """When his plant opens."""
+    told_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_kept_notices_due", "person_id", "due_at", postgresql_where=sql("told_at IS NULL")),)
 
 
 class ContentShape(Base):

@@ -11,6 +11,7 @@ from orders.model import OrderDraft
 from people.model import Function
 from routing import matters
 from routing.model import Matter, MatterKind
+from routing.quiet import ORDINARY
 
 
 def raise_matter(
@@ -22,6 +23,7 @@ def raise_matter(
     party_code: str | None,
     facts: Mapping[str, Any],
     notice: str = "",
+    severity: int = ORDINARY,
     **said: object,
 ) -> Matter:
     """Open a matter about this turn's message; `notice` names the sentence its function hears if it is new."""
@@ -43,6 +45,8 @@ def raise_matter(
             notice,
             party_code=party_code,
             simulated=turn.inbound.simulated,
+            plant="",
+            severity=severity,
             reference=matter.number,
             **said,
         )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.dialogues import further, office, second_opinion, show
+from bot.dialogues import days, further, office, second_opinion, show
 from bot.dialogues.reading import left_over
 from bot.model import Outbound
 from bot.replies.words import quoted
@@ -97,8 +97,8 @@ def take_terms(turn: Turn, draft: OrderDraft, reading: Reading) -> None:
     """What was said of the whole order."""
     if turn.inbound.sid not in draft.message_ids:
         draft.message_ids = [*draft.message_ids, turn.inbound.sid]
-    if reading.requested_on:
-        draft.requested_on = reading.requested_on
+    days.take(turn, draft, reading)
+    draft.urgent = draft.urgent or reading.urgent
     if reference := reading.slots.get("customer_reference"):
         draft.customer_reference = reference
     if transport := reading.slots.get("transport"):
@@ -164,7 +164,7 @@ def change(turn: Turn, reading: Reading, party_code: str | None) -> None:
     turn.session.flush()
     if reading.lines:
         take_lines(turn, reading, draft.party_code, adds=True)
-    elif changed.lines or changed.removed or moved or reading.slots.get("ship_to"):
+    elif changed.lines or changed.removed or moved or reading.urgent or reading.slots.get("ship_to"):
         take_terms(turn, draft, reading)
         show.changed_summary(turn, draft, changed)
     else:

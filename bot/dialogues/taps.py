@@ -8,8 +8,9 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, select
 
 from bot.bubbles import Tap, split_payload
-from bot.dialogues import answers, confirming, customers, firms, further, picks, show
+from bot.dialogues import answers, confirming, customers, days, firms, further, picks, show
 from bot.model import ACCEPTED_STATES, Outbound
+from bot.replies.days import DAY
 from bot.replies.questions import FIRM
 from bot.turn import Turn
 from orders import drafts
@@ -236,6 +237,8 @@ def _picked(turn: Turn, draft: OrderDraft, number: str, position: str, changed: 
         known = position in [place.code for place in drafts.places(turn.session, draft.party_code)]
         draft.ship_to = position if known else draft.ship_to
         return known
+    if number == DAY:
+        return days.tapped(draft, position)
     line = next((line for line in draft.lines if str(line.no) == number and not line.left_out), None)
     return line is not None and position.isdecimal() and picks.choose(turn, draft, line, int(position), changed)
 
