@@ -32,6 +32,7 @@ def read(text: str, catalogue: Catalogue, speaker: Speaker, moment: Moment, cont
         requested_on=work.requested_on,
         day_word=day_word(work.dates, work.requested_on),
         urgent=work.urgent,
+        halves=work.halves,
         slots=dict(work.slots),
         changes=tuple(work.changes),
         also=tuple(work.also),

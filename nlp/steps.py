@@ -21,6 +21,7 @@ from nlp import (
     intents,
     languages,
     leftover,
+    line_days,
     lines,
     prices,
     quantities,
@@ -68,6 +69,8 @@ def find_dates(work: Work) -> None:
     work.dates = dates.find_dates(work.text, work.atoms, work.moment, vocabulary())
     if work.dates:
         work.requested_on = work.dates[-1].day
+    if work.speaker.role in ("buyer", "sales_rep"):
+        line_days.claim_halves(work)
     work.note("dates", f"requested {work.requested_on}", *(f"{f.day} {f.why} at {f.start}" for f in work.dates))
 
 

@@ -344,6 +344,8 @@ class Reading:
     """The word that named `requested_on`, when it counts from the day it is said on."""
     urgent: bool = False
     """It is wanted quickly; that is no day."""
+    halves: tuple[date, date] | None = None
+    """Half of each line, or of the open draft's, is wanted on the one day and half on the other."""
     slots: Mapping[str, str] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     also: tuple[Matter, ...] = ()

@@ -1,11 +1,14 @@
 """The day somebody wants his goods on: taken as said, but asked where a night makes two days of one word."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.turn import Turn
 from erp import mirror
 from nlp.values import DayWord, Reading
+from orders import halves
+from orders.drafts import Changed
 from orders.model import OrderDraft
 from people.model import Party
 from routing.plants import plant_zone
@@ -43,6 +46,15 @@ def meant(word: DayWord | None, day: date, *, said_at: datetime) -> list[date]:
     # By his own day it is still yesterday, so each word comes a day earlier; what is over cannot be delivered.
     first = max(day - DAY, said_at.date())
     return [first, first + DAY]
+
+
+def halve(turn: Turn, draft: OrderDraft, reading: Reading, changed: Changed, *, lines: Collection[int]) -> None:
+    """“Half now, half Monday”: of these lines, said to be divided; what cannot be is named."""
+    if reading.halves is None:
+        return
+    whole = halves.halve(draft, set(lines), later=reading.halves[1], changed=changed)
+    if whole:
+        turn.say("halves.whole", lines=", ".join(str(no) for no in whole))
 
 
 def tapped(draft: OrderDraft, day: str) -> bool:

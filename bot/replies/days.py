@@ -38,18 +38,18 @@ def dispatch_text(words: Words, draft: OrderDraft, dispatch: Dispatch | None) ->
     if draft.requested_on is not None:
         texts.append(words("summary.for_day", day=words.day(draft.requested_on)))
     if dispatch is not None:
-        texts.append(_leaves(words, dispatch))
+        texts.append(_leaves(words, dispatch, asked=draft.requested_on is not None))
     if draft.urgent:
         texts.append(words("summary.urgent"))
     return texts
 
 
-def _leaves(words: Words, dispatch: Dispatch) -> str:
-    """“Sunday band; Monday 23 Nov gaadi”."""
+def _leaves(words: Words, dispatch: Dispatch, *, asked: bool) -> str:
+    """“Sunday band; Monday 23 Nov gaadi”. Who named no day need not hear that none runs to him today."""
     leaves = words("dispatch.on", day=words.long_day(dispatch.on))
-    if dispatch.hindrance is None:
-        return leaves
-    return words("dispatch.because", why=_why(words, dispatch), leaves=leaves)
+    if dispatch.hindrance is not None and (asked or dispatch.hindrance != Hindrance.NO_ROUTE):
+        leaves = words("dispatch.because", why=_why(words, dispatch), leaves=leaves)
+    return leaves[:1].upper() + leaves[1:]
 
 
 def _why(words: Words, dispatch: Dispatch) -> str:
