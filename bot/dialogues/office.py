@@ -23,7 +23,6 @@ def raise_matter(
     party_code: str | None,
     facts: Mapping[str, Any],
     notice: str = "",
-    severity: int = ORDINARY,
     **said: object,
 ) -> Matter:
     """Open a matter about this turn's message; `notice` names the sentence its function hears if it is new."""
@@ -46,7 +45,7 @@ def raise_matter(
             party_code=party_code,
             simulated=turn.inbound.simulated,
             plant="",
-            severity=severity,
+            severity=ORDINARY,
             reference=matter.number,
             **said,
         )

@@ -9,6 +9,7 @@ from nlp.values import Intent, Reading
 from orders import drafts
 from orders.drafts import Changed
 from orders.model import OrderState, SalesOrder
+from orders.post import locked
 from store.database import now
 
 STILL_MEANT = timedelta(days=7)
@@ -44,7 +45,8 @@ def beside_a_yes(turn: Turn, reading: Reading) -> None:
 
 
 def _request(turn: Turn, order: SalesOrder) -> None:
-    """Of an order that is held the office knows first; dispatch hears of it with the order itself."""
+    """Of an order that the ERP does not have yet, dispatch hears with the ERP's answer."""
+    order = locked(turn.session, order.number)  # so that the ERP's answer is before this, or sees it
     order.urgent = True
     if order.state in urgency.WITH_THE_ERP:
         urgency.request(turn.app, turn.session, order)
