@@ -13,6 +13,7 @@ from bot.notices import channel_of, language_of
 from bot.outgoing import queue
 from bot.quiet import hours_of
 from bot.replies import words
+from bot.replies.words import short
 from bot.turn import pages
 from people.model import Person
 from people.who import account_for, has_access
@@ -23,6 +24,8 @@ from store.database import now
 log = structlog.get_logger()
 
 BATCH = 200
+LONGEST = 1400
+"""One sentence must fit into a bubble: an ERP's reason can be long."""
 
 
 def tell_kept(app: Munshi) -> int:
@@ -71,8 +74,8 @@ def _write(app: Munshi, session: Session, person: Person, kept: list[KeptNotice]
     if account.opted_out_at is not None or not has_access(person, today):
         return
     said = words(language_of(person))
-    texts = dict.fromkeys(notice.text + _settled(session, notice, said("digest.settled")) for notice in kept)
-    sentences = [said("digest.heading", count=len(texts)), *(f"• {text}" for text in texts)]
+    told = dict.fromkeys(_told(session, notice, said("digest.settled")) for notice in kept)
+    sentences = [said("digest.heading", count=len(told)), *(f"• {text}" for text in told)]
     simulated = all(notice.simulated for notice in kept)
     for bubble in pages(sentences, language=said.catalogue, kind="digest"):
         queue(
@@ -84,8 +87,9 @@ def _write(app: Munshi, session: Session, person: Person, kept: list[KeptNotice]
         )
 
 
-def _settled(session: Session, notice: KeptNotice, mark: str) -> str:
+def _told(session: Session, notice: KeptNotice, settled: str) -> str:
     """What was dealt with meanwhile is told, and said to be."""
+    sentence = short(notice.sentence, LONGEST)
     number = notice.reference.removeprefix("N")
     matter = session.get(Matter, int(number)) if number.isdecimal() else None
-    return f" {mark}" if matter is not None and matter.closed_at is not None else ""
+    return f"{sentence} {settled}" if matter is not None and matter.closed_at is not None else sentence

@@ -4,8 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Identity, Index, LargeBinary, UniqueConstraint
-from sqlalchemy import text as sql
+from sqlalchemy import ForeignKey, Identity, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
@@ -57,7 +56,7 @@ class Inbound(Base):
 
     __table_args__ = (
         UniqueConstraint("channel", "sid", name="uq_inbound_channel_sid"),
-        Index("ix_inbound_waiting", "sender", "id", postgresql_where=sql("state = 'stored'")),
+        Index("ix_inbound_waiting", "sender", "id", postgresql_where=text("state = 'stored'")),
         Index("ix_inbound_account_id_id", "account_id", "id"),
     )
 
@@ -134,7 +133,7 @@ class Outbound(Base):
             "ix_outbound_open",
             "account_id",
             "position",
-            postgresql_where=sql("state IN ('queued', 'sending')"),
+            postgresql_where=text("state IN ('queued', 'sending')"),
         ),
         Index("ix_outbound_account_sent", "account_id", "sent_at"),
     )
@@ -171,7 +170,7 @@ class KeptNotice(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     plant: Mapped[str]
     """The plant it is about; his own goes before it."""
-    text: Mapped[str]
+    sentence: Mapped[str]
     reference: Mapped[str]
     """The matter's number; empty when it is about none."""
     simulated: Mapped[bool]
@@ -180,7 +179,7 @@ class KeptNotice(Base):
     """When his plant opens."""
     told_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("ix_kept_notices_due", "person_id", "due_at", postgresql_where=sql("told_at IS NULL")),)
+    __table_args__ = (Index("ix_kept_notices_due", "person_id", "due_at", postgresql_where=text("told_at IS NULL")),)
 
 
 class ContentShape(Base):

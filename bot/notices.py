@@ -94,7 +94,7 @@ def tell_function(
 def keep(
     session: Session,
     person: Person,
-    text: str,
+    sentence: str,
     *,
     plant: str,
     due_at: datetime,
@@ -106,7 +106,7 @@ def keep(
         KeptNotice(
             person_id=person.id,
             plant=plant,
-            text=text,
+            sentence=sentence,
             reference=str(facts.get("reference", "")),
             simulated=simulated,
             kept_at=now(session),

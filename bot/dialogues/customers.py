@@ -68,6 +68,7 @@ def _answer(turn: Turn) -> None:
         firms.ask(turn)
         return
     _dispatch(turn, reading, party_code)
+    urgent.beside_a_question(turn, reading)
     further.each(turn, reading, party_code)
     ordering.tell_left_over(turn, reading, party_code)
 

@@ -124,6 +124,13 @@ def _take_place(turn: Turn, draft: OrderDraft, number: int) -> bool:
     return True
 
 
+def choose_place(turn: Turn, draft: OrderDraft, code: str) -> bool:
+    """Send it to the place of this code, if it is one of the firm's."""
+    known = code in [place.code for place in drafts.places(turn.session, draft.party_code)]
+    draft.ship_to = code if known else draft.ship_to
+    return known
+
+
 def choose(turn: Turn, draft: OrderDraft, line: DraftLine, position: int, changed: Changed) -> bool:
     """Settle a line by its choice at `position`; the words asked about become a proposed alias."""
     if not 0 <= position < len(line.candidates):

@@ -234,9 +234,7 @@ def _pick(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
 
 def _picked(turn: Turn, draft: OrderDraft, number: str, position: str, changed: Changed) -> bool:
     if number == "s":
-        known = position in [place.code for place in drafts.places(turn.session, draft.party_code)]
-        draft.ship_to = position if known else draft.ship_to
-        return known
+        return picks.choose_place(turn, draft, position)
     if number == DAY:
         return days.tapped(draft, position)
     line = next((line for line in draft.lines if str(line.no) == number and not line.left_out), None)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot import urgency
-from bot.dialogues import show
+from bot.dialogues import further, show
 from bot.turn import Turn
 from nlp.values import Intent, Reading
 from orders import drafts
@@ -22,15 +22,33 @@ OPEN = (OrderState.CONFIRMED.value, OrderState.ACCEPTED.value, OrderState.POSTED
 def alone(turn: Turn, reading: Reading) -> bool:
     """Take a message that only says that it is urgent; False when it is none, or about nothing we know."""
     says_more = reading.lines or reading.changes or reading.also or reading.requested_on
-    if not reading.urgent or reading.intent not in ALONE or says_more:
+    if not reading.urgent or says_more or not _says_nothing_else(turn, reading):
         return False
-    draft = show.open_draft_of(turn)
+    draft = None if "order" in reading.slots else show.open_draft_of(turn)
     if draft is not None:
         draft = drafts.locked(turn.session, draft.id)
         draft.urgent = True
         show.changed_summary(turn, draft, Changed())
         return True
-    order = show.last_order_of(turn)
+    return _about_order(turn, reading)
+
+
+def _says_nothing_else(turn: Turn, reading: Reading) -> bool:
+    """“Bhej do, urgent hai” sounds like a yes; with nothing open it is none."""
+    if reading.intent == Intent.YES:
+        return not drafts.open_drafts(turn.session, turn.account.id)
+    return reading.intent in ALONE
+
+
+def beside_a_question(turn: Turn, reading: Reading) -> None:
+    """“Order kab aayega, urgent hai”: answered, and handed to dispatch."""
+    if reading.urgent and reading.intent == Intent.ORDER_STATUS:
+        _about_order(turn, reading)
+
+
+def _about_order(turn: Turn, reading: Reading) -> bool:
+    """The order named, else the last one; False when there is none that can still be hurried."""
+    order = further.order_meant(turn, reading.slots.get("order", ""))
     if order is None or order.state not in OPEN or now(turn.session) - order.confirmed_at > STILL_MEANT:
         return False
     _request(turn, order)

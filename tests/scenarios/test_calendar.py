@@ -277,6 +277,17 @@ def test_urgent_said_of_the_open_list_or_of_the_last_order(stage: Stage) -> None
             phone.expects("Jain Kirana Bhandar")
 
 
+@pytest.mark.parametrize("said", ["mera order kab aayega urgent hai", "yeh order urgent hai jaldi bhej do"])
+def test_urgent_beside_a_question_or_like_a_yes_reaches_dispatch(stage: Stage, said: str) -> None:
+    ramesh = stage.phone(RAMESH)
+    order = ramesh.orders("20 peti kutku g chota")
+    ramesh.says(said)
+    ramesh.expects("Vaada nahi hai", order.number)
+    assert [matter.reference for matter in stage.matters("urgent")] == [f"order:{order.number}"]
+    for phone in told_by(stage):
+        phone.expects(order.number)
+
+
 def test_urgent_beside_the_yes_is_not_lost(stage: Stage) -> None:
     ramesh = stage.phone(RAMESH)
     ramesh.says("20 peti kutku g chota")
