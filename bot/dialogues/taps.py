@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, select
 from bot.bubbles import Tap, split_payload
 from bot.dialogues import answers, confirming, customers, days, firms, further, picks, show
 from bot.model import ACCEPTED_STATES, Outbound
-from bot.replies.days import DAY
 from bot.replies.questions import FIRM
 from bot.turn import Turn
 from orders import drafts
@@ -235,7 +234,7 @@ def _pick(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
 def _picked(turn: Turn, draft: OrderDraft, number: str, position: str, changed: Changed) -> bool:
     if number == "s":
         return picks.choose_place(turn, draft, position)
-    if number == DAY:
+    if number == "d":
         return days.tapped(draft, position)
     line = next((line for line in draft.lines if str(line.no) == number and not line.left_out), None)
     return line is not None and position.isdecimal() and picks.choose(turn, draft, line, int(position), changed)

@@ -7,9 +7,6 @@ from bot.replies.words import Words
 from orders.dispatch import Dispatch, Hindrance
 from orders.model import OrderDraft
 
-DAY = "d"
-"""What the argument of a choice that names a day begins with."""
-
 
 def asked_days(draft: OrderDraft) -> list[date]:
     """The days of which its sender must say which one he meant."""
@@ -18,7 +15,7 @@ def asked_days(draft: OrderDraft) -> list[date]:
 
 def day_arg(day: date) -> str:
     """What a choice of a day sends back."""
-    return f"{DAY}.{day.isoformat()}"
+    return f"d.{day.isoformat()}"
 
 
 def day_rows(words: Words, draft: OrderDraft) -> list[Row]:
