@@ -8,7 +8,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import listing, posted, pull, reminders, settling, templates
+from bot import digest, listing, posted, pull, reminders, settling, templates
 from bot.app import Munshi
 from erp import outbox
 from store.queue import SWEEP_EVERY, sweep
@@ -38,6 +38,7 @@ DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "late_results": (posted.late_results, timedelta(seconds=30)),
     "pull": (pull.pull_changes, timedelta(seconds=2)),
     "remind": (reminders.remind, timedelta(seconds=15)),
+    "tell_kept": (digest.tell_kept, timedelta(seconds=15)),
     "settle_sending": (settling.settle, timedelta(seconds=10)),
     "take_missing": (listing.take_missing, timedelta(minutes=3)),
     "learn_approvals": (templates.learn, timedelta(minutes=5)),

@@ -117,7 +117,8 @@ def _done(app: Munshi, session: Session, matter: Matter, what: Act, *, by: str, 
         case Act.CANCEL_DRAFT:
             return _cancel_draft(app, session, draft_id_of(matter), by=by, reason=reason)
         case Act.RELEASE_ORDER:
-            return held.release(session, order_of(matter) or "", by=by, reason=reason)
+            zone = app.settings.timezone
+            return held.release(session, order_of(matter) or "", by=by, reason=reason, timezone=zone)
         case Act.CANCEL_ORDER:
             return _cancel_order(app, session, order_of(matter) or "", by=by, reason=reason)
         case Act.READ_AGAIN:

@@ -9,18 +9,24 @@ from erp import mirror
 from orders import drafts
 from orders.goods import Goods
 from orders.model import OrderDraft
+from orders.schedule import show
 from people.model import Party
 
 
-def facts_of(session: Session, draft: OrderDraft, *, name_firm: bool, goods: Goods | None = None, **how: Any) -> Facts:
+def facts_of(
+    session: Session, draft: OrderDraft, *, name_firm: bool, timezone: str, goods: Goods | None = None, **how: Any
+) -> Facts:
     """The draft with names, prices and places; every line must have been priced. `how` goes into the Facts.
 
-    `goods` may be what it was just priced by.
+    `goods` may be what it was just priced by. The dispatch day it shows is remembered in the draft.
     """
+    party = session.get_one(Party, draft.party_code)
     return Facts(
         draft=draft,
         goods=goods or drafts.goods_in(session, draft),
-        firm=session.get_one(Party, draft.party_code).name,
+        firm=party.name,
+        least_value=party.min_order_value,
+        schedule=show(session, draft, timezone=timezone),
         name_firm=name_firm,
         places=drafts.places(session, draft.party_code),
         new_to_them=_never_bought(session, draft),

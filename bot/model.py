@@ -161,6 +161,27 @@ class Conversation(Base):
     """We said who will call, and are silent until a person has dealt with it."""
 
 
+class KeptNotice(Base):
+    """A sentence to a member of staff, kept while his plant is closed."""
+
+    __tablename__ = "kept_notices"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    plant: Mapped[str]
+    """The plant it is about; his own goes before it."""
+    sentence: Mapped[str]
+    reference: Mapped[str]
+    """The matter's number; empty when it is about none."""
+    simulated: Mapped[bool]
+    kept_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    """When his plant opens."""
+    told_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_kept_notices_due", "person_id", "due_at", postgresql_where=text("told_at IS NULL")),)
+
+
 class ContentShape(Base):
     """A Content template made at the provider for one shape of bubble; made once, remembered here."""
 

@@ -1,19 +1,26 @@
 """Telling people other than the speaker: a function's staff, a firm's main buyer."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import Munshi
 from bot.bubbles import Bubble, Button
-from bot.model import Inbound, Outbound
+from bot.model import Inbound, KeptNotice, Outbound
 from bot.outgoing import queue
+from bot.quiet import hours_of
 from bot.replies import DEFAULT_LANGUAGE, words
 from bot.replies.words import amount, rupees
 from erp.records import Item
 from orders.goods import goods_of
 from orders.model import SalesOrder
+from orders.schedule import plant_of_party
 from people.model import Account, Function, Party, Person
 from people.who import account_for, answering, main_buyer
+from routing.quiet import MOST_SEVERE, ORDINARY, quiet_until
+from store.database import now
 
 SHOWN_LINES = 12
 
@@ -59,19 +66,53 @@ def tell_function(
     *,
     party_code: str | None,
     simulated: bool,
+    plant: str = "",
+    severity: int = ORDINARY,
     **facts: object,
 ) -> None:
     """One sentence to those who answer for a function in what concerns a firm; until rosters exist, all of them.
 
-    A fact that depends on the language is a function of the words of whoever is told.
+    A fact that depends on the language is a function of the words of whoever is told. Whose plant is closed hears it
+    when it opens, unless it is of the first severity.
     """
     party = session.get(Party, party_code) if party_code else None
     facts["firm"] = party.name if party is not None else "–"
-    for person in answering(session, function, timezone=app.settings.timezone, party=party):
+    timezone = app.settings.timezone
+    place = plant or ("" if party is None else plant_of_party(session, party, timezone=timezone).code)
+    for person in answering(session, function, timezone=timezone, plant=plant, party=party):
         said = words(language_of(person))
         told = {name: fact(said) if callable(fact) else fact for name, fact in facts.items()}
+        hours = hours_of(session, person, plant=place, timezone=timezone)
+        quiet = None if severity <= MOST_SEVERE else quiet_until(hours, now(session))
+        if quiet is not None:
+            keep(session, person, said(key, **told), plant=place, due_at=quiet, simulated=simulated, facts=told)
+            continue
         bubble = Bubble(kind=key.replace(".", "_"), lines=(said(key, **told),), language=said.catalogue)
         tell(app, session, person, bubble, simulated=simulated)
+
+
+def keep(
+    session: Session,
+    person: Person,
+    sentence: str,
+    *,
+    plant: str,
+    due_at: datetime,
+    simulated: bool,
+    facts: Mapping[str, object],
+) -> None:
+    """Leave a sentence for the digest at the opening of his plant (`bot/digest.py`)."""
+    session.add(
+        KeptNotice(
+            person_id=person.id,
+            plant=plant,
+            sentence=sentence,
+            reference=str(facts.get("reference", "")),
+            simulated=simulated,
+            kept_at=now(session),
+            due_at=due_at,
+        )
+    )
 
 
 def tell_main_buyer(app: Munshi, session: Session, order: SalesOrder, *, by: str) -> None:

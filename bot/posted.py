@@ -1,19 +1,22 @@
 """What the ERP made of an order, told truly to everybody concerned."""
 
+from dataclasses import replace
+
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import urgency
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.model import Outbound, OutboundState
 from bot.notices import account_language, channel_of, tell_function
 from bot.outgoing import queue, release
 from bot.replies import Words, words
-from bot.replies.orders import where_it_stands
+from bot.replies.orders import moved, where_it_stands
 from erp import outbox
 from orders import post
-from orders.model import OrderState, SalesOrder
+from orders.model import OrderDraft, OrderState, SalesOrder
 from people.model import Account, Function
 from routing import matters
 from routing.model import MatterKind
@@ -38,6 +41,8 @@ def _order_posted(app: Munshi, session: Session, number: str) -> str:
     if order.state in (OrderState.POSTED.value, OrderState.REJECTED.value):
         late = [MatterKind.LATE_RESULT]
         matters.close_about(session, f"order:{number}", kinds=late, by="munshi", reason=order.state)
+    if order.urgent and order.state in urgency.WITH_THE_ERP:
+        urgency.request(app, session, order)
     _tell_sender(app, session, order)
     return order.state
 
@@ -49,6 +54,9 @@ def _tell_sender(app: Munshi, session: Session, order: SalesOrder) -> None:
     account = session.get_one(Account, order.account_id)
     said = words(account_language(account))
     bubble = order_bubble(said, order)
+    if order.state == OrderState.POSTED.value:
+        later = moved(said, order, session.get_one(OrderDraft, order.draft_id))
+        bubble = replace(bubble, lines=(*bubble.lines, *later))
     waiting = session.scalars(
         select(Outbound)
         .where(

@@ -1,6 +1,5 @@
 """An unconfirmed draft is an order at risk: one reminder, and a place on Needs a person until it is settled."""
 
-from datetime import datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -25,11 +24,11 @@ from people.model import Account, Function, Party
 from people.who import Speaker, speaker
 from routing import matters
 from routing.model import MatterKind
+from routing.quiet import by_day, quiet_until
 from store.database import now
 
 log = structlog.get_logger()
 
-QUIET_FROM, QUIET_TO = time(21), time(8)
 BATCH = 200
 
 
@@ -52,19 +51,6 @@ def _due_drafts(session: Session) -> list[int]:
     )
 
 
-def is_quiet(moment: datetime, timezone: str) -> bool:
-    """From 21:00 to 08:00 nobody is reminded."""
-    local = moment.astimezone(ZoneInfo(timezone)).time()
-    return local >= QUIET_FROM or local < QUIET_TO
-
-
-def _morning(moment: datetime, timezone: str) -> datetime:
-    """When the quiet hours that hold this moment end."""
-    local = moment.astimezone(ZoneInfo(timezone))
-    day = local.date() + timedelta(days=local.time() >= QUIET_FROM)
-    return datetime.combine(day, QUIET_TO, tzinfo=ZoneInfo(timezone))
-
-
 def _remind(app: Munshi, session: Session, *, draft_id: int) -> bool:
     account_id = session.scalars(select(OrderDraft.account_id).where(OrderDraft.id == draft_id)).one()
     conversation = locked_conversation(session, account_id)
@@ -73,8 +59,9 @@ def _remind(app: Munshi, session: Session, *, draft_id: int) -> bool:
     if draft.state != DraftState.OPEN.value or due is None or due > present:
         return False
     _stand_before_a_person(session, draft)
-    if is_quiet(present, app.settings.timezone):
-        draft.reminder_due_at = _morning(present, app.settings.timezone)
+    # Customers are answered at any hour, and reminded by day.
+    if (morning := quiet_until(by_day(app.settings.timezone), present)) is not None:
+        draft.reminder_due_at = morning
         return False
     draft.reminder_due_at, draft.reminded_at = None, present
     account = session.get_one(Account, account_id)
@@ -112,7 +99,15 @@ def _write(app: Munshi, session: Session, draft: OrderDraft, account: Account, *
     changed = drafts.refresh(session, draft, day=today)
     if changed.repriced:
         draft.version += 1
-    facts = facts_of(session, draft, name_firm=name_firm, changed=changed, heading="summary.reminder", whole=False)
+    facts = facts_of(
+        session,
+        draft,
+        name_firm=name_firm,
+        timezone=app.settings.timezone,
+        changed=changed,
+        heading="summary.reminder",
+        whole=False,
+    )
     for bubble in summary(words(account_language(account)), facts):
         _queue(app, session, account, bubble, simulated=draft.simulated)
 
@@ -149,7 +144,7 @@ def _ask_again(app: Munshi, session: Session, *, account_id: int) -> bool:
     if not asked.get("shown_to_a_person"):
         _stand_waiting(session, account_id, asked["inbound_ids"])
         asked = {**asked, "shown_to_a_person": True}
-    quiet = is_quiet(now(session), app.settings.timezone)
+    quiet = quiet_until(by_day(app.settings.timezone), now(session)) is not None
     conversation.pending = {**conversation.pending, ASKED: {**asked, "reminded": not quiet}}
     account = session.get_one(Account, account_id)
     who = _reminded(app, session, account, conversation)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from erp.mirror_apply import Applied, apply, priced_skus
 from erp.mirror_model import (
     Mirrored,
+    MirroredCalendarDay,
     MirroredHistoryLine,
     MirroredItem,
     MirroredOrderLine,
@@ -32,6 +33,7 @@ from erp.mirror_model import (
     MirrorState,
 )
 from erp.records import (
+    CalendarDay,
     HistoryLine,
     Item,
     ItemUom,
@@ -57,6 +59,7 @@ __all__ = [
     "apply",
     "as_of",
     "bought",
+    "calendar_days",
     "has_bought",
     "history",
     "items",
@@ -236,6 +239,12 @@ def plants(session: Session) -> list[Plant]:
     return _rows(session, MirroredPlant, Plant, MirroredPlant.listed, order=(MirroredPlant.code,)) or [Plant(code="")]
 
 
+def calendar_days(session: Session, calendar: str) -> list[CalendarDay]:
+    """The days of one calendar."""
+    conditions = (MirroredCalendarDay.calendar == calendar, MirroredCalendarDay.listed)
+    return _rows(session, MirroredCalendarDay, CalendarDay, *conditions)
+
+
 def warehouses(session: Session) -> list[Warehouse]:
     """Where stock lies."""
     return _rows(session, MirroredWarehouse, Warehouse, MirroredWarehouse.listed, order=(MirroredWarehouse.code,))
@@ -246,9 +255,9 @@ def plant_of(session: Session, warehouse: str) -> str:
     return session.scalar(select(MirroredWarehouse.plant).where(MirroredWarehouse.code == warehouse)) or ""
 
 
-def routes(session: Session) -> list[Route]:
-    """Which route runs on which weekday."""
-    return _rows(session, MirroredRoute, Route, MirroredRoute.listed, order=(MirroredRoute.route,))
+def routes(session: Session, route: str) -> list[Route]:
+    """The weekdays on which a route runs, from each plant."""
+    return _rows(session, MirroredRoute, Route, MirroredRoute.route == route, MirroredRoute.listed)
 
 
 def work_centres(session: Session) -> list[WorkCentre]:

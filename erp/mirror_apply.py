@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from erp.mirror_model import (
+    MirroredCalendarDay,
     MirroredHistoryLine,
     MirroredItem,
     MirroredOrderLine,
@@ -38,6 +39,7 @@ from store.base import Base
 from store.database import now
 
 MODELS: Mapping[RecordKind, type[Base]] = {
+    RecordKind.CALENDAR: MirroredCalendarDay,
     RecordKind.PLANTS: MirroredPlant,
     RecordKind.WAREHOUSES: MirroredWarehouse,
     RecordKind.ROUTES: MirroredRoute,

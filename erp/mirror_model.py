@@ -34,6 +34,21 @@ class MirroredPlant(Mirrored, Base):
     cutoff: Mapped[time | None]
 
 
+class MirroredCalendarDay(Mirrored, Base):
+    """One row of `erp.records.CalendarDay`."""
+
+    __tablename__ = "calendar_days"
+
+    # Its key holds a weekday or a date, of which one is always absent.
+    row_key: Mapped[str] = mapped_column(primary_key=True)
+    calendar: Mapped[str] = mapped_column(index=True)
+    weekday: Mapped[int | None]
+    date: Mapped[Day | None]
+    opens: Mapped[time | None]
+    closes: Mapped[time | None]
+    name: Mapped[str]
+
+
 class MirroredWarehouse(Mirrored, Base):
     """One row of `erp.records.Warehouse`."""
 

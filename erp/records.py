@@ -22,6 +22,7 @@ NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 class RecordKind(StrEnum):
     """The listings an ERP can be asked for; the values are the names of the plain files."""
 
+    CALENDAR = "calendar"
     PLANTS = "plants"
     WAREHOUSES = "warehouses"
     ROUTES = "routes"
@@ -110,6 +111,24 @@ def plain(number: Decimal) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("", "-0") else text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CalendarDay(Record):
+    """The hours of one weekday in a calendar, or of one date, which go before its weekday's; no hours: closed."""
+
+    kind: ClassVar[RecordKind] = RecordKind.CALENDAR
+    key_fields: ClassVar[tuple[str, ...]] = ("calendar", "weekday", "date")
+
+    calendar: str
+    weekday: int | None = None
+    """1 is Monday, 7 is Sunday."""
+    date: Day | None = None
+    opens: time | None = None
+    closes: time | None = None
+    """00:00 is the end of the day."""
+    name: str = ""
+    """What the day is called: a holiday's name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -467,6 +486,7 @@ RECORD_CLASSES: Mapping[RecordKind, type[Record]] = MappingProxyType(
     {
         cls.kind: cls
         for cls in (
+            CalendarDay,
             Plant,
             Warehouse,
             Route,

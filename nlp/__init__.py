@@ -3,6 +3,7 @@
 from nlp.catalogue import Catalogue, build_catalogue
 from nlp.explain import explain_text
 from nlp.firms import firms_all_of_whose_words_occur, named_firm
+from nlp.furniture import names_other_place
 from nlp.languages import language_of
 from nlp.reader import read
 
@@ -13,5 +14,6 @@ __all__ = [
     "firms_all_of_whose_words_occur",
     "language_of",
     "named_firm",
+    "names_other_place",
     "read",
 ]

@@ -13,7 +13,7 @@ from nlp.atoms import Atom
 from nlp.catalogue import DASHES
 from nlp.fold import fold, latin
 from nlp.tokens import Kind
-from nlp.values import Moment
+from nlp.values import DayWord, Moment
 from nlp.vocabulary import Vocabulary, vocabulary
 
 NUMERIC = re.compile(
@@ -139,6 +139,12 @@ def find_dates(text: str, atoms: list[Atom], moment: Moment, words: Vocabulary) 
             if atom.taken in CLAIMABLE and item.start <= atom.start and atom.end <= item.end:
                 atom.taken = "date"
     return found
+
+
+def day_word(found: list[FoundDate], wanted: date | None) -> DayWord | None:
+    """The word that named the day wanted, if it is one that counts from today: `aaj`, `kal`, `parso`."""
+    said = {one.why for one in found if one.day == wanted}
+    return next((word for word in DayWord if word.value in said), None)
 
 
 def _coming(day: int, month: int, year: int | None, now: date) -> date | None:

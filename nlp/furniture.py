@@ -46,6 +46,14 @@ DELIVERY_LINE = re.compile(
     r"(?![^\n]*\b(?:by|before|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow)\b)(?P<said>[^\n,;:]{3,80})",
     re.I | re.M,
 )
+OTHER_PLACE = re.compile(
+    r"(?:\b(?:to|at|on) )?(?:\bthe |\bmy |\bour )?"
+    r"(?P<said>\b(?:second|2nd|other|doosr[aei]|dusr[aei]|dus+re|dusara)\b (?:wale? |wali )?"
+    r"(?:address|addres|adress|place|location|godown|warehouse|shop|branch|dukaan|dukan|pat[ae]|jagah|jagh)\b"
+    r"|(?:दूसरे|दूसरी|दूसरा) (?:पते|पता|जगह|गोदाम|दुकान))(?: (?:par|pe|per|ko|mein|me|पर|में|को)\b)?",
+    re.I,
+)
+"""“To the second address”: the one that is not the usual one."""
 REFERENCE = re.compile(
     r"\b(?:our |your )?(?:p\.?o\.?|purchase order)\b[ .:#-]*(?:no[. ]*)?[A-Z0-9/-]*\d[A-Z0-9/-]*"
     r"(?:[ ,]*(?:dt|dated|date)[. :]*[\d/.-]+)?",
@@ -77,6 +85,9 @@ def furnish(text: str, atoms: list[Atom], *, buyer: bool) -> dict[str, str]:
             name = "ship_to" if re.match(r"\W*(?:del|ship)", match.group(0), re.I) else "transport"
             slots.setdefault(name, match["said"].strip(" .,"))
             claim(atoms, match.start(), match.end(), name)
+    for match in OTHER_PLACE.finditer(text) if buyer else ():
+        slots.setdefault("ship_to", match["said"])
+        claim(atoms, match.start(), match.end(), "ship_to")
     for name, pattern in PATTERNS.items():
         for match in pattern.finditer(text):
             claim(atoms, match.start(), match.end(), name)
@@ -85,6 +96,11 @@ def furnish(text: str, atoms: list[Atom], *, buyer: bool) -> dict[str, str]:
     _signature(text, atoms)
     _bullets(text, atoms)
     return slots
+
+
+def names_other_place(said: str) -> bool:
+    """Whether a place is only called the other one."""
+    return OTHER_PLACE.fullmatch(said) is not None
 
 
 def name_sender(atoms: list[Atom], firm: CustomerRecord, goods: Container[str]) -> None:

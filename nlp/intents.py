@@ -34,6 +34,7 @@ NEEDS_A_CUE = frozenset({Intent.GREETING, Intent.HELP, Intent.OPT_OUT, Intent.YE
 OWN_CUES: Mapping[Intent, tuple[str, ...]] = {
     Intent.REPEAT_ORDER: ("repeat", "earlier"),
     Intent.YES: ("yes", "approve"),
+    Intent.OPT_OUT: ("opt_out",),
 }
 """What acts at once is never read from a message's shape alone: one of these cues must stand in it."""
 ASKING = tuple(f"cue:{name}" for name in ("where", "question", "past", "cancel", "remove", "hold", "repeat", "earlier"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nlp.catalogue import Catalogue
+from nlp.dates import day_word
 from nlp.matters import read_beside
 from nlp.pipeline import run
 from nlp.values import NO_CONTEXT, Context, Moment, Reading, Speaker
@@ -29,6 +30,9 @@ def read(text: str, catalogue: Catalogue, speaker: Speaker, moment: Moment, cont
         confidence=work.confidence,
         lines=tuple(work.lines),
         requested_on=work.requested_on,
+        day_word=day_word(work.dates, work.requested_on),
+        urgent=work.urgent,
+        halves=work.halves,
         slots=dict(work.slots),
         changes=tuple(work.changes),
         also=tuple(work.also),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from nlp import amounts, changes, offers, reasons, turns, until
+from nlp import amounts, changes, line_days, offers, reasons, turns, until, urgency
 from nlp.amounts import Amount
 from nlp.atoms import HUGE, Atom
 from nlp.catalogue import compact
@@ -83,6 +83,9 @@ def fill(work: Work) -> None:
     moves = work.intent in (Intent.CHANGE_ORDER, Intent.NO) and bool(work.context.draft)
     if not (moves or work.intent in KEEPS_DATE or only_a_date(work)):
         work.requested_on = None
+    if work.intent in (Intent.ORDER, Intent.CHANGE_ORDER):
+        line_days.assign(work)
+    work.urgent = urgency.is_urgent(work)
     told = reasons.reason(work) if work.intent in reasons.OWN_CUES else None
     if told is not None:
         work.slots["reason"] = told

@@ -22,6 +22,7 @@ from nlp import (
     intents,
     languages,
     leftover,
+    line_days,
     lines,
     prices,
     quantities,
@@ -70,6 +71,8 @@ def set_aside(work: Work) -> None:
 def find_dates(work: Work) -> None:
     work.dates = dates.find_dates(work.text, work.atoms, work.moment, vocabulary())
     work.requested_on = wanted.wanted_on(work)
+    if work.speaker.role in ("buyer", "sales_rep"):
+        line_days.claim_halves(work)
     work.note("dates", f"requested {work.requested_on}", *(f"{f.day} {f.why} at {f.start}" for f in work.dates))
 
 

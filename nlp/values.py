@@ -66,6 +66,14 @@ class Doubt(StrEnum):
     DATE = "date"
 
 
+class DayWord(StrEnum):
+    """A word for a day that means another one at every midnight."""
+
+    TODAY = "today"
+    TOMORROW = "tomorrow"
+    DAY_AFTER = "day_after"
+
+
 class ChangeOp(StrEnum):
     """What is to happen to one line of a draft or an order."""
 
@@ -332,6 +340,12 @@ class Reading:
     confidence: float
     lines: tuple[ReadLine, ...] = ()
     requested_on: date | None = None
+    day_word: DayWord | None = None
+    """The word that named `requested_on`, when it counts from the day it is said on."""
+    urgent: bool = False
+    """It is wanted quickly; that is no day."""
+    halves: tuple[date, date] | None = None
+    """Half of each line, or of the open draft's, is wanted on the one day and half on the other."""
     slots: Mapping[str, str] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     also: tuple[Matter, ...] = ()

@@ -1,4 +1,4 @@
-"""Which of the days that a message names is the one on which its goods are wanted."""
+"""Which of the days that a message names are those on which its goods are wanted."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ from nlp.work import Work
 
 
 def wanted_on(work: Work) -> date | None:
-    """The last day said, but not the one of a payment: `paise somvari`, `kal paisa dal denge`."""
-    paid = [start for name, start, _ in find_cues(work.atoms) if name == "paid"]
-    wanted = [found for found in work.dates if not any(at in _clause(work.atoms, found) for at in paid)]
+    """The last day said for goods."""
+    wanted = wanted_days(work)
     return wanted[-1].day if wanted else None
+
+
+def wanted_days(work: Work) -> list[FoundDate]:
+    """The days said, but not the one of a payment: `paise somvari`, `kal paisa dal denge`."""
+    paid = [start for name, start, _ in find_cues(work.atoms) if name == "paid"]
+    return [found for found in work.dates if not any(at in _clause(work.atoms, found) for at in paid)]
 
 
 def _clause(atoms: list[Atom], found: FoundDate) -> range:

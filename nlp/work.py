@@ -44,6 +44,8 @@ class Work:
     setting: Setting | None = None
     lines: list[ReadLine] = field(default_factory=list)
     requested_on: date | None = None
+    urgent: bool = False
+    halves: tuple[date, date] | None = None
     seen: dict[str, float] = field(default_factory=dict)
     intent: Intent = Intent.OTHER
     confidence: float = 0.0

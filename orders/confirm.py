@@ -17,6 +17,7 @@ from orders.lookalikes import lookalike
 from orders.model import ORDER_NUMBER, DraftLine, DraftState, OrderDraft, OrderLine, OrderState, SalesOrder
 from orders.post import post
 from orders.pricing import totals
+from orders.schedule import Schedule, has_moved, schedule
 from people.model import Party
 from store.database import now
 
@@ -64,7 +65,7 @@ class ShowAgain:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Incomplete:
-    """Nothing happened: something must be answered first: `lines`, `ship_to`, or there is `nothing` to send."""
+    """Nothing happened: something must be answered first: `lines`, `ship_to`, `day`, or there is `nothing` to send."""
 
     draft: OrderDraft
     missing: str
@@ -111,13 +112,14 @@ def confirm(session: Session, wish: Confirmation) -> Outcome:
     if party.blocked or not party.active:
         return Blocked(draft=draft, party=party)
     today = now(session).astimezone(ZoneInfo(wish.timezone)).date()
-    refused = _not_yet(session, draft, wish, today)
+    leaves = schedule(session, draft, timezone=wish.timezone)
+    refused = _not_yet(session, draft, wish, today) or _leaves_another_day(draft, leaves)
     if refused is not None:
         return refused
     if draft.duplicate_answer != NEW and (other := lookalike(session, draft, timezone=wish.timezone)):
         draft.duplicate_of = other.reference
         return LooksTheSame(draft=draft, other=other)
-    return _place(session, party, draft, wish, today)
+    return _place(session, party, draft, wish, today, leaves)
 
 
 def _not_yet(session: Session, draft: OrderDraft, wish: Confirmation, today: date) -> Outcome | None:
@@ -130,6 +132,8 @@ def _not_yet(session: Session, draft: OrderDraft, wish: Confirmation, today: dat
         return ShowAgain(draft=draft, changed=changed)
     if draft.ship_to is None:
         return Incomplete(draft=draft, missing="ship_to")
+    if draft.asked_days:
+        return Incomplete(draft=draft, missing="day")
     if not any(drafts.is_ready(line) for line in draft.lines):
         return Incomplete(draft=draft, missing="nothing")
     if not wish.rest_only and drafts.open_questions(draft):
@@ -137,14 +141,24 @@ def _not_yet(session: Session, draft: OrderDraft, wish: Confirmation, today: dat
     return None
 
 
+def _leaves_another_day(draft: OrderDraft, leaves: Schedule) -> ShowAgain | None:
+    """A day that was asked for and cannot be kept as it was shown (the cut-off has passed) is shown again."""
+    if not has_moved(draft, leaves):
+        return None
+    late = {line.no for line in draft.lines if line.no in leaves.lines}
+    return ShowAgain(draft=draft, changed=Changed(lines=late))
+
+
 def order_of(session: Session, draft: OrderDraft) -> SalesOrder | None:
     """What became of a confirmed draft."""
     return session.scalars(select(SalesOrder).where(SalesOrder.draft_id == draft.id)).first()
 
 
-def _place(session: Session, party: Party, draft: OrderDraft, wish: Confirmation, today: date) -> Confirmed:
+def _place(
+    session: Session, party: Party, draft: OrderDraft, wish: Confirmation, today: date, leaves: Schedule
+) -> Confirmed:
     aside = drafts.leave_out_unsettled(draft)
-    order = _write(session, draft, wish)
+    order = _write(session, draft, wish, leaves)
     standing = credit_standing(session, party, order_value=order.value_with_tax, erp=wish.erp, day=today)
     held = standing.verdict != Credit.WITHIN
     order.state = (OrderState.HELD if held else OrderState.CONFIRMED).value
@@ -163,7 +177,7 @@ def _place(session: Session, party: Party, draft: OrderDraft, wish: Confirmation
     )
 
 
-def _write(session: Session, draft: OrderDraft, wish: Confirmation) -> SalesOrder:
+def _write(session: Session, draft: OrderDraft, wish: Confirmation, leaves: Schedule) -> SalesOrder:
     ready = [line for line in draft.lines if drafts.is_ready(line)]
     moment = now(session)
     sums = totals([(_known(line.quantity), _known(line.price), line.tax_rate) for line in ready])
@@ -179,6 +193,8 @@ def _write(session: Session, draft: OrderDraft, wish: Confirmation) -> SalesOrde
         erp=wish.erp,
         ship_to=draft.ship_to,
         requested_on=draft.requested_on,
+        next_dispatch_on=leaves.on,
+        urgent=draft.urgent,
         customer_reference=draft.customer_reference,
         remarks=draft.remarks,
         total=sums.net,

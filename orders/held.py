@@ -7,6 +7,7 @@ from erp.documents import DocumentKind
 from orders import drafts
 from orders.model import OrderDraft, OrderState, SalesOrder
 from orders.post import locked, post
+from orders.schedule import again
 
 
 def hold(session: Session, number: str, *, by: str, reason: str) -> bool:
@@ -23,7 +24,7 @@ def hold(session: Session, number: str, *, by: str, reason: str) -> bool:
     return True
 
 
-def release(session: Session, number: str, *, by: str, reason: str) -> bool:
+def release(session: Session, number: str, *, by: str, reason: str, timezone: str) -> bool:
     """Let a held order go to the ERP as it was confirmed; False when it is not held any more."""
     order = locked(session, number)
     if order.state != OrderState.HELD.value:
@@ -32,6 +33,7 @@ def release(session: Session, number: str, *, by: str, reason: str) -> bool:
     _note(session, order, "released", by=by, reason=reason)
     session.flush()
     if not outbox.release(session, erp=order.erp, kind=DocumentKind.SALES_ORDER, number=number):
+        again(session, order, timezone=timezone)
         post(session, order)
     return True
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Sequence, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Sequence, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from store.base import Base
@@ -58,6 +58,12 @@ class OrderDraft(Base):
     version: Mapped[int] = mapped_column(default=1)
     ship_to: Mapped[str | None]
     requested_on: Mapped[date | None]
+    asked_days: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+    """The days, in ISO form, of which its sender must say which one he meant; empty: nothing is asked."""
+    next_dispatch_on: Mapped[date | None]
+    """The day its sender was last shown as the one on which the goods leave."""
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its sender wants it quickly: a request to dispatch, never a promise."""
     customer_reference: Mapped[str] = mapped_column(default="")
     remarks: Mapped[str] = mapped_column(default="")
     message_ids: Mapped[list[Any]] = mapped_column(default=list)
@@ -114,6 +120,8 @@ class DraftLine(Base):
     tax_rate: Mapped[Decimal | None]
     requested_price: Mapped[Decimal | None]
     requested_on: Mapped[date | None]
+    next_dispatch_on: Mapped[date | None]
+    """As shown, of a line asked for another day than the order."""
     asked_free: Mapped[Decimal | None]
     problem: Mapped[str] = mapped_column(default="")
     """Why this line cannot go as it is: `inactive`, `no_price`, `moq`, `multiple`; empty when it can."""
@@ -148,6 +156,9 @@ class SalesOrder(Base):
     """What the ERP said when it refused; for the office only."""
     ship_to: Mapped[str | None]
     requested_on: Mapped[date | None]
+    next_dispatch_on: Mapped[date | None]
+    """The first day at or after it on which the plant works and the route runs; None: not known."""
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
     customer_reference: Mapped[str] = mapped_column(default="")
     remarks: Mapped[str] = mapped_column(default="")
     currency: Mapped[str] = mapped_column(default="INR")

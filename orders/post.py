@@ -15,6 +15,10 @@ POSTED_JOB = "orders.posted"
 """The job that follows whatever the ERP says of an order; its reference is the order's number."""
 
 
+URGENT = "urgent"
+"""In the ERP's remarks: its sender wants it quickly."""
+
+
 def post(session: Session, order: SalesOrder) -> None:
     """Leave the order with the outbox, in this transaction."""
     outbox.enqueue(
@@ -39,6 +43,7 @@ def document_of(session: Session, order: SalesOrder) -> SalesOrderDocument:
         warehouse=party.warehouse,
         customer_reference=order.customer_reference,
         requested_on=order.requested_on,
+        next_dispatch_on=order.next_dispatch_on,
         ordered_by=person.name,
         on_behalf_of=party.code if order.on_behalf else "",
         source=Source.CHAT,
@@ -47,7 +52,7 @@ def document_of(session: Session, order: SalesOrder) -> SalesOrderDocument:
         tax_estimate=order.tax_estimate,
         message_ids=tuple(order.message_ids),
         confirmed_at=order.confirmed_at,
-        remarks=order.remarks,
+        remarks="; ".join(part for part in (order.remarks, URGENT if order.urgent else "") if part),
         lines=tuple(
             OrderLineDocument(
                 line=line.no,

@@ -147,7 +147,8 @@ def answering(
 ) -> list[Person]:
     """Everybody with access who answers for a function, those of the plant if there are any.
 
-    For commercial that is the rep of the firm it is about, first, and the order desk, if they are known.
+    For commercial that is the rep of the firm it is about, first, and the order desk, if they are known; for dispatch
+    its own people before the drivers.
     """
     today = now(session).astimezone(ZoneInfo(timezone)).date()
     found = [
@@ -161,6 +162,8 @@ def answering(
         rep = party.sales_rep if party is not None else ""
         close = [one for one in found if Role.ORDER_DESK in one.roles or one.phone == rep]
         found = sorted(close, key=lambda one: one.phone != rep) or found
+    if function == Function.DISPATCH:
+        found = [one for one in found if Role.DISPATCH in one.roles] or found
     of_plant = [person for person in found if plant and person.plant == plant]
     return of_plant or found
 

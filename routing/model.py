@@ -18,6 +18,7 @@ class MatterKind(StrEnum):
     REJECTED_ORDER = "rejected_order"
     LATE_RESULT = "late_result"
     NOT_OURS = "not_ours"
+    URGENT = "urgent"
     CHECK_FAILED = "check_failed"
     MEDIA = "media"
     LEFT_OVER = "left_over"

@@ -7,7 +7,13 @@ from pathlib import Path
 
 SOUND: Mapping[str, str] = {
     "warehouses.csv": "code,plant,name,kind\nFG1,LDH,Finished goods,fg\nHOLD,LDH,On hold,hold\n",
-    "plants.csv": "code,name,state,gstin,timezone,calendar,cutoff\nLDH,Ludhiana,PB,,Asia/Kolkata,,16:30\n",
+    "calendar.csv": (
+        "calendar,weekday,date,open,close,name\n"
+        "PUNJAB,mon,,09:00,18:00,\nPUNJAB,tue,,09:00,18:00,\nPUNJAB,sat,,09:00,13:00,\n"
+        "PUNJAB,,2026-11-24,,,Gurpurab\nPUNJAB,,2026-11-29,10:00,00:00,Stocktaking\n"
+    ),
+    "plants.csv": "code,name,state,gstin,timezone,calendar,cutoff\nLDH,Ludhiana,PB,,Asia/Kolkata,PUNJAB,16:30\n",
+    "routes.csv": "route,weekday,cutoff,plant\nR1,tue,15:00,LDH\nR1,sat,,LDH\n",
     "customers.csv": (
         "code,name,tier,price_list,credit_limit,outstanding,overdue_days,blocked,language,city\n"
         "C001,Sharma Traders,A,PL-A,500000,12500.50,0,no,hi-Latn,Lucknow\n"

@@ -8,7 +8,7 @@ from bot.dialogues import office, show
 from bot.model import Outbound
 from bot.notices import tell_main_buyer
 from bot.replies.credit import limit_text, moment_text, office_moment_text
-from bot.replies.orders import order_facts
+from bot.replies.orders import moved, order_facts
 from bot.replies.words import clock_time, enumerations, quoted, rupees
 from bot.turn import Turn
 from orders import drafts
@@ -117,6 +117,7 @@ def _confirmed(turn: Turn, outcome: Confirmed) -> None:
     if outcome.standing is not None:
         _held(turn, order, outcome.standing)
     else:
+        turn.said += moved(turn.words, order, draft)
         turn.show(show.order_bubble(turn, order, "confirmed", "order.noted"))
         turn.hold = FOR_THE_NUMBER
     if order.on_behalf:

@@ -2,7 +2,19 @@
 
 from collections.abc import Sequence
 
-from bot.dialogues import answers, confirming, firms, further, ordering, picks, repeating, show, smalltalk, unknown
+from bot.dialogues import (
+    answers,
+    confirming,
+    firms,
+    further,
+    ordering,
+    picks,
+    repeating,
+    show,
+    smalltalk,
+    unknown,
+    urgent,
+)
 from bot.dialogues.reading import left_over, read_for
 from bot.model import Inbound, InboundState
 from bot.turn import Turn
@@ -56,12 +68,15 @@ def _answer(turn: Turn) -> None:
         firms.ask(turn)
         return
     _dispatch(turn, reading, party_code)
+    urgent.beside_a_question(turn, reading)
     further.each(turn, reading, party_code)
     ordering.tell_left_over(turn, reading, party_code)
 
 
 def _dispatch(turn: Turn, reading: Reading, party_code: str | None) -> None:
     intent = reading.intent
+    if urgent.alone(turn, reading):
+        return
     if intent in YES and not reading.lines:
         _yes(turn, reading, party_code)
     elif intent in NO and not reading.lines:
@@ -91,6 +106,7 @@ def _yes(turn: Turn, reading: Reading, party_code: str | None) -> None:
     elif firms.is_asked(turn):
         firms.show_question(turn)
     else:
+        urgent.beside_a_yes(turn, reading)
         answers.yes(turn, plain=_is_plain(turn, reading))
 
 

@@ -148,7 +148,7 @@ def _prices(turn: Turn, party_code: str, asked: Sequence[tuple[str, str | None]]
 
 def after_posting(turn: Turn, reading: Reading) -> None:
     """A change or cancellation with nothing open: it is about an order that has gone, and the office decides."""
-    order = _order_meant(turn, reading.slots.get("order", ""))
+    order = order_meant(turn, reading.slots.get("order", ""))
     if order is None:
         turn.say("change.nothing_open")
         return
@@ -167,7 +167,7 @@ def after_posting(turn: Turn, reading: Reading) -> None:
     turn.got("matter")
 
 
-def _order_meant(turn: Turn, number: str) -> SalesOrder | None:
+def order_meant(turn: Turn, number: str) -> SalesOrder | None:
     """The order named, else the last one of this person."""
     if not number:
         return show.last_order_of(turn)

@@ -11,6 +11,7 @@ from orders.model import OrderDraft
 from people.model import Function
 from routing import matters
 from routing.model import Matter, MatterKind
+from routing.quiet import ORDINARY
 
 
 def raise_matter(
@@ -43,6 +44,8 @@ def raise_matter(
             notice,
             party_code=party_code,
             simulated=turn.inbound.simulated,
+            plant="",
+            severity=ORDINARY,
             reference=matter.number,
             **said,
         )

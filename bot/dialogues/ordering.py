@@ -1,16 +1,17 @@
 """Order lines from a reading into the open draft, and edits of it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from bot.dialogues import further, office, second_opinion, show
+from bot.dialogues import days, further, office, second_opinion, show
 from bot.dialogues.reading import left_over
 from bot.model import Outbound
 from bot.replies.words import quoted
 from bot.turn import Turn
 from erp import mirror
+from nlp import names_other_place
 from nlp.values import Candidate, Reading, ReadLine
 from orders import drafts
 from orders.choices import MOST, ChoiceFacts, choice
@@ -26,7 +27,8 @@ OLD = timedelta(hours=2)
 def take_lines(turn: Turn, reading: Reading, party_code: str, *, adds: bool = False) -> None:
     """Put the lines read into the open draft of this person for this party, or into a new one."""
     draft = draft_for(turn, party_code)
-    changed = drafts.add_lines(draft, [_new_line(line, adds=adds) for line in reading.lines])
+    changed = drafts.add_lines(draft, [_new_line(line, reading.requested_on, adds=adds) for line in reading.lines])
+    days.halve(turn, draft, reading, changed, lines=changed.lines)
     second_opinion.propose(turn, draft, changed.lines)
     take_terms(turn, draft, reading)
     note_wishes(turn, reading, party_code)
@@ -62,8 +64,8 @@ def _is_usual(turn: Turn, draft: OrderDraft) -> bool:
     return known and skus == mirror.bought(turn.session, draft.party_code, skus)
 
 
-def _new_line(line: ReadLine, *, adds: bool) -> NewLine:
-    """A draft line from a read one; without a unit it is not settled, whatever the reader says."""
+def _new_line(line: ReadLine, day: date | None, *, adds: bool) -> NewLine:
+    """A draft line from a read one, `day` being the order's; without a unit it is not settled, whatever is read."""
     status = LineStatus(line.status.value)
     if status == LineStatus.MATCHED and not (line.sku and line.quantity and line.uom):
         status = LineStatus.ASK
@@ -77,7 +79,7 @@ def _new_line(line: ReadLine, *, adds: bool) -> NewLine:
         doubts=tuple(doubt.value for doubt in line.doubt),
         choices=() if status == LineStatus.MATCHED else _choices(line.candidates),
         requested_price=line.requested_price,
-        requested_on=line.requested_on,
+        requested_on=None if line.requested_on == day else line.requested_on,
         asked_free=line.free_quantity,
         adds=adds,
     )
@@ -97,8 +99,8 @@ def take_terms(turn: Turn, draft: OrderDraft, reading: Reading) -> None:
     """What was said of the whole order."""
     if turn.inbound.sid not in draft.message_ids:
         draft.message_ids = [*draft.message_ids, turn.inbound.sid]
-    if reading.requested_on:
-        draft.requested_on = reading.requested_on
+    days.take(turn, draft, reading)
+    draft.urgent = draft.urgent or reading.urgent
     if reference := reading.slots.get("customer_reference"):
         draft.customer_reference = reference
     if transport := reading.slots.get("transport"):
@@ -116,12 +118,20 @@ def _take_place(turn: Turn, draft: OrderDraft, said: str) -> None:
         for place in places
         if folded in (place.code.casefold(), place.city.casefold()) or folded in place.name.casefold()
     ]
+    if names_other_place(said):
+        fitting = _other_than_usual(turn, draft.party_code, [place.code for place in places])
     if len(fitting) == 1:
         draft.ship_to = fitting[0]
     elif len(places) > 1:
         draft.ship_to = None
     else:
         turn.say("ship_to.only_known", said=quoted(said))
+
+
+def _other_than_usual(turn: Turn, party_code: str, codes: list[str]) -> list[str]:
+    """The second of two places, one of which is the usual one; of more, or of none that is usual, it is asked."""
+    usual = drafts.usual_ship_to(turn.session, party_code)
+    return [code for code in codes if code != usual] if usual and len(codes) > 1 else []
 
 
 def note_wishes(turn: Turn, reading: Reading, party_code: str) -> None:
@@ -158,13 +168,15 @@ def change(turn: Turn, reading: Reading, party_code: str | None) -> None:
         return
     draft = drafts.locked(turn.session, draft.id)
     changed = drafts.change(draft, edits_of(reading, said=turn.text))
+    if not reading.lines:
+        days.halve(turn, draft, reading, changed, lines={line.no for line in draft.lines})
     for sku in changed.not_found:
         turn.say("change.not_found", said=quoted(_item_name(turn, sku)))
     moved = bool(reading.requested_on and reading.requested_on != draft.requested_on)
     turn.session.flush()
     if reading.lines:
         take_lines(turn, reading, draft.party_code, adds=True)
-    elif changed.lines or changed.removed or moved or reading.slots.get("ship_to"):
+    elif changed.lines or changed.removed or moved or reading.urgent or reading.slots.get("ship_to"):
         take_terms(turn, draft, reading)
         show.changed_summary(turn, draft, changed)
     else:

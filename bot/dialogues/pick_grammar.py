@@ -1,4 +1,4 @@
-"""Reads answers to numbered questions: "1b 2a 3: 20", "b", "S2". Pure."""
+"""Reads answers to numbered questions: "1b 2a 3: 20", "b", "S2", "D1". Pure."""
 
 import re
 import unicodedata
@@ -8,12 +8,16 @@ from decimal import Decimal, InvalidOperation
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """To line `no` (None: the only one asked): the choice at `position`, or a quantity; or the ship-to `place`."""
+    """To line `no` (None: the only one asked): the choice at `position`, or a quantity.
+
+    Or the ship-to `place` or the `day`, by the number it was offered under.
+    """
 
     no: int | None = None
     position: int | None = None
     quantity: Decimal | None = None
     place: int | None = None
+    day: int | None = None
 
 
 _GAP = r"[\s,;.)&+-]*"
@@ -21,6 +25,7 @@ _PIECE = re.compile(
     r"(?:(?P<no>\d{1,3})\s*[:.)=-]?\s*\(?(?P<letter>[a-j])\)?(?![a-z])"
     r"|(?P<qno>\d{1,3})\s*[:=]\s*(?P<quantity>\d+(?:\.\d+)?)"
     r"|s\s*(?P<place>\d{1,2})(?!\d)"
+    r"|d(?P<day>[12])(?![a-z\d])"
     r"|\(?(?P<only>[a-j])\)?(?![a-z]))" + _GAP
 )
 
@@ -50,6 +55,8 @@ def read_number(text: str) -> Decimal | None:
 def _answer(piece: re.Match[str]) -> Answer:
     if piece["place"]:
         return Answer(place=int(piece["place"]))
+    if piece["day"]:
+        return Answer(day=int(piece["day"]))
     if piece["quantity"]:
         return Answer(no=int(piece["qno"]), quantity=Decimal(piece["quantity"]))
     letter = piece["letter"] or piece["only"]

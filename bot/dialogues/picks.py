@@ -2,7 +2,7 @@
 
 import re
 
-from bot.dialogues import show
+from bot.dialogues import days, show
 from bot.dialogues.pick_grammar import Answer, read_answers, read_number
 from bot.replies.summary import choice_text, shown
 from bot.turn import Turn
@@ -40,13 +40,16 @@ def _answers_something(draft: OrderDraft, questions: list[DraftLine], answers: t
     """Whether something is asked, or each answer names a line and its new quantity ("2: 30")."""
     numbers = {line.no for line in shown(draft)}
     edits = all(answer.quantity is not None and answer.no in numbers for answer in answers)
-    return bool(questions) or draft.ship_to is None or edits
+    return bool(questions) or draft.ship_to is None or bool(draft.asked_days) or edits
 
 
 def _one_word(turn: Turn, draft: OrderDraft, questions: list[DraftLine]) -> tuple[Answer, ...]:
     """With one question open: a number answers it when the quantity is in doubt, words when they fit one choice."""
     if not questions and draft.ship_to is None:
         return _place_by_words(turn, draft)
+    if not questions and draft.asked_days:
+        said = read_number(turn.text)
+        return () if said is None or said != said.to_integral_value() else (Answer(day=int(said)),)
     if len(questions) != 1:
         return ()
     line = questions[0]
@@ -86,6 +89,8 @@ def _place_by_words(turn: Turn, draft: OrderDraft) -> tuple[Answer, ...]:
 def _take(turn: Turn, draft: OrderDraft, questions: list[DraftLine], answer: Answer, changed: Changed) -> bool:
     if answer.place is not None:
         return _take_place(turn, draft, answer.place)
+    if answer.day is not None:
+        return days.by_number(draft, answer.day)
     if answer.no is None:
         line = questions[0] if len(questions) == 1 else None
     else:
@@ -117,6 +122,13 @@ def _take_place(turn: Turn, draft: OrderDraft, number: int) -> bool:
         return False
     draft.ship_to = places[number - 1].code
     return True
+
+
+def choose_place(turn: Turn, draft: OrderDraft, code: str) -> bool:
+    """Send it to the place of this code, if it is one of the firm's."""
+    known = code in [place.code for place in drafts.places(turn.session, draft.party_code)]
+    draft.ship_to = code if known else draft.ship_to
+    return known
 
 
 def choose(turn: Turn, draft: OrderDraft, line: DraftLine, position: int, changed: Changed) -> bool:

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from bot.catalogue import reader_speaker
+from bot.dialogues.days import zone_of
 from bot.model import Inbound, Outbound
 from bot.turn import Turn
 from nlp import read
@@ -25,7 +26,7 @@ def read_for(turn: Turn, party_code: str | None) -> Reading:
             language=turn.known.language,
             may_order_for=turn.known.firms,
         ),
-        Moment(now=turn.inbound.sent_at, timezone=turn.app.settings.timezone),
+        Moment(now=turn.inbound.sent_at, timezone=zone_of(turn, party_code)),
         _context(turn, party_code),
     )
 

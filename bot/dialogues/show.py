@@ -24,7 +24,7 @@ from routing import matters
 def draft_summary(turn: Turn, draft: OrderDraft, **how: Any) -> None:
     """Show a draft as it is now; `how` goes into the summary's Facts."""
     name_firm = draft.on_behalf or len(turn.known.firms) > 1
-    turn.show(facts_of(turn.session, draft, name_firm=name_firm, **how))
+    turn.show(facts_of(turn.session, draft, name_firm=name_firm, timezone=turn.app.settings.timezone, **how))
     turn.conversation.draft_id = draft.id
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, select
 
 from bot.bubbles import Tap, split_payload
-from bot.dialogues import answers, confirming, customers, firms, further, picks, show
+from bot.dialogues import answers, confirming, customers, days, firms, further, picks, show
 from bot.model import ACCEPTED_STATES, Outbound
 from bot.replies.questions import FIRM
 from bot.turn import Turn
@@ -233,9 +233,9 @@ def _pick(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
 
 def _picked(turn: Turn, draft: OrderDraft, number: str, position: str, changed: Changed) -> bool:
     if number == "s":
-        known = position in [place.code for place in drafts.places(turn.session, draft.party_code)]
-        draft.ship_to = position if known else draft.ship_to
-        return known
+        return picks.choose_place(turn, draft, position)
+    if number == "d":
+        return days.tapped(draft, position)
     line = next((line for line in draft.lines if str(line.no) == number and not line.left_out), None)
     return line is not None and position.isdecimal() and picks.choose(turn, draft, line, int(position), changed)
 

@@ -1,13 +1,21 @@
 """The sentence that says truly where an order stands."""
 
 from bot.replies.words import Words, rupees
-from orders.model import OrderState, SalesOrder
+from orders.model import OrderDraft, OrderState, SalesOrder
 
 
 def where_it_stands(words: Words, order: SalesOrder) -> str:
     """By its state, and with the ERP's number once it has one of its own."""
     own = order.state == OrderState.POSTED.value and order.erp_number in (None, order.number)
     return words("order.is_posted_as_ours" if own else f"order.is_{order.state}", **order_facts(order))
+
+
+def moved(words: Words, order: SalesOrder, draft: OrderDraft) -> list[str]:
+    """When the goods leave, if that is another day than the summary said; from then on it has been said."""
+    if order.next_dispatch_on in (None, draft.next_dispatch_on):
+        return []
+    draft.next_dispatch_on = order.next_dispatch_on
+    return [words("dispatch.moved", day=words.long_day(order.next_dispatch_on))]
 
 
 def order_facts(order: SalesOrder) -> dict[str, object]:

@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from bot.bubbles import LIMIT_PLAIN, MOST_ROWS, ROW_DESCRIPTION, Bubble, Button, Row, fits, text_length
+from bot.replies.days import asked_days, day_arg, day_rows, dispatch_text, line_day_text
 from bot.replies.words import Words, amount, quoted, rupees, short
 from orders.drafts import Changed, is_ready, open_questions
 from orders.goods import Goods
 from orders.model import DraftLine, OrderDraft
 from orders.pricing import totals
+from orders.schedule import Schedule
 from people.model import Address
 
 HEADING = "summary.heading"
@@ -32,6 +34,10 @@ class Facts:
     name_firm: bool
     """Its writer speaks for several firms, or for one not his own."""
     places: Sequence[Address]
+    least_value: Decimal | None = None
+    """What an order of this firm should come to, without tax."""
+    schedule: Schedule = field(default_factory=Schedule)
+    """When the goods leave."""
     remembered: frozenset[int] = frozenset()
     """Lines settled by what their sender chose before for the same words."""
     new_to_them: frozenset[int] = frozenset()
@@ -179,7 +185,7 @@ def line_text(words: Words, facts: Facts, line: DraftLine) -> list[str]:
     if line.price_note == "converted":
         text += " " + words("mark.converted")
     if line.requested_on and line.requested_on != facts.draft.requested_on:
-        text += " " + words("mark.for_day", day=words.day(line.requested_on))
+        text += " " + line_day_text(words, line.requested_on, facts.schedule.lines.get(line.no))
     texts = [text]
     if line.requested_price is not None and line.requested_price != line.price:
         texts.append("   " + words("mark.price_asked", price=rupees(line.requested_price)))
@@ -256,12 +262,15 @@ def _closing(words: Words, facts: Facts, lines: Sequence[str]) -> Bubble:
 
 def _can_go(facts: Facts) -> bool:
     """Whether something of it can be sent as it stands."""
-    return facts.draft.ship_to is not None and any(is_ready(line) for line in facts.draft.lines)
+    draft = facts.draft
+    return draft.ship_to is not None and not draft.asked_days and any(is_ready(line) for line in draft.lines)
 
 
 def _buttons(words: Words, facts: Facts) -> tuple[Button, ...]:
     change = Button(act="change", title=words("button.change"))
     cancel = Button(act="cancel", title=words("button.cancel"))
+    if days := asked_days(facts.draft):
+        return (*(Button(act="pick", arg=day_arg(day), title=words.day(day)) for day in days), cancel)
     if not _can_go(facts):
         return (change, cancel)
     if all(is_ready(line) for line in shown(facts.draft)):
@@ -281,14 +290,16 @@ def _foot(words: Words, facts: Facts) -> list[str]:
             texts.append(
                 words("summary.total", total=rupees(sums.net), tax=rupees(sums.tax), gross=rupees(sums.with_tax))
             )
+        if facts.least_value is not None and sums.net < facts.least_value:
+            gap = rupees(facts.least_value - sums.net)
+            texts.append(words("summary.below_least", least=rupees(facts.least_value), gap=gap))
     place = next((place for place in facts.places if place.code == draft.ship_to), None)
     if place is not None:
         texts.append(words("summary.ship_to", place=place_name(place)))
     elif draft.ship_to is None:
         texts.append(words("summary.ask_ship_to"))
         texts += [f"   S{number}) {place_name(place)}" for number, place in enumerate(facts.places[:MOST_PLACES], 1)]
-    if draft.requested_on:
-        texts.append(words("summary.for_day", day=words.day(draft.requested_on)))
+    texts += dispatch_text(words, draft, facts.schedule.order)
     if draft.customer_reference:
         texts.append(words("summary.reference", reference=quoted(draft.customer_reference)))
     return texts
@@ -304,6 +315,7 @@ def _rows(words: Words, facts: Facts) -> tuple[Row, ...]:
     choices = [*_line_rows(facts), *_place_rows(facts)]
     if not choices:
         return ()
+    choices += day_rows(words, facts.draft)
     last = [Row(act="confirm", arg="rest", title=words("button.send_rest"))] if _can_go(facts) else []
     last.append(Row(act="cancel", title=words("button.cancel")))
     room = MOST_ROWS - len(last)

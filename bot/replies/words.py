@@ -44,6 +44,14 @@ class Words:
         """`Sat 22 Nov`, the year only when it is needed to tell it."""
         return format_date(day, "EEE d MMM", locale=DATE_LOCALE[self.catalogue])
 
+    def long_day(self, day: date) -> str:
+        """`Saturday 22 Nov`."""
+        return format_date(day, "EEEE d MMM", locale=DATE_LOCALE[self.catalogue])
+
+    def weekday(self, day: date) -> str:
+        """`Saturday`."""
+        return format_date(day, "EEEE", locale=DATE_LOCALE[self.catalogue])
+
 
 def spoken(language: str) -> str:
     """The catalogue a person of this language is answered from."""

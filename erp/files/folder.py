@@ -16,6 +16,7 @@ from erp.port import Problem, Tally, Unreadable
 from erp.records import (
     Address,
     AliasRow,
+    CalendarDay,
     Customer,
     HistoryLine,
     Item,
@@ -48,6 +49,11 @@ class FolderData:
     def of(self, cls: type[R]) -> tuple[R, ...]:
         """The rows of one class; none where the file is missing or was not asked for."""
         return tuple(record for record in self.records.get(cls.kind, ()) if isinstance(record, cls))
+
+    @property
+    def calendar(self) -> tuple[CalendarDay, ...]:
+        """The rows of `calendar.csv`."""
+        return self.of(CalendarDay)
 
     @property
     def plants(self) -> tuple[Plant, ...]:

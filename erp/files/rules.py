@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import time
 from types import MappingProxyType
 
 from erp.files.references import KeySet, References
 from erp.files.tables import KEY_COLUMNS, TABLES, Keys, Reference, Table
 from erp.port import Problem
-from erp.records import HistoryLine, Item, ItemUom, OpenOrderLine, Person, Price, Record, RecordKind
+from erp.records import CalendarDay, HistoryLine, Item, ItemUom, OpenOrderLine, Person, Price, Record, RecordKind
 
 ROLES = frozenset(
     {"buyer", "sales_rep", "approver:1", "approver:2", "approver:3", "order_desk", "planner", "quality"}
@@ -66,6 +67,28 @@ def dangling(table: Table, *, row: int, reference: Reference, key: tuple[str, ..
         remedy=remedy,
         skipped=reference.fatal,
     )
+
+
+MIDNIGHT = time(0)
+
+
+def _judge_calendar_day(record: Record, _: References) -> tuple[Record, list[Complaint]]:
+    assert isinstance(record, CalendarDay)
+    if (record.weekday is None) == (record.date is None):
+        text = "a row is about a weekday or about a date" + ("" if record.date is None else ", not both")
+        return record, [_calendar_complaint("weekday, date", text, "fill in one of the two")]
+    if (record.opens is None) != (record.closes is None):
+        remedy = "write both, or leave both empty for a closed day"
+        return record, [_calendar_complaint("open, close", "hours have a beginning and an end", remedy)]
+    if record.opens is not None and record.closes is not None and MIDNIGHT != record.closes <= record.opens:
+        text = f"closes at {record.closes:%H:%M}, before it opens at {record.opens:%H:%M}"
+        remedy = "correct the hours; work past midnight closes at 00:00 and goes on in the next day's row"
+        return record, [_calendar_complaint("close", text, remedy)]
+    return record, []
+
+
+def _calendar_complaint(column: str, text: str, remedy: str) -> Complaint:
+    return Complaint(column=column, text=text, remedy=remedy, fatal=True)
 
 
 def _judge_item(record: Record, references: References) -> tuple[Record, list[Complaint]]:
@@ -183,6 +206,7 @@ def _unknown_firms(person: Person, references: References) -> list[Complaint]:
 
 JUDGES: Mapping[RecordKind, Judge] = MappingProxyType(
     {
+        RecordKind.CALENDAR: _judge_calendar_day,
         RecordKind.ITEMS: _judge_item,
         RecordKind.UOMS: _judge_uom,
         RecordKind.PRICES: _judge_price,

@@ -35,6 +35,7 @@ class Keys(StrEnum):
     PLANTS = "plant codes"
     PRICE_LISTS = "price lists"
     ROUTES = "routes"
+    CALENDARS = "calendars"
     BASE_UOMS = "base UoMs"
     UOM_SKUS = "SKUs with a pack ladder"
 
@@ -49,6 +50,7 @@ KEY_COLUMNS: Mapping[Keys, tuple[RecordKind, tuple[str, ...]]] = MappingProxyTyp
         Keys.PLANTS: (RecordKind.PLANTS, ("code",)),
         Keys.PRICE_LISTS: (RecordKind.PRICES, ("price_list",)),
         Keys.ROUTES: (RecordKind.ROUTES, ("route",)),
+        Keys.CALENDARS: (RecordKind.CALENDAR, ("calendar",)),
         Keys.BASE_UOMS: (RecordKind.ITEMS, ("sku", "base_uom")),
         Keys.UOM_SKUS: (RecordKind.UOMS, ("sku",)),
     }
@@ -105,6 +107,20 @@ MOMENT: Parser | None = None
 
 _TABLES = (
     Table(
+        kind=RecordKind.CALENDAR,
+        optional=True,
+        columns=_columns(
+            {
+                "calendar!": cells.code,
+                "weekday": cells.weekday,
+                "date": cells.day,
+                "open=opens": cells.clock_time,
+                "close=closes": cells.clock_time,
+                "name": cells.text,
+            }
+        ),
+    ),
+    Table(
         kind=RecordKind.PLANTS,
         optional=True,
         columns=_columns(
@@ -118,6 +134,7 @@ _TABLES = (
                 "cutoff": cells.clock_time,
             }
         ),
+        references=(_hint(Keys.CALENDARS, "calendar"),),
     ),
     Table(
         kind=RecordKind.WAREHOUSES,

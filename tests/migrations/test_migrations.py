@@ -78,3 +78,20 @@ def test_a_database_that_was_never_migrated_is_not_current(empty_database_url: s
     engine = create_engine(driver_url(empty_database_url))
     assert not is_current(engine)
     engine.dispose()
+
+
+def test_the_release_before_can_still_write_orders_while_it_runs(database_url: str) -> None:
+    """What 0003 adds to tables that are there may be left out of an insert."""
+    added = [
+        ("order_drafts", "asked_days"),
+        ("order_drafts", "next_dispatch_on"),
+        ("order_drafts", "urgent"),
+        ("draft_lines", "next_dispatch_on"),
+        ("sales_orders", "next_dispatch_on"),
+        ("sales_orders", "urgent"),
+    ]
+    asked = """SELECT column_default IS NOT NULL OR is_nullable = 'YES' FROM information_schema.columns
+                WHERE table_name = %s AND column_name = %s"""
+    with psycopg.connect(database_url) as connection:
+        for column in added:
+            assert connection.execute(asked, column).fetchone() == (True,), column

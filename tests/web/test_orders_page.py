@@ -54,6 +54,17 @@ def test_an_order_shows_its_trail_from_the_message_to_the_erps_number(
     assert order.erp_number in page
 
 
+def test_an_order_shows_when_its_goods_leave_and_that_it_is_urgent(
+    visitor: Callable[[str], Visitor], munshi: Munshi, order: SalesOrder
+) -> None:
+    assert order.next_dispatch_on is not None
+    page = visitor("viewer").opens(f"/orders/{order.number}").text
+    assert f"<dt>Leaves</dt><dd>{order.next_dispatch_on:%a %-d %b %Y}</dd>" in page
+    with munshi.database.transaction() as session:
+        session.get_one(SalesOrder, order.number).urgent = True
+    assert "urgent</span>" in visitor("viewer").opens(f"/orders/{order.number}").text
+
+
 def test_an_open_draft_is_listed_and_shown(
     visitor: Callable[[str], Visitor], stranger: Visitor, munshi: Munshi, run: Callable[[], int]
 ) -> None:

@@ -13,6 +13,7 @@ MATTER_KINDS = {
     "rejected_order": "Rejected by the ERP",
     "late_result": "ERP has not answered",
     "not_ours": "“Not ours”",
+    "urgent": "Wanted quickly",
     "check_failed": "Check failed",
     "media": "Photo, voice or file",
     "left_over": "Words left over",

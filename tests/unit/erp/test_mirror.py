@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ def written_rows(database: Database, table: str) -> dict[str, str]:
 
 
 def test_the_first_pull_takes_everything_and_the_second_nothing(database: Database, erp: FilesErp) -> None:
-    assert len(pull(database, erp, {})) == 13
+    assert len(pull(database, erp, {})) == 15
     assert pull(database, erp, {}) == []
     with database.transaction() as session:
         assert first_pull_done(session, erp.name)
@@ -280,7 +280,7 @@ def test_a_file_that_is_still_being_written_is_left_alone(database: Database, fi
     patient = FilesErp(files.folder, file_settles_in=timedelta(milliseconds=150))
     assert pull(database, patient, {}) == []
     patient.settle()
-    assert len(pull(database, patient, {})) == 13
+    assert len(pull(database, patient, {})) == 15
 
 
 def test_a_file_that_changes_while_it_is_read_is_read_again(
@@ -308,3 +308,18 @@ def test_problems_name_file_row_and_remedy_after_the_pull(
     assert (listing.rows, listing.bad, listing.kept_previous) == (6, 1, False)
     assert (listing.problems[0].source, listing.problems[0].row) == ("history.csv", 8)
     assert "YYYY-MM-DD" in listing.problems[0].remedy
+
+
+def test_a_calendar_is_mirrored_and_a_holiday_that_is_taken_back_is_gone(
+    database: Database, files: PlainFiles, erp: FilesErp
+) -> None:
+    pull(database, erp, {})
+    files.drop("calendar.csv", "PUNJAB,,2026-11-24")
+    pull(database, erp, {})
+    with database.transaction() as session:
+        days = mirror.calendar_days(session, "PUNJAB")
+        assert mirror.calendar_days(session, "ANOTHER") == []
+        runs = {route.weekday: route.cutoff for route in mirror.routes(session, "R1")}
+    assert sorted(day.weekday for day in days if day.weekday) == [1, 2, 6]
+    assert [day.name for day in days if day.date] == ["Stocktaking"]
+    assert runs == {2: time(15), 6: None}

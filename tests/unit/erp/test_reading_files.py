@@ -1,5 +1,6 @@
 """A plain file is checked row by row and against the other files; what is wrong is told with its remedy."""
 
+from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -97,6 +98,14 @@ def test_bom_and_semicolons_and_quotes_are_no_matter(files: PlainFiles, encoding
         ("people.csv", "+919000000009,Mohan,C999,buyer,,,en", 8, "customer", "C999 is not in customers.csv"),
         ("stock.csv", "PG-070,FG1,L9,5,lost", 8, "status", "not known here"),
         ("aliases.csv", ",red, white,00123,BAG", 5, "", "5 cells where the header has 4"),
+        ("calendar.csv", "PUNJAB,,,09:00,18:00,", 7, "weekday, date", "about a weekday or about a date"),
+        ("calendar.csv", "PUNJAB,wed,2026-11-25,,,", 7, "weekday, date", "not both"),
+        ("calendar.csv", "PUNJAB,wed,,09:00,,", 7, "open, close", "a beginning and an end"),
+        ("calendar.csv", "PUNJAB,wed,,22:00,06:00,", 7, "close", "closes at 06:00, before it opens at 22:00"),
+        ("calendar.csv", "PUNJAB,,25/12/26,,,Christmas", 7, "date", "which is the day"),
+        ("calendar.csv", "PUNJAB,wed,,9 am,18:00,", 7, "open", "no time of day"),
+        ("calendar.csv", "PUNJAB,monday,,08:00,17:00,", 7, "", "stands in row 2 already"),
+        ("routes.csv", "R1,someday,,LDH", 4, "weekday", "no day of the week"),
     ],
 )
 def test_a_bad_row_is_told_and_skipped(
@@ -109,6 +118,21 @@ def test_a_bad_row_is_told_and_skipped(
     assert words in problem.text
     kind = RecordKind(name.removesuffix(".csv"))
     assert read_folder(files.folder).records[kind] == before.records[kind]
+
+
+def test_a_calendar_that_is_nowhere_is_told_and_the_plant_still_read(files: PlainFiles) -> None:
+    files.change("plants.csv", "PUNJAB", "PANJAB")
+    problem = the_problem(files, "plants.csv")
+    assert (problem.column, problem.skipped) == ("calendar", False)
+    assert "PANJAB is not in calendar.csv" in problem.text
+    assert [plant.calendar for plant in read_folder(files.folder).plants] == ["PANJAB"]
+
+
+def test_a_calendar_has_weekdays_holidays_and_special_hours(files: PlainFiles) -> None:
+    monday, _, _, holiday, stocktaking = read_folder(files.folder).calendar
+    assert (monday.weekday, monday.opens, monday.closes) == (1, time(9), time(18))
+    assert (holiday.date, holiday.opens, holiday.name) == (date(2026, 11, 24), None, "Gurpurab")
+    assert (stocktaking.opens, stocktaking.closes) == (time(10), time(0))
 
 
 def test_all_damages_of_a_row_are_told_at_once(files: PlainFiles) -> None:

@@ -1,0 +1,14 @@
+"""The hours in which a member of staff may be written to: those of his plant, else of the plant it is about."""
+
+from sqlalchemy.orm import Session
+
+from people.model import Person
+from routing.plants import plant_time
+from routing.quiet import by_day
+from routing.working_hours import WorkingHours
+
+
+def hours_of(session: Session, person: Person, *, plant: str, timezone: str) -> WorkingHours:
+    """`plant` is the one it is about; `timezone` is the setting's, for whoever has no plant."""
+    found = plant_time(session, person.plant or plant, timezone=timezone)
+    return found.hours or by_day(found.timezone)
