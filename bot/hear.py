@@ -45,7 +45,7 @@ def hear(app: Munshi, inbound_id: int) -> None:
 def _hear(
     app: Munshi, session: Session, inbound_id: int, opinion: Opinion | None = None
 ) -> dict[str, object] | Question | None:
-    """Facts for the log; a question to be asked first; None when it was done already. Raises Again while we stand still."""
+    """Facts for the log; a question to be asked first; None when it was done already. Raises Again in a standstill."""
     inbound = session.get(Inbound, inbound_id, with_for_update=True, populate_existing=True)
     if inbound is None or inbound.state != InboundState.STORED.value:
         return None

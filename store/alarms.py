@@ -108,8 +108,3 @@ def told(session: Session, note_id: int) -> None:
 def standing(session: Session) -> list[Alarm]:
     """What has been wrong for long enough to be told, oldest first."""
     return list(session.scalars(select(Alarm).where(Alarm.told_at.is_not(None)).order_by(Alarm.began_at, Alarm.key)))
-
-
-def noted(session: Session) -> dict[str, str]:
-    """Every alarm, those too young to be told included: key and text."""
-    return {key: said for key, said in session.execute(select(Alarm.key, Alarm.text))}

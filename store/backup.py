@@ -82,7 +82,7 @@ def _run_apart(url: str, statement: str) -> None:
 def _write_script(file: Path, script: IO[bytes]) -> None:
     """The file as SQL, on disk: a database of years does not fit into memory."""
     script.write(EMPTIED)
-    command = [programs() / "pg_restore", "--no-owner", "--no-privileges", "--file=-", file]
+    command = [str(programs() / "pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(file)]
     with TemporaryFile() as complaints:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints) as reading:
             assert reading.stdout is not None

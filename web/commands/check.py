@@ -6,12 +6,13 @@ from typing import NamedTuple
 import click
 from pydantic import SecretStr
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from bot.app import Munshi, compose
 from bot.settings import Settings, SettingsError, read
 from erp.check import findings
 from erp.port import Finding, Level
-from store.holds import held
+from store.holds import held, pauses
 from store.migrate import is_current
 from store.parked import parked
 from store.server import Server
@@ -104,11 +105,21 @@ def _in_database(munshi: Munshi) -> Iterator[Line]:
         for looked in CHECKS:
             if missing := looked(session):
                 yield Line(Level.WARNING, "readiness", missing)
-        for queue, reason in held(session).items():
-            yield Line(Level.WARNING, f"queue {queue}", f"on hold: {reason}; `flask --app wsgi restore --go-on`")
+        yield from _standing_still(session)
         if jobs := parked(session):
             yield Line(Level.WARNING, "failed jobs", f"{len(jobs)} wait on the page Needs a person")
         yield from map(_line, findings(munshi.erps, session))
+
+
+def _standing_still(session: Session) -> Iterator[Line]:
+    if hold := held(session):
+        since = f"{hold.since:%Y-%m-%d %H:%M} UTC"
+        yield Line(Level.WARNING, "on hold", f"{hold.reason}, since {since}; `flask --app wsgi reconcile`")
+    for one in pauses(session):
+        of, option = (f"customer {one.customer}", f" --customer {one.customer}") if one.customer else ("everybody", "")
+        why = f" ({one.reason})" if one.reason else ""
+        text = f"{of} by {one.by} since {one.since:%Y-%m-%d %H:%M} UTC{why}; `flask --app wsgi resume{option}`"
+        yield Line(Level.WARNING, "paused", text)
 
 
 def _line(finding: Finding) -> Line:
