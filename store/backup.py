@@ -57,7 +57,7 @@ def try_out(url: str, file: Path) -> None:
 
     Where we may make no database, the file is only read through to its end.
     """
-    with TemporaryFile() as script:
+    with TemporaryFile(dir=file.parent) as script:
         _write_script(file, script)
         trial = f"munshi_trial_{uuid4().hex[:12]}"
         try:

@@ -1,4 +1,4 @@
-"""Paused: nothing is answered or posted from that moment, everything is stored; resumed, it is worked through in order."""
+"""Paused: nothing is answered or posted, everything is stored; resumed, it is worked through in order."""
 
 from pathlib import Path
 
@@ -33,8 +33,8 @@ def test_while_everybody_is_paused_messages_are_stored_and_then_read_in_their_or
     # One more comes in the moment it goes on: it waits behind what was stored.
     farida.says("aur 3 case bourbon 60")
     assert stage.inbound(first).done_at == stage.inbound(second).done_at == stage.clock.now()
-    farida.expects(r"/marie.*8 case.*glucose/")
-    assert stage.inbound(first).outcome == stage.inbound(second).outcome == "left_to_next"
+    farida.expects("/marie.*8 case.*glucose.*2 case.*bourbon/", without=["❓ “8"])
+    farida.expects_nothing()
     stranger.ignores()
 
 

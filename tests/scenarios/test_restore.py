@@ -12,8 +12,10 @@ from bot.hear import hear
 from bot.model import Inbound
 from bot.reconcile import reconcile
 from bot.restored import after_restore
+from erp.reconcile import CannotCompare
 from store.backup import backup, restore
 from store.clock import ManualClock
+from store.holds import standstill
 from tests.scenarios.cast import FARIDA, RAMESH, SUNITA, VIJAY
 from tests.scenarios.provider import Provider
 from tests.scenarios.stage import Phone, Stage
@@ -178,3 +180,21 @@ def test_an_order_the_erp_lost_and_a_message_we_never_had_are_named(
     assert not report.lifted
     stage.tick()
     farida.ignores()
+
+
+def test_while_the_erp_or_the_provider_is_away_nothing_is_decided(
+    stage: Stage, provider: Provider, plant: Path, tmp_path: Path
+) -> None:
+    backup(stage.app.database.url, tmp_path / "copy")
+    comes_back(stage, tmp_path / "copy")
+    plant.rename(tmp_path / "unplugged")
+    with pytest.raises(CannotCompare, match="is not there"):
+        reconcile(stage.app, by="Asha")
+    (tmp_path / "unplugged").rename(plant)
+    provider.away = True
+    with pytest.raises(CannotCompare, match="cannot be reached"):
+        reconcile(stage.app, by="Asha")
+    with stage.session() as session:
+        assert standstill(session).everything
+    provider.away = False
+    assert reconcile(stage.app, by="Asha").lifted
