@@ -21,7 +21,7 @@ from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 from psycopg_pool import AsyncConnectionPool
 
-from store.database import plain_url
+from store.database import NOTICE_THE_DEAD, plain_url
 from store.heartbeat import BEAT_EVERY, Heart
 from store.jobs import Again, Call, HasDatabase, JobRegistry, Queue, backoff, perform
 from store.queue import SILENCE, TASK
@@ -107,7 +107,7 @@ class _Worker:
             pool_factory=_pool,
             conninfo=plain_url(self._app.database.url),
             configure=_commit_each_statement,
-            kwargs={"application_name": f"munshi-{queue}", "connect_timeout": 5},
+            kwargs={"application_name": f"munshi-{queue}", "connect_timeout": 5, "options": NOTICE_THE_DEAD},
             min_size=1,
             max_size=3,
             timeout=5,

@@ -15,7 +15,7 @@ from store.holds import hold_everything, pause, standstill
 from tests.web.visitors import Visitor
 
 Command = Callable[..., Result]
-EVERY_PAGE = ("/", "/needs/", "/orders/", "/aliases/", "/senders/", "/customers", "/console", "/account")
+EVERY_PAGE = ("/", "/needs/", "/orders/", "/aliases/", "/senders/", "/customers/", "/console/", "/account")
 
 
 @pytest.fixture
