@@ -76,7 +76,8 @@ def note(session: Session, app: Munshi, kind: str, found: list[Wrong]) -> None:
     for one in found:
         alarms.begins(session, one.key, one.text, patience=one.patience)
     keys = {one.key for one in found}
-    noted = session.scalars(select(Alarm.key).where((Alarm.key == kind) | Alarm.key.startswith(f"{kind}:"))).all()
+    of_kind = (Alarm.key == kind) | Alarm.key.startswith(f"{kind}:", autoescape=True)
+    noted = session.scalars(select(Alarm.key).where(of_kind).order_by(Alarm.key)).all()
     for key in noted:
         if key not in keys:
             alarms.ends(session, key, ways=app.alarm_ways)

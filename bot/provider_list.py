@@ -27,7 +27,7 @@ LONGEST = timedelta(days=14)
 OVERLAP = timedelta(hours=1)
 """Before the last message of a backup; a webhook may have been late."""
 MARGIN = timedelta(minutes=5)
-FOUND_AFTER_RESTORE = "before_restore"
+ANSWERED_BEFORE = "before_restore"
 """The outcome of a message that was answered by what the restore forgot."""
 
 
@@ -128,7 +128,7 @@ def take_gap(app: Munshi, hold: Hold) -> list[str]:
 
 def _take_gap(app: Munshi, channel: Channel, hold: Hold) -> list[str]:
     lists = _read(app, channel, hold)
-    known = known_sids(app.database, channel, lists.incoming)
+    known = known_sids(app.database, channel, lists.incoming) - _unread(app, channel, hold)
     missing = [one for one in lists.incoming if one.sid not in known]
     answered = [one for one in missing if lists.answered(one)]
     people: set[int] = set()
@@ -148,28 +148,36 @@ def _take_gap(app: Munshi, channel: Channel, hold: Hold) -> list[str]:
     return done
 
 
+def _unread(app: Munshi, channel: Channel, hold: Hold) -> set[str]:
+    """Messages that had come and were not yet read when the backup was written: they may have been, since."""
+    stored = (Inbound.channel == channel.name, Inbound.state == InboundState.STORED.value)
+    with app.database.transaction() as session:
+        return set(session.scalars(select(Inbound.sid).where(*stored, Inbound.stored_at < hold.since)))
+
+
 def _keep(session: Session, *, channel: Channel, listed: ListedMessage) -> int:
     """Store an answered message as done, and put its sender before a person; the account's id."""
     account = account_of(session, listed.person)
     incoming = as_incoming(channel, listed, ())
-    session.execute(
-        insert(Inbound)
-        .values(
-            channel=incoming.channel,
-            sid=incoming.sid,
-            sender=incoming.sender,
-            account_id=account.id,
-            body=incoming.body,
-            raw=dict(incoming.raw),
-            found_in_list=True,
-            sent_at=listed.at,
-            stored_at=now(session),
-            state=InboundState.DONE.value,
-            done_at=now(session),
-            outcome=FOUND_AFTER_RESTORE,
-        )
-        .on_conflict_do_nothing()
+    over = {
+        "account_id": account.id,
+        "state": InboundState.DONE.value,
+        "done_at": now(session),
+        "outcome": ANSWERED_BEFORE,
+    }
+    row = insert(Inbound).values(
+        channel=incoming.channel,
+        sid=incoming.sid,
+        sender=incoming.sender,
+        body=incoming.body,
+        raw=dict(incoming.raw),
+        found_in_list=True,
+        sent_at=listed.at,
+        stored_at=now(session),
+        **over,
     )
+    still_unread = Inbound.state == InboundState.STORED.value
+    session.execute(row.on_conflict_do_update(index_elements=["channel", "sid"], set_=over, where=still_unread))
     account.last_heard_at = max(listed.at, account.last_heard_at or listed.at)
     closed = close_drafts(session, account.id)
     for draft_id in closed:

@@ -153,6 +153,32 @@ def test_what_was_on_its_way_is_looked_up_and_neither_posted_nor_said_again(
     assert len(again) <= 1, "at most the number once more"
 
 
+def test_a_yes_that_was_stored_and_not_read_when_the_backup_was_written_orders_nothing_again(
+    stage: Stage, provider: Provider, plant: Path, tmp_path: Path
+) -> None:
+    farida = stage.phone(FARIDA)
+    provider.hears(farida, "8 case marie 120")
+    farida.expects(buttons=BUTTONS)
+    stage.passes(seconds=10)
+    assert farida.last is not None
+    provider.hears(farida, "Confirm", payload=farida.last.payload("confirm")[0], quoted_sid=farida.last.row.sid or "")
+    backup(stage.app.database.url, tmp_path / "copy")
+    stage.passes(seconds=5)
+    farida.expects("✅")
+    booked = in_the_erp(plant)
+    (number,) = booked
+
+    comes_back(stage, tmp_path / "copy")
+    stage.passes(minutes=5)
+    assert [one.name for one in reconcile(stage.app, by="Asha").differences] == [f"order:{number}"]
+    assert reconcile(stage.app, in_spite_of=["order"], by="Asha").lifted
+    stage.passes(hours=1)
+    farida.expects_nothing()
+    assert in_the_erp(plant) == booked
+    assert stage.orders() == []
+    assert {matter.reference for matter in stage.matters("after_restore")} >= {f"order:{number}"}
+
+
 def test_without_anything_since_the_backup_it_agrees_at_once(stage: Stage, provider: Provider, tmp_path: Path) -> None:
     farida = stage.phone(FARIDA)
     order(provider, farida, "8 case marie 120")
