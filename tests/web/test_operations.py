@@ -11,7 +11,7 @@ from bot.app import Munshi
 from bot.restored import after_restore
 from store import alarms
 from store.database import plain_url
-from store.holds import hold_everything, pause, standstill
+from store.holds import held, hold_everything, pause, pauses, standstill
 from tests.web.visitors import Visitor
 
 Command = Callable[..., Result]
@@ -51,6 +51,24 @@ def test_pause_and_resume_say_what_they_did_and_who(command: Command, munshi: Mu
 def test_an_unknown_customer_is_not_paused(command: Command, munshi: Munshi) -> None:
     refused = command("pause", "--customer", "C999")
     assert (refused.exit_code, refused.output) == (1, "Error: There is no customer C999.\n")
+
+
+def test_a_backup_comes_back_by_command_and_stands_still(command: Command, munshi: Munshi, tmp_path: Path) -> None:
+    file = tmp_path / "copy.dump"
+    assert command("backup", str(file)).output.startswith(f"{file}: ")
+    with munshi.database.transaction() as session:
+        pause(session, by="Asha", reason="after the backup")
+    in_use = command("restore", str(file))
+    assert (in_use.exit_code, "stop Munshi first" in in_use.output) == (1, True)
+    munshi.database.dispose()
+    done = command("restore", str(file))
+    assert done.exit_code == 0
+    assert "until `flask --app wsgi reconcile` agrees" in done.output
+    with munshi.database.transaction() as session:
+        assert pauses(session) == []
+        hold = held(session)
+    assert hold is not None
+    assert hold.reason == "restored from a backup"
 
 
 def test_reconcile_ends_the_hold_of_a_restore_and_check_says_that_there_is_one(
