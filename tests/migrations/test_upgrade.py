@@ -39,7 +39,7 @@ def git(*words: str) -> str:
 def release_before() -> str:
     """The last tag before this commit; without tags, the commit before the newest migration came."""
     try:
-        git("rev-parse", "HEAD")
+        git("rev-parse", "HEAD~1")
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("no history of this code is here")
     tags = git("tag", "--merged", "HEAD~1", "--sort=-creatordate").splitlines()

@@ -6,6 +6,7 @@ import pytest
 
 from bot.hear import hear
 from store.holds import pause, resume
+from store.queue import depths
 from tests.scenarios.cast import FARIDA, RAMESH, STRANGER, VIKAS
 from tests.scenarios.stage import Stage
 
@@ -126,3 +127,25 @@ def test_a_rep_of_many_firms_is_answered_and_his_order_for_the_paused_one_waits(
     assert posted(plant) == 1
     for phone in stage.phones.values():
         phone.ignores()
+
+
+@pytest.mark.parametrize("customer", ["", "C104"])
+def test_what_waits_for_hours_fills_no_queue(stage: Stage, customer: str) -> None:
+    farida = stage.phone(FARIDA)
+    farida.says("8 case marie 120")
+    farida.expects(buttons=BUTTONS)
+    farida.presses("confirm")
+    sid = farida.sends("kab aayega")
+    hear(stage.app, stage.inbound(sid).id)
+    with stage.session() as session:
+        pause(session, customer=customer, by="Asha")
+    for _ in range(20):
+        stage.passes(minutes=5)
+    with stage.session() as session:
+        assert sum(depths(session).values()) <= 4
+        resume(session, customer=customer)
+    stage.passes(seconds=10)
+    farida.ignores()
+    for phone in stage.phones.values():
+        phone.ignores()
+    assert stage.orders()
