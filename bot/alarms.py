@@ -34,9 +34,9 @@ DOWN_FOR = timedelta(minutes=5)
 DATABASE_AWAY_FOR = timedelta(minutes=1)
 UNSENT_FOR = timedelta(minutes=2)
 STALLED_FOR = timedelta(minutes=2)
-LEAST_FREE = 1_000_000_000
+LEAST_FREE, AMPLE = 1_000_000_000, 10_000_000_000
 LEAST_SHARE = 20
-"""A disk less than one part in so many free is too full."""
+"""A disk with less than one part in so many free is too full, unless that is ample still."""
 EXPIRES_WITHIN = timedelta(days=7)
 SEEN_AT_ONCE = 200
 
@@ -132,7 +132,7 @@ def _disk(app: Munshi, _: Session) -> Iterator[Wrong]:
     """Of this machine alone; each clock looks at its own."""
     for folder in {app.settings.munshi_var, app.settings.backups}:
         free, total = free_bytes(folder)
-        if free < max(LEAST_FREE, total // LEAST_SHARE):
+        if free < max(LEAST_FREE, min(total // LEAST_SHARE, AMPLE)):
             text = f"the disk of {folder} on {socket.gethostname()} has {free / 1e9:.1f} GB left"
             yield Wrong(key=f"{_disk_kind()}:{folder}", text=text)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text, update
+from sqlalchemy.exc import OperationalError
 
 from bot import alarms
 from bot.alarm_ways import NotTold, Telling
@@ -234,3 +235,32 @@ def test_an_access_that_ends_soon_is_told_before_it_does(stage: Stage, provider:
     assert pager.told == []
     stage.passes(hours=48)
     assert [key for key in pager.told if key == "token:console"] == ["token:console"]
+
+
+@pytest.mark.parametrize(
+    ("free", "total", "wrong"), [(0.9, 10, True), (8, 500, True), (12, 500, False), (2, 30, False)]
+)
+def test_a_disk_is_too_full_by_what_is_left_and_by_its_share(
+    stage: Stage, pager: Pager, monkeypatch: pytest.MonkeyPatch, free: float, total: float, wrong: bool
+) -> None:
+    monkeypatch.setattr(alarms, "free_bytes", lambda _: (int(free * 1e9), int(total * 1e9)))
+    alarms.watch(stage.app)
+    assert any(key.startswith("disk:") for key in pager.told) == wrong
+
+
+def test_a_database_that_is_away_is_told_by_the_clock_itself(
+    stage: Stage, clock: ManualClock, pager: Pager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise OperationalError("SELECT 1", {}, Exception("connection refused"))
+
+    monkeypatch.setattr(stage.app.database, "transaction", away)
+    for _ in range(4):
+        with pytest.raises(OperationalError):
+            alarms.watch(stage.app)
+        clock.push(timedelta(seconds=40))
+    assert pager.told == ["database"]
+    monkeypatch.undo()
+    for _ in range(2):
+        alarms.watch(stage.app)
+    assert pager.told == ["database", "over database"]
