@@ -5,7 +5,6 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
-from uuid import uuid4
 
 import psycopg
 from sqlalchemy import make_url
@@ -59,8 +58,10 @@ def try_out(url: str, file: Path) -> None:
     """
     with TemporaryFile(dir=file.parent) as script:
         _write_script(file, script)
-        trial = f"munshi_trial_{uuid4().hex[:12]}"
+        trial = f"{make_url(url).database}_trial"
         try:
+            # One of a trial that was cut short may still be there.
+            _run_apart(url, f'DROP DATABASE IF EXISTS "{trial}" WITH (FORCE)')
             _run_apart(url, f'CREATE DATABASE "{trial}" TEMPLATE template0')
         except psycopg.errors.InsufficientPrivilege:
             return
