@@ -1,7 +1,7 @@
 # What one types. A fresh machine needs nothing else: `make run`, `make test`.
 PY := .venv/bin/python
 
-.PHONY: help run test lint accuracy bench faults dev venv
+.PHONY: help run test lint accuracy bench faults scale dev venv
 
 help:
 	@echo "make run       start everything with the demo plant"
@@ -9,6 +9,7 @@ help:
 	@echo "make lint      check format, style, types and who imports whom"
 	@echo "make accuracy  score the reading of messages on the labelled corpora (ARGS=--help)"
 	@echo "make bench     measure speed against the raw limits"
+	@echo "make scale     two machines on one PostgreSQL, one of which loses its power (SEED=n, CONVERSATIONS=n)"
 	@echo "make faults    kill everything while orders come in, and count (SEED=n, BREAK=inbox-key|lookup)"
 
 run: venv
@@ -33,6 +34,9 @@ bench: dev
 
 faults: dev
 	@SEED="$(SEED)" BREAK="$(BREAK)" $(PY) -m tests.faults
+
+scale: dev
+	@SEED="$(SEED)" CONVERSATIONS="$(CONVERSATIONS)" $(PY) -m tests.scale
 
 dev:
 	@sh .ci/venv dev

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import time
 
+from bot.alarm_ways import Way, ways
 from bot.catalogue import Catalogues
 from bot.channels.console import ConsoleChannel
 from bot.channels.port import Channel
 from bot.channels.twilio import TwilioChannel
 from bot.second_reader import SecondReader
-from bot.settings import Settings
+from bot.settings import DEFAULT_BACKUP, OFF, Settings
 from erp.build import build_erps
 from erp.port import Erp
 from store.clock import Clock, FileClock, SystemClock
 from store.database import Database
+from store.nightly import Nights
+from store.server import Server
 
 ErpFactory = Callable[[Settings], Mapping[str, Erp]]
 
@@ -28,6 +32,9 @@ class Munshi:
     catalogues: Catalogues = field(default_factory=Catalogues)
     second_reader: SecondReader | None = None
     """Off unless READER_URL names one."""
+    alarm_ways: Mapping[str, Way] = field(default_factory=dict)
+    nights: Nights | None = None
+    """When and where backups are made, if here at all."""
 
     @property
     def clock(self) -> Clock:
@@ -73,6 +80,15 @@ def build_second_reader(settings: Settings) -> SecondReader | None:
     )
 
 
+def build_nights(settings: Settings, database_url: str) -> Nights | None:
+    """Nightly backups: of the embedded database unless told otherwise, of another one when told."""
+    embedded = database_url in ("", Server(settings.munshi_var).url)
+    if settings.backup_at == OFF or (settings.backup_at == "" and not embedded):
+        return None
+    at = time.fromisoformat(settings.backup_at or DEFAULT_BACKUP)
+    return Nights(at=at, zone=settings.zone, folder=settings.backups)
+
+
 def compose(
     settings: Settings,
     *,
@@ -90,4 +106,6 @@ def compose(
         channels=build_channels(settings, database),
         erps=erps(settings),
         second_reader=build_second_reader(settings),
+        alarm_ways=ways(alert_url=settings.alert_url.get_secret_value(), smtp_url=settings.smtp_url.get_secret_value()),
+        nights=build_nights(settings, database_url or settings.database_url),
     )

@@ -8,9 +8,10 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import digest, listing, posted, pull, reminders, settling, templates
+from bot import alarms, digest, listing, posted, pull, reminders, settling, templates
 from bot.app import Munshi
 from erp import outbox
+from store.nightly import back_up_tonight
 from store.queue import SWEEP_EVERY, sweep
 
 log = structlog.get_logger()
@@ -31,6 +32,10 @@ def _collect_results(app: Munshi) -> int:
     return outbox.collect_results(app.database, app.erps)
 
 
+def _back_up(app: Munshi) -> bool:
+    return app.nights is not None and back_up_tonight(app.database, app.nights)
+
+
 DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "sweep": (_sweep, SWEEP_EVERY),
     "wake_documents": (_wake_documents, timedelta(seconds=1)),
@@ -42,6 +47,9 @@ DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "settle_sending": (settling.settle, timedelta(seconds=10)),
     "take_missing": (listing.take_missing, timedelta(minutes=3)),
     "learn_approvals": (templates.learn, timedelta(minutes=5)),
+    "probe": (alarms.probe, timedelta(minutes=1)),
+    "watch": (alarms.watch, timedelta(seconds=15)),
+    "back_up": (_back_up, timedelta(minutes=1)),
 }
 """Name → what is done, and how often."""
 

@@ -18,10 +18,12 @@ from bot.second_reader import Opinion, Question
 from bot.turn import Turn
 from nlp import language_of
 from people.model import Account, Function
-from people.who import account_of, speaker
+from people.who import account_of, firms_of, speaker
 from routing import matters
 from routing.model import Matter, MatterKind
 from store.database import now
+from store.holds import LOOK_AGAIN, standstill
+from store.queue import Again
 
 log = structlog.get_logger()
 
@@ -43,11 +45,16 @@ def hear(app: Munshi, inbound_id: int) -> None:
 def _hear(
     app: Munshi, session: Session, inbound_id: int, opinion: Opinion | None = None
 ) -> dict[str, object] | Question | None:
-    """Facts for the log; a question to be asked first; None when it was done already."""
+    """Facts for the log; a question to be asked first; None when it was done already. Raises Again in a standstill."""
     inbound = session.get(Inbound, inbound_id, with_for_update=True, populate_existing=True)
     if inbound is None or inbound.state != InboundState.STORED.value:
         return None
+    stands = standstill(session)
+    if stands.everything:
+        raise Again(LOOK_AGAIN)
     turn = begin(app, session, inbound)
+    if stands and stands.stops(firms_of(session, turn.account.person)):
+        raise Again(LOOK_AGAIN)
     turn.opinion = opinion
     _note_that_he_wrote(turn)
     converse(turn)

@@ -13,6 +13,7 @@ from bot.channels.port import Channel, ChannelError, Direction, HasChannels, Lis
 from bot.intake import Incoming, take_in
 from bot.model import Inbound, Outbound, OutboundState
 from store.database import Database
+from store.holds import held
 
 log = structlog.get_logger()
 
@@ -31,8 +32,12 @@ _read_deeply_at: WeakKeyDictionary[Channel, datetime] = WeakKeyDictionary()
 def take_missing(app: HasChannels) -> int:
     """Read the list of every channel; how many messages older than three minutes were missing and taken in.
 
-    Outgoing ones tell on the way what callbacks did not.
+    Outgoing ones tell on the way what callbacks did not. After a restore it is `reconcile` that reads the list: much
+    of what we do not know was answered before.
     """
+    with app.database.transaction() as session:
+        if held(session):
+            return 0
     return sum(_take_missing(app.database, channel) for channel in app.channels.values())
 
 
@@ -41,7 +46,7 @@ def _take_missing(database: Database, channel: Channel) -> int:
     since, deep = _since(database, channel, present)
     try:
         missing = list(_missing(database, channel, since))
-        taken = [_take(database, channel, one) for one in sorted(missing, key=lambda one: one.at)]
+        taken = [take_listed(database, channel, one) for one in sorted(missing, key=lambda one: one.at)]
     except ChannelError as error:
         _read_deeply_at.pop(channel, None)
         log.warning("list_not_read", channel=channel.name, error=type(error).__name__, code=error.code)
@@ -75,11 +80,12 @@ def _missing(database: Database, channel: Channel, since: datetime) -> Iterator[
     while batch := list(islice(listed, BATCH)):
         _hear_outgoing(database, [one for one in batch if one.direction == Direction.OUTBOUND])
         incoming = [one for one in batch if one.direction == Direction.INBOUND]
-        known = _known(database, channel, incoming)
+        known = known_sids(database, channel, incoming)
         yield from (one for one in incoming if one.sid not in known)
 
 
-def _known(database: Database, channel: Channel, listed: Sequence[ListedMessage]) -> set[str]:
+def known_sids(database: Database, channel: Channel, listed: Sequence[ListedMessage]) -> set[str]:
+    """Those of these incoming messages that we have."""
     with database.transaction() as session:
         sids = [one.sid for one in listed]
         found = select(Inbound.sid).where(Inbound.channel == channel.name, Inbound.sid.in_(sids))
@@ -95,11 +101,18 @@ def _hear_outgoing(database: Database, listed: Sequence[ListedMessage]) -> None:
             record_status(session, sid=one.sid, status=one.status, error=one.error)
 
 
-def _take(database: Database, channel: Channel, listed: ListedMessage) -> bool:
+def take_listed(database: Database, channel: Channel, listed: ListedMessage) -> bool:
+    """Take a message in as its webhook would have; False when it is known, or must wait for its attachments."""
     attachments = _attachments(database, channel, listed)
     if attachments is None:
         return False
-    incoming = Incoming(
+    with database.transaction() as session:
+        return take_in(session, as_incoming(channel, listed, attachments)) is not None
+
+
+def as_incoming(channel: Channel, listed: ListedMessage, attachments: Sequence[Media]) -> Incoming:
+    """A listed message in the form in which messages are taken in."""
+    return Incoming(
         channel=channel.name,
         sid=listed.sid,
         sender=listed.person,
@@ -110,8 +123,6 @@ def _take(database: Database, channel: Channel, listed: ListedMessage) -> bool:
         raw=listed.raw,
         found_in_list=True,
     )
-    with database.transaction() as session:
-        return take_in(session, incoming) is not None
 
 
 def _attachments(database: Database, channel: Channel, listed: ListedMessage) -> Sequence[Media] | None:

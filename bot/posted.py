@@ -20,6 +20,7 @@ from orders.model import OrderDraft, OrderState, SalesOrder
 from people.model import Account, Function
 from routing import matters
 from routing.model import MatterKind
+from store.holds import held
 
 log = structlog.get_logger()
 
@@ -151,6 +152,8 @@ def job_gave_up(app: Munshi, error: str, **ids: int | str) -> None:
 def late_results(app: Munshi) -> int:
     """Orders the ERP accepted and has not answered for in time are put before a person, once each."""
     with app.database.transaction() as session:
+        if held(session):
+            return 0  # what a restore brought back may have been answered for long ago
         late = outbox.overdue(session, app.settings.result_max_age)
         for outcome in late:
             _late(app, session, outcome.number)

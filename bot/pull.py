@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 
+import structlog
 from sqlalchemy import select, update
 
+from bot.alarms import erp_read
 from bot.app import Munshi
 from bot.parked import read_now
 from erp import mirror
 from erp import pull as erp_pull
 from erp.mirror_apply import Applied, Verdict
+from erp.port import Erp, ErpError
 from erp.pull import Owner, Progress
 from erp.records import RecordKind
 from orders.aliases import take_aliases
@@ -18,6 +21,8 @@ from people.sync import take_addresses, take_customers, take_people
 from routing import matters
 from routing.model import Matter, MatterKind
 from store.database import now
+
+log = structlog.get_logger()
 
 OWNERS: Mapping[RecordKind, Owner] = {
     RecordKind.CUSTOMERS: take_customers,
@@ -29,21 +34,31 @@ OWNERS: Mapping[RecordKind, Owner] = {
 
 def pull(app: Munshi, *, progress: Progress | None = None) -> list[Applied]:
     """Pull what changed from every ERP. Raises ErpDown, NotAuthorised."""
-    done = []
-    for erp in app.erps.values():
-        applied = erp_pull.pull(app.database, erp, OWNERS, progress=progress)
-        _show_refusals(app, erp.name, applied)
-        if any(one.kind == RecordKind.ORDERS for one in applied):
-            _note_listed_orders(app)
-        if any(one.kind == RecordKind.PEOPLE for one in applied):
-            _hear_who_is_known_now(app)
-        done += applied
-    return done
+    return [applied for erp in app.erps.values() for applied in _pull(app, erp, progress=progress)]
+
+
+def _pull(app: Munshi, erp: Erp, *, progress: Progress | None = None) -> list[Applied]:
+    applied = erp_pull.pull(app.database, erp, OWNERS, progress=progress)
+    _show_refusals(app, erp.name, applied)
+    if any(one.kind == RecordKind.ORDERS for one in applied):
+        _note_listed_orders(app)
+    if any(one.kind == RecordKind.PEOPLE for one in applied):
+        _hear_who_is_known_now(app)
+    return applied
 
 
 def pull_changes(app: Munshi) -> int:
-    """The duty: how many listings changed."""
-    return len(pull(app))
+    """The duty: how many listings changed. An ERP that does not answer keeps no other from being read."""
+    changed = 0
+    for name, erp in app.erps.items():
+        try:
+            changed += len(_pull(app, erp))
+        except ErpError as error:
+            log.warning("erp_not_read", erp=name, error=type(error).__name__)
+            erp_read(app, name, failure=str(error))
+        else:
+            erp_read(app, name, failure="")
+    return changed
 
 
 def _show_refusals(app: Munshi, erp: str, applied: list[Applied]) -> None:

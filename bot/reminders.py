@@ -12,7 +12,7 @@ from bot.bubbles import Bubble
 from bot.dialogues.firms import ASKED, reference
 from bot.drafted import facts_of
 from bot.hear import locked_conversation
-from bot.model import Conversation, Inbound
+from bot.model import Conversation, Inbound, InboundState
 from bot.notices import account_language, channel_of
 from bot.outgoing import queue
 from bot.replies import words
@@ -20,12 +20,13 @@ from bot.replies.questions import which_firm
 from bot.replies.summary import summary
 from orders import drafts
 from orders.model import DraftState, OrderDraft
-from people.model import Account, Function, Party
+from people.model import Account, Function, Identity, Party
 from people.who import Speaker, speaker
 from routing import matters
 from routing.model import MatterKind
 from routing.quiet import by_day, quiet_until
 from store.database import now
+from store.holds import standstill
 
 log = structlog.get_logger()
 
@@ -33,8 +34,10 @@ BATCH = 200
 
 
 def remind(app: Munshi) -> int:
-    """Remind of all that is due; how many. Each is claimed in its own transaction."""
+    """Remind of all that is due; how many. Each is claimed in its own transaction. Nobody is while we stand still."""
     with app.database.transaction() as session:
+        if standstill(session).everything:
+            return 0
         due, waiting = _due_drafts(session), _waiting_for_a_firm(app, session)
     done = sum(app.database.retrying(partial(_remind, app, draft_id=draft_id)) for draft_id in due)
     return done + sum(app.database.retrying(partial(_ask_again, app, account_id=one)) for one in waiting)
@@ -58,6 +61,8 @@ def _remind(app: Munshi, session: Session, *, draft_id: int) -> bool:
     due = draft.reminder_due_at
     if draft.state != DraftState.OPEN.value or due is None or due > present:
         return False
+    if standstill(session).stops((draft.party_code,)) or _has_written(session, account_id):
+        return False
     _stand_before_a_person(session, draft)
     # Customers are answered at any hour, and reminded by day.
     if (morning := quiet_until(by_day(app.settings.timezone), present)) is not None:
@@ -72,6 +77,13 @@ def _remind(app: Munshi, session: Session, *, draft_id: int) -> bool:
     drafts.note(session, draft, "reminded", by="munshi")
     log.info("draft_reminded", draft=draft_id, party=draft.party_code)
     return True
+
+
+def _has_written(session: Session, account_id: int) -> bool:
+    """Whether something of his waits to be read, as after a pause: it may be the very answer."""
+    names = select(Identity.value).where(Identity.account_id == account_id)
+    unread = select(Inbound.id).where(Inbound.sender.in_(names), Inbound.state == InboundState.STORED.value)
+    return session.scalars(unread.limit(1)).first() is not None
 
 
 def _reminded(app: Munshi, session: Session, account: Account, conversation: Conversation) -> Speaker | None:

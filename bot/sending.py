@@ -20,9 +20,11 @@ from bot.channels.port import (
 )
 from bot.model import Outbound, OutboundState
 from people.model import Account, Function, Identity
+from people.who import firms_of
 from routing.matters import open_matter
 from routing.model import MatterKind
 from store.database import clock_of, now
+from store.holds import LOOK_AGAIN, standstill
 from store.queue import Again, Queue, defer
 
 log = structlog.get_logger()
@@ -81,11 +83,21 @@ def _next_step(session: Session, app: HasChannels, outbound_id: str) -> _Claimed
     if row.state == OutboundState.SENDING:
         # Our own bubble, claimed by a run that died or still runs, is no longer ours to send.
         return None if row.id == outbound_id else _Wait(BEHIND)
+    if stands_still(session, row.account_id):
+        return _Wait(LOOK_AGAIN)
     channel = app.channels[row.channel]
     wait = _turn(session, row, channel) - now(session)
     if wait > timedelta():
         return _Wait(wait)
     return _claim(session, row, channel)
+
+
+def stands_still(session: Session, account_id: int) -> bool:
+    """Whether nothing may be said to this account now."""
+    stands = standstill(session)
+    if not stands.customers or stands.everything:
+        return stands.everything
+    return stands.stops(firms_of(session, session.get_one(Account, account_id).person))
 
 
 def _first_open(session: Session, account_id: int) -> Outbound | None:

@@ -16,6 +16,8 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.alarm_ways import MailWay
+
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "demo" / "plant"
 FILES = "files:"
@@ -32,6 +34,7 @@ ERPS = {
     "tryton": "Tryton",
 }
 SHORTEST_KEY = 32
+OFF, DEFAULT_BACKUP = "off", "02:00"
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -71,6 +74,13 @@ def _zone(value: object) -> object:
     except (ValueError, OSError, KeyError) as error:
         raise ValueError("no such time zone; write it like `Asia/Kolkata`") from error
     return value
+
+
+def _backup_at(value: object) -> object:
+    text = str(value)
+    if text not in ("", OFF) and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        raise ValueError("not a time of day; write it like `02:00`, or `off`")
+    return text
 
 
 def _url(value: object) -> object:
@@ -156,8 +166,11 @@ class Settings(BaseSettings):
     reader_url: WebAddress = ""
     reader_model: str = ""
     reader_key: SecretStr = NOTHING
-    alert_url: WebAddress = ""
-    smtp_url: str = ""
+    alert_url: SecretStr = NOTHING
+    smtp_url: SecretStr = NOTHING
+    backup_at: Annotated[str, BeforeValidator(_backup_at)] = ""
+    """`02:00`, or `off`; empty: at DEFAULT_BACKUP with the embedded database, else off."""
+    backup_dir: Path | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -188,6 +201,11 @@ class Settings(BaseSettings):
         return self.files_erp and Path(self.erp_url.removeprefix(FILES)).resolve() == DEMO
 
     @property
+    def backups(self) -> Path:
+        """Where the nightly backups are kept."""
+        return self.backup_dir or self.munshi_var / "backups"
+
+    @property
     def console_open(self) -> bool:
         """Whether the console needs no sign-in. Else its messages are stamped simulated."""
         return self.files_erp and is_loopback(self.host) and not self.public_url
@@ -206,7 +224,7 @@ class Settings(BaseSettings):
 
     def without_effect(self) -> list[str]:
         """Names that are set although this release does nothing with them yet."""
-        later = ("alert_url", "smtp_url", "price_hold")
+        later = ("price_hold",)
         return [name.upper() for name in later if name in self.model_fields_set]
 
 
@@ -232,10 +250,7 @@ def _settings(given: Mapping[str, str]) -> Settings:
 
 def _shown(name: str, value: str) -> str:
     """The setting with its value, unless that may hold a secret."""
-    secret = Settings.model_fields[name.lower()].annotation is SecretStr or name in (
-        "DATABASE_URL",
-        "SMTP_URL",
-    )
+    secret = Settings.model_fields[name.lower()].annotation is SecretStr or name == "DATABASE_URL"
     return name if secret else f"{name}={value}"
 
 
@@ -263,6 +278,7 @@ def _rules(settings: Settings, given: Mapping[str, str]) -> Iterator[str]:
     yield from _channel_problems(settings)
     yield from _erp_problems(settings, given)
     yield from _reader_problems(settings)
+    yield from _alarm_problems(settings)
     if settings.munshi_clock and not settings.harmless_channel:
         yield (
             "MUNSHI_CLOCK moves the present and is for trials alone; unset it, or point the channel's API "
@@ -337,6 +353,20 @@ def _reader_problems(settings: Settings) -> Iterator[str]:
         yield "READER_URL holds a password; put it into READER_KEY (best as READER_KEY_FILE)"
     if parts.scheme == "http" and not _is_near(parts.hostname or ""):
         yield "READER_URL must begin with https://, as messages go there; http:// only within your own network"
+
+
+def _alarm_problems(settings: Settings) -> Iterator[str]:
+    """Both addresses may hold secrets: neither is repeated."""
+    alert = urlsplit(settings.alert_url.get_secret_value())
+    if alert.geturl() and (alert.scheme not in ("http", "https") or not alert.hostname):
+        yield "ALERT_URL: not a web address; write it like `https://hooks.example.com/…`"
+    elif alert.scheme == "http" and not _is_near(alert.hostname or ""):
+        yield "ALERT_URL must begin with https://; http:// only within your own network"
+    if mail := settings.smtp_url.get_secret_value():
+        try:
+            MailWay.from_url(mail)
+        except ValueError as error:
+            yield f"SMTP_URL: {error}"
 
 
 def _is_near(host: str) -> bool:

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.channels.port import ChannelError, Direction, HasChannels, ListedMessage, Refused
 from bot.model import Outbound, OutboundState
-from bot.sending import OPEN, defer_sending, fail, has_patience, recipient, record_sent
+from bot.sending import OPEN, defer_sending, fail, has_patience, recipient, record_sent, stands_still
 from store.database import clock_of, now
+from store.holds import standstill
 
 log = structlog.get_logger()
 
@@ -115,6 +116,8 @@ def _decide(session: Session, *, app: HasChannels, seen: Outbound, sid: str) -> 
 def _wake_forgotten(app: HasChannels) -> None:
     """The first of a person's line has no job any more: it was parked, or lost with a restored database."""
     with app.database.transaction() as session:
+        if standstill(session).everything:
+            return  # their jobs wait
         earlier = aliased(Outbound)
         first = ~exists().where(
             earlier.account_id == Outbound.account_id,
@@ -132,4 +135,5 @@ def _wake_forgotten(app: HasChannels) -> None:
             .returning(Outbound)
         ).all()
         for row in woken:
-            defer_sending(session, row)
+            if not stands_still(session, row.account_id):
+                defer_sending(session, row)

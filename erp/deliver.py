@@ -30,6 +30,7 @@ from erp.port import (
     Refused,
 )
 from store.database import Database, clock_of, now
+from store.holds import standstill
 from store.queue import Queue, defer
 
 log = structlog.get_logger()
@@ -114,8 +115,10 @@ def _claim(session: Session, erps: Mapping[str, Erp], outbox_id: int) -> tuple[E
         )
         conclude(session, row, posting)
         return None
-    if not circuit.admits(session, row.erp, at=pacing, patience=erp.patience):
-        # The tick is to find it as soon as the ERP answers again.
+    if standstill(session).stops((row.party,)) or not circuit.admits(
+        session, row.erp, at=pacing, patience=erp.patience
+    ):
+        # The tick is to find it as soon as it may go, or the ERP answers again.
         row.queued_until = None
         return None
     return erp, _take(row, erp, pacing=pacing)

@@ -201,6 +201,12 @@ def our_orders_listed(session: Session, numbers: Iterable[str]) -> set[str]:
     return set(session.scalars(select(column).where(_among(column, numbers)).distinct()))
 
 
+def our_numbers(session: Session) -> set[str]:
+    """Every order number of ours that an ERP's listing has ever held."""
+    column = MirroredOrderLine.our_number
+    return set(session.scalars(select(column).where(column != "").distinct()))
+
+
 def history(session: Session, customer: str, *, since: datetime | None = None) -> list[HistoryLine]:
     """What a customer bought, oldest first."""
     conditions: list[ColumnExpressionArgument[bool]] = [

@@ -21,6 +21,7 @@ from erp.documents import Document, DocumentKind
 from erp.outbox_model import UNFINISHED, ErpCircuit, OutboxRow, OutboxState
 from erp.port import Capability, Erp, ErpError, Posting
 from store.database import Database, clock_of, now
+from store.holds import standstill
 
 __all__ = [
     "JOB",
@@ -207,8 +208,11 @@ def due(session: Session) -> list[int]:
     Of an ERP that is down it is one document a probe, the least tried first: a poisonous one must not be the
     probe for ever.
     """
+    stands = standstill(session)
+    if stands.everything:
+        return []
     pacing = clock_of(session).pacing()
-    ripe = or_(
+    ripe = OutboxRow.party.not_in(stands.customers) & or_(
         OutboxRow.state.in_([OutboxState.WAITING.value, OutboxState.UNKNOWN.value])
         & (OutboxRow.next_attempt_at <= pacing),
         (OutboxRow.state == OutboxState.SENDING.value) & (OutboxRow.claimed_until <= pacing),

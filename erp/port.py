@@ -211,7 +211,10 @@ class Erp(Protocol):
         """What changed since these stamps (by kind; none: everything). Raises ErpDown, NotAuthorised."""
 
     def find(self, kind: DocumentKind, number: str, *, party: str) -> Posting | None:
-        """The document with our number, or None when it is not there (yet). Raises ErpDown, NotAuthorised."""
+        """The document with our number, or None when it is not there (yet). Raises ErpDown, NotAuthorised.
+
+        `party` is empty when we do not know whose it is, as for numbers that a restore made us forget.
+        """
 
     def post(self, document: Document) -> Posting:
         """Hand a document over. Raises ErpDown, NotAuthorised (nothing done), Refused, OutcomeUnknown."""

@@ -223,7 +223,12 @@ def _order_line(position: int, line: DraftLine) -> OrderLine:
 
 def next_number(session: Session, year: int) -> str:
     """Our next order number: M, two digits of the year, six digits that go on over the years."""
-    return f"M{year % 100:02d}{session.execute(ORDER_NUMBER.next_value()).scalar_one() % 1_000_000:06d}"
+    return as_number(year, session.execute(ORDER_NUMBER.next_value()).scalar_one())
+
+
+def as_number(year: int, position: int) -> str:
+    """The order number at a place of the sequence."""
+    return f"M{year % 100:02d}{position % 1_000_000:06d}"
 
 
 def _known(value: Decimal | None) -> Decimal:

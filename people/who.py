@@ -108,6 +108,14 @@ def speaker(session: Session, person: Person | None, *, timezone: str) -> Speake
     )
 
 
+def firms_of(session: Session, person: Person | None) -> tuple[str, ...]:
+    """Every firm this person buys or orders for, whether or not his access has ended."""
+    if person is None:
+        return ()
+    rep = Role.SALES_REP.value in person.roles
+    return (*person.parties, *(_customers_of_rep(session, person.customers) if rep else ()))
+
+
 def _active(session: Session, codes: list[str]) -> tuple[str, ...]:
     found = set(session.scalars(select(Party.code).where(Party.code.in_(codes), Party.active)))
     return tuple(code for code in codes if code in found)

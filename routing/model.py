@@ -30,6 +30,7 @@ class MatterKind(StrEnum):
     FAILED_JOB = "failed_job"
     UNSENT = "unsent"
     MASTER_DATA = "master_data"
+    AFTER_RESTORE = "after_restore"
 
 
 class Matter(Base):

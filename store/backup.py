@@ -3,6 +3,8 @@
 import os
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import psycopg
 from sqlalchemy import make_url
@@ -11,6 +13,7 @@ from store.database import plain_url
 from store.server import programs
 
 EMPTIED = b"DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n"
+MADE_AGAIN = b"CREATE SCHEMA public;\n"
 OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 
@@ -39,30 +42,70 @@ def backup(url: str, file: Path) -> int:
 
 def restore(url: str, file: Path) -> None:
     """Put the file's content in place of the database's, in one transaction. Nothing else may be connected."""
-    script = subprocess.run(
-        [programs() / "pg_restore", "--no-owner", "--no-privileges", "--file=-", file], capture_output=True, check=False
-    )
-    if script.returncode:
-        raise BackupFailed(f"{file} is no backup: {script.stderr.decode(errors='replace').strip()}")
-    with psycopg.connect(url) as connection:
-        others = connection.execute(OTHERS).fetchone()
-    if others and others[0]:
-        raise BackupFailed("the database is in use; stop Munshi first (and whatever else is connected)")
+    with TemporaryFile() as script:
+        _write_script(file, script)
+        with psycopg.connect(url) as connection:
+            others = connection.execute(OTHERS).fetchone()
+        if others and others[0]:
+            raise BackupFailed("the database is in use; stop Munshi first (and whatever else is connected)")
+        _load(url, script)
+
+
+def try_out(url: str, file: Path) -> None:
+    """Restore the file into a database beside and drop that again. Raises BackupFailed if it cannot be restored.
+
+    Where we may make no database, the file is only read through to its end.
+    """
+    with TemporaryFile(dir=file.parent) as script:
+        _write_script(file, script)
+        trial = f"{make_url(url).database}_trial"
+        try:
+            # One of a trial that was cut short may still be there.
+            _run_apart(url, f'DROP DATABASE IF EXISTS "{trial}" WITH (FORCE)')
+            _run_apart(url, f'CREATE DATABASE "{trial}" TEMPLATE template0')
+        except psycopg.errors.InsufficientPrivilege:
+            return
+        try:
+            beside = plain_url(make_url(url).set(database=trial).render_as_string(hide_password=False))
+            _load(beside, script)
+            with psycopg.connect(beside) as connection:
+                if connection.execute("SELECT 1 FROM alembic_version").fetchone() is None:
+                    raise BackupFailed(f"{file} holds no migrated database")
+        finally:
+            _run_apart(url, f'DROP DATABASE IF EXISTS "{trial}" WITH (FORCE)')
+
+
+def _run_apart(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _write_script(file: Path, script: IO[bytes]) -> None:
+    """The file as SQL, on disk: a database of years does not fit into memory."""
+    script.write(EMPTIED)
+    command = [str(programs() / "pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(file)]
+    with TemporaryFile() as complaints:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints) as reading:
+            assert reading.stdout is not None
+            # A dump of a database whose `public` was once made anew makes it again, which is done already.
+            script.writelines(line for line in reading.stdout if line != MADE_AGAIN)
+        if reading.returncode:
+            complaints.seek(0)
+            raise BackupFailed(f"{file} is no backup: {complaints.read().decode(errors='replace').strip()}")
+
+
+def _load(url: str, script: IO[bytes]) -> None:
+    script.seek(0)
     psql = [str(programs() / "psql"), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
     loaded = subprocess.run(
         [*psql, f"--dbname={_named(url)}", "--output=/dev/null"],
-        input=EMPTIED + _without_the_schema_itself(script.stdout),
-        capture_output=True,
+        stdin=script,
+        stderr=subprocess.PIPE,
         check=False,
         env=_environment(url),
     )
     if loaded.returncode:
         raise BackupFailed(loaded.stderr.decode(errors="replace").strip())
-
-
-def _without_the_schema_itself(script: bytes) -> bytes:
-    """A dump of a database whose `public` was once made anew makes it again, which is done already."""
-    return script.replace(b"CREATE SCHEMA public;\n", b"")
 
 
 def _named(url: str) -> str:

@@ -19,6 +19,11 @@ __all__ = ["Database", "call_after_commit", "clock_of", "driver_url", "is_collis
 CLOCK, CALLED = "clock", "called"
 SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
 PAUSE_SECONDS = 0.05
+# A machine that loses its power says no goodbye: its locks are to be free again within half a minute. Keepalives
+# notice who is silent, the time-out who takes no answer any more (else retried for a quarter of an hour).
+NOTICE_THE_DEAD = (
+    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000"
+)
 
 Result = TypeVar("Result")
 
@@ -114,7 +119,7 @@ def _engine(url: str, *, pool_size: int, application_name: str) -> Engine:
         pool_pre_ping=True,
         connect_args={
             "application_name": application_name,
-            "options": "-c TimeZone=UTC",
+            "options": f"-c TimeZone=UTC {NOTICE_THE_DEAD}",
             "connect_timeout": 10,
         },
     )

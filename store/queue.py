@@ -18,7 +18,19 @@ from store.database import Database, call_after_commit, clock_of
 from store.jobs import Again, Call, HasDatabase, JobRegistry, Park, Queue, perform
 from store.parked import ParkedJob, close
 
-__all__ = ["Again", "JobRegistry", "Park", "Queue", "defer", "depths", "drain", "retry_parked", "sweep"]
+__all__ = [
+    "Again",
+    "JobRegistry",
+    "Park",
+    "Queue",
+    "defer",
+    "depths",
+    "drain",
+    "hurry",
+    "retry_parked",
+    "stalled",
+    "sweep",
+]
 
 # Every job goes by one name on procrastinate's side: a worker deletes what it has no task for, and while a
 # release rolls out an old worker would so lose the new one's jobs.
@@ -69,6 +81,39 @@ def sweep(database: Database, *, silence: timedelta = SILENCE) -> int:
     """
     with database.transaction() as session:
         return cast(int, session.execute(SWEEP, {"silence": silence}).rowcount)  # type: ignore[attr-defined]
+
+
+HURRY = text("""
+    UPDATE procrastinate_jobs SET scheduled_at = :present
+     WHERE status = 'todo' AND scheduled_at > :present AND scheduled_at <= :until AND queue_name = ANY(:queues)
+""")
+
+
+def hurry(session: Session, *, within: timedelta = timedelta(minutes=1)) -> None:
+    """Have the jobs that would look again so soon look now: what they waited for has come. Order stays as it is."""
+    present = clock_of(session).pacing()
+    queues = [Queue.TALK.value, Queue.SEND.value]
+    session.execute(HURRY, {"present": present, "until": present + within, "queues": queues})
+    for queue in queues:
+        call_after_commit(session, queue)
+
+
+# Behind an earlier job of its lock a job may wait for as long as that one has reason to.
+STALLED = text("""
+    SELECT DISTINCT job.queue_name FROM procrastinate_jobs AS job
+      JOIN procrastinate_events AS event ON event.job_id = job.id AND event.type IN ('deferred', 'started')
+     WHERE job.status IN ('todo', 'doing') AND coalesce(job.scheduled_at, '-infinity') <= now() - :patience
+       AND NOT EXISTS (SELECT FROM procrastinate_jobs AS other
+                        WHERE other.lock = job.lock AND other.id < job.id AND other.status IN ('todo', 'doing'))
+     GROUP BY job.id, job.queue_name, job.status
+    HAVING max(event.at) <= now() - :patience * CASE job.status WHEN 'doing' THEN 2 ELSE 1 END
+     ORDER BY job.queue_name
+""")
+
+
+def stalled(session: Session, patience: timedelta) -> list[str]:
+    """Queues in which a job that nothing stands before has waited for longer, or runs for twice as long."""
+    return list(session.scalars(STALLED, {"patience": patience}))
 
 
 def depths(session: Session) -> dict[tuple[str, str], int]:

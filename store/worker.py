@@ -21,9 +21,8 @@ from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 from psycopg_pool import AsyncConnectionPool
 
-from store.database import plain_url
+from store.database import NOTICE_THE_DEAD, plain_url
 from store.heartbeat import BEAT_EVERY, Heart
-from store.holds import held
 from store.jobs import Again, Call, HasDatabase, JobRegistry, Queue, backoff, perform
 from store.queue import SILENCE, TASK
 
@@ -38,8 +37,6 @@ GRACE_SECONDS = 6.0
 LOOK_SECONDS = 0.1
 RESTART_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 SETTLED_SECONDS = 30.0
-# How soon it is noticed that a held queue may go on; it is only ever held while everything is stopped.
-HOLD_SECONDS = 2.0
 
 
 def run_worker(
@@ -96,7 +93,6 @@ class _Worker:
         while True:
             started = monotonic()
             try:
-                await self._wait_while_held(queue)
                 await self._run_once(queue, pool)
                 reason = "ended by itself"
             except Exception as error:  # whatever ended it, it is started again
@@ -106,20 +102,12 @@ class _Worker:
             log.warning("queue_worker_restarted", queue=queue.value, reason=reason)
             await asyncio.sleep(RESTART_SECONDS[min(failures, len(RESTART_SECONDS)) - 1])
 
-    async def _wait_while_held(self, queue: Queue) -> None:
-        while await asyncio.to_thread(self._is_held, queue):
-            await asyncio.sleep(HOLD_SECONDS)
-
-    def _is_held(self, queue: Queue) -> bool:
-        with self._app.database.transaction() as session:
-            return queue in held(session)
-
     async def _run_once(self, queue: Queue, pool: ThreadPoolExecutor) -> None:
         connector = PsycopgConnector(
             pool_factory=_pool,
             conninfo=plain_url(self._app.database.url),
             configure=_commit_each_statement,
-            kwargs={"application_name": f"munshi-{queue}", "connect_timeout": 5},
+            kwargs={"application_name": f"munshi-{queue}", "connect_timeout": 5, "options": NOTICE_THE_DEAD},
             min_size=1,
             max_size=3,
             timeout=5,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from getpass import getuser
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -32,6 +33,14 @@ def settings_or_exit() -> Settings:
     except SettingsError as error:
         click.echo(str(error), err=True)
         raise SystemExit(2) from None
+
+
+def whoever() -> str:
+    """Who gave the command, as far as the machine knows."""
+    try:
+        return f"{getuser()} (command line)"
+    except OSError:
+        return "command line"
 
 
 @contextmanager

@@ -15,6 +15,7 @@ class ConsoleChannel:
     pace = timedelta()
     window: timedelta | None = None
     on_acceptance = OutboundState.DELIVERED
+    keeps_list = True
 
     def send(self, message: OutgoingMessage) -> str:
         """The page finds the row by itself; the id only has to be unique."""

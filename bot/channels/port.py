@@ -142,6 +142,10 @@ class Channel(Protocol):
     def on_acceptance(self) -> OutboundState:
         """Where a message stands once `send` has returned."""
 
+    @property
+    def keeps_list(self) -> bool:
+        """Whether `listed` tells all that was written and said; without it nobody knows what a restore forgot."""
+
     def send(self, message: OutgoingMessage) -> str:
         """Hand one message over; the provider's id of it. Raises ChannelError, which carries the decision."""
 

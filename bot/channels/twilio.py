@@ -57,6 +57,7 @@ class TwilioChannel:
     pace = timedelta(seconds=6)
     window: timedelta | None = timedelta(hours=24)
     on_acceptance = OutboundState.SENT
+    keeps_list = True
 
     def __init__(
         self,

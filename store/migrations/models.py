@@ -6,6 +6,8 @@ MODELS = (
     "store.parked",
     "store.heartbeat",
     "store.holds",
+    "store.alarms",
+    "store.nightly",
     "people.model",
     "routing.model",
     "erp.outbox_model",

@@ -9,6 +9,8 @@ from orders.model import Alias
 from people.model import Function
 from routing import matters
 from routing.model import Matter, MatterKind
+from store import alarms
+from store.holds import hold_everything, pause
 from tests.browser.conftest import NARROW, WIDE, Site
 from tests.browser.hands import expect_no_sideways_scroll, expect_text, faults, tab_to
 
@@ -171,3 +173,22 @@ def test_the_door_has_no_serious_fault(page: Page) -> None:
     expect(page.locator("#name")).to_be_focused()
     assert faults(page) == []
     expect_no_sideways_scroll(page)
+
+
+def test_what_stands_still_is_said_on_every_page_without_a_serious_fault(office: Page, site: Site) -> None:
+    with site.munshi.database.transaction() as session:
+        hold_everything(session, reason="restored from a backup")
+        pause(session, customer="C001", by="Asha", reason="a long talk about what is owed and until when")
+        alarms.begins(session, "erp:main", "the ERP main does not answer: connection refused; orders for it wait")
+        alarms.ripen(session, ways=())
+    found: dict[str, list[str]] = {}
+    for path in ("/", "/needs/", "/console/?a=%2B919000000007", "/account"):
+        for scheme in ("light", "dark"):
+            office.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            office.goto(path)
+            expect_text(office, ".standing", "nothing is answered, sent or posted")
+            expect_text(office, ".standing", "the ERP main does not answer")
+            expect_no_sideways_scroll(office)
+            found[f"{path} {scheme}"] = faults(office)
+    assert {where: what for where, what in found.items() if what} == {}
+    expect(office.locator("#main")).to_be_visible()

@@ -176,11 +176,12 @@ def _answer(order: dict[str, Any]) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--options", required=True, help="JSON of Options")
     arguments = parser.parse_args()
     data = json.loads(arguments.options)
     paths = {name: Path(data[name]) if data.get(name) else None for name in ("clock", "journal")}
-    server = StandInServer(arguments.port, ErpStandIn(Options(**{**data, **paths})).respond)
+    server = StandInServer(arguments.port, ErpStandIn(Options(**{**data, **paths})).respond, host=arguments.host)
     print(server.url, flush=True)
     server.serve_forever(poll_interval=0.05)
 

@@ -38,8 +38,8 @@ class StandIn:
     url: str
 
     @classmethod
-    def start(cls, module: str, options: Mapping[str, Any]) -> StandIn:
-        command = [sys.executable, "-m", module, "--options", json.dumps(options)]
+    def start(cls, module: str, options: Mapping[str, Any], *, host: str = "127.0.0.1") -> StandIn:
+        command = [sys.executable, "-m", module, "--options", json.dumps(options), "--host", host]
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         return cls(process=process, url=process.stdout.readline().strip())
@@ -102,6 +102,7 @@ class House:
             "ERP_URL": f"files:{self.folder}/plant",
             "SECRET_KEY": "k" * 40,
             "LOG_FORMAT": "json",
+            "BACKUP_AT": "off",
             "FAULTS_ERP": erp,
             "FAULTS_BREAK": broken,
         }

@@ -49,13 +49,13 @@ Respond = Callable[[Ask], Answer]
 
 
 class StandInServer(ThreadingHTTPServer):
-    """Listens on loopback; `start` returns at once."""
+    """Listens on loopback unless told otherwise; `start` returns at once."""
 
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, port: int, respond: Respond) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
+    def __init__(self, port: int, respond: Respond, *, host: str = "127.0.0.1") -> None:
+        super().__init__((host, port), _Handler)
         self.respond = respond
 
     @property

@@ -7,10 +7,10 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from tests.faults.chaos import Chaos, Kill, Plan
-from tests.faults.house import House
+from tests.faults.house import House, StandIn
 from tests.faults.people import Crowd, Manner
 from tests.faults.plant import make_plant
 from tests.faults.report import Records, Verdict, as_text, judge
@@ -121,20 +121,20 @@ def run(size: Size, *, seed: int, broken: str = "", say: Callable[[str], None] =
 def _talk(house: House, script: Script, size: Size, *, seed: int, say: Callable[[str], None]) -> Outcome:
     house.twilio.tell("faults", size.twilio_faults)
     house.erp.tell("faults", size.erp_faults)
-    crowd = Crowd(script, _Line(house), size.manner)
+    crowd = Crowd(script, Line(house), size.manner)
     chaos = Chaos(
         house, size.plan, seed=seed, erp_down=lambda seconds: house.erp.tell("faults", {"down_seconds": seconds})
     )
     started = time.monotonic()
     crowd.start()
     chaos.start()
-    ear = _Ear(house, crowd)
+    ear = Ear(house, crowd)
     talks = sum(len(conversation.talks) for conversation in script.conversations)
     while crowd.running() and time.monotonic() - started < size.most_seconds:
         ear.listen(1.0)
         _tell_progress(say, started, crowd, chaos, ear, talks)
     chaos.stop()
-    _wait_for_quiet(house, ear)
+    wait_for_quiet(house, ear)
     took = time.monotonic() - started
     events = house.twilio.ask("feed", after=0)["events"]
     record = house.erp.ask("record")
@@ -157,20 +157,27 @@ def _talk(house: House, script: Script, size: Size, *, seed: int, say: Callable[
     )
 
 
-class _Line:
+class Surroundings(Protocol):
+    """What stands around the product."""
+
+    twilio: StandIn
+    erp: StandIn
+
+
+class Line:
     """People's phones: what they write goes to the Twilio stand-in."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: Surroundings) -> None:
         self._house = house
 
     def say(self, data: dict[str, Any]) -> str:
         return str(self._house.twilio.tell("say", data)["sid"])
 
 
-class _Ear:
+class Ear:
     """Hands every bubble that arrives at the stand-in to whom it was sent."""
 
-    def __init__(self, house: House, crowd: Crowd) -> None:
+    def __init__(self, house: Surroundings, crowd: Crowd) -> None:
         self.bubbles = 0
         self.last_heard = time.monotonic()
         self._house = house
@@ -196,7 +203,7 @@ class _Ear:
 
 
 def _tell_progress(
-    say: Callable[[str], None], started: float, crowd: Crowd, chaos: Chaos, ear: _Ear, talks: int
+    say: Callable[[str], None], started: float, crowd: Crowd, chaos: Chaos, ear: Ear, talks: int
 ) -> None:
     if ear.due(5.0):
         troubled = sum(bool(held.trouble) for held in crowd.held)
@@ -206,7 +213,7 @@ def _tell_progress(
         )
 
 
-def _wait_for_quiet(house: House, ear: _Ear) -> None:
+def wait_for_quiet(house: Surroundings, ear: Ear) -> None:
     """Let what is under way arrive: repeats and late orders would count against us."""
     until = time.monotonic() + 30
     while time.monotonic() < until:

@@ -32,6 +32,8 @@ class Options:
     refuse_pace: bool = False
     """Whether a message that follows another too soon fails (63018) or is only counted."""
     callbacks: bool = True
+    doors: tuple[str, ...] = ()
+    """Where calls to the public address are brought, in turn, as a load balancer does; none: to the address itself."""
 
 
 class TwilioApi:

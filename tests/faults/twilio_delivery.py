@@ -5,12 +5,13 @@ from __future__ import annotations
 import heapq
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlencode, urlsplit
 
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
+CONNECTS_WITHIN = 5.0
 PATIENCE = 15.0
 """Twilio's own: after this many seconds it gives a webhook up."""
 
@@ -18,7 +19,8 @@ PATIENCE = 15.0
 class Postman:
     """Calls made at their time by a handful of threads."""
 
-    def __init__(self, token: str, *, threads: int = 24) -> None:
+    def __init__(self, token: str, *, threads: int = 24, doors: Sequence[str] = ()) -> None:
+        self._doors = tuple(doors)
         self._validator = RequestValidator(token)
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._changed = threading.Condition()
@@ -44,7 +46,9 @@ class Postman:
             "Connection": "close",
             **(headers or {}),
         }
-        connection = HTTPConnection(parts.hostname or "127.0.0.1", parts.port or 80, timeout=self.patience)
+        connection = self._connected(f"{parts.scheme}://{parts.netloc}")
+        if connection is None:
+            return 0
         try:
             connection.request("POST", path, body=urlencode(params), headers=signed)
             response = connection.getresponse()
@@ -55,6 +59,21 @@ class Postman:
             return response.status
         finally:
             connection.close()
+
+    def _connected(self, address: str) -> HTTPConnection | None:
+        """To the address, or to the first of its doors that opens, another one each time."""
+        doors = self._doors or (address,)
+        first = self._given % len(doors)
+        for door in (*doors[first:], *doors[:first]):
+            parts = urlsplit(door)
+            connection = HTTPConnection(parts.hostname or "127.0.0.1", parts.port or 80, timeout=CONNECTS_WITHIN)
+            try:
+                connection.connect()
+            except OSError:
+                continue
+            connection.sock.settimeout(self.patience)
+            return connection
+        return None
 
     def _work(self) -> None:
         while True:

@@ -34,7 +34,7 @@ class TwilioStandIn:
         self.options = options
         self.record = Record(StandInClock(options.clock), journal=options.journal, pace=options.pace)
         self.chance = Chance(options.seed)
-        self.postman = Postman(options.token)
+        self.postman = Postman(options.token, doors=options.doors)
         self.api = TwilioApi(options, self.record, self.chance, self._call_back)
         self.copies = 2
 
@@ -181,12 +181,13 @@ def _call(function: Callable[..., None], *arguments: Any) -> Callable[[], None]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--options", required=True, help="JSON of Options")
     arguments = parser.parse_args()
     data = json.loads(arguments.options)
     paths = {name: Path(data[name]) if data.get(name) else None for name in ("clock", "journal")}
     stand_in = TwilioStandIn(Options(**{**data, **paths}))
-    server = StandInServer(arguments.port, stand_in.respond)
+    server = StandInServer(arguments.port, stand_in.respond, host=arguments.host)
     print(server.url, flush=True)
     server.serve_forever(poll_interval=0.05)
 

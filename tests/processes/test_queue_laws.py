@@ -9,7 +9,6 @@ from statistics import median
 import pytest
 from sqlalchemy import text
 
-from store.holds import hold_outgoing, release_outgoing
 from store.queue import Queue, sweep
 from tests.processes.conftest import Plant, kill, until
 
@@ -141,16 +140,3 @@ def test_a_worker_told_to_stop_does_not_wait_for_a_hanging_job_which_is_run_agai
     assert worker.wait(10) == 0
     plant.start("worker")
     until(lambda: plant.marks("end order"), within=5)
-
-
-def test_a_held_queue_waits_until_it_is_released_and_the_others_go_on(plant: Plant) -> None:
-    with plant.database.transaction() as session:
-        hold_outgoing(session, reason="restored")
-    plant.start("worker", queues=1)
-    plant.put("hang", queue=Queue.ERP, lock="document", word="document")
-    plant.put("short", word="chat")
-    until(lambda: plant.marks("end chat"), within=5)
-    assert plant.marks("begin document") == []
-    with plant.database.transaction() as session:
-        release_outgoing(session)
-    until(lambda: plant.marks("begin document"), within=10)

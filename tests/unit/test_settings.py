@@ -1,11 +1,13 @@
 """The settings: what is read, what is refused and with which remedy, and what a careless start may not do."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.app import build_nights
 from bot.settings import DEMO, SettingsError, is_loopback, read
+from store.server import Server
 
 KEY = "k" * 32
 
@@ -226,7 +228,47 @@ def test_durations_are_read_in_words(text: str, meant: int) -> None:
 
 def test_settings_this_release_does_nothing_with_are_named() -> None:
     assert read({}).without_effect() == []
-    assert read({"ALERT_URL": "https://x.example.com"}).without_effect() == ["ALERT_URL"]
+    assert read({"PRICE_HOLD": "4 hours"}).without_effect() == ["PRICE_HOLD"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("ALERT_URL", "https://hooks.example.com/hush", ""),
+        ("ALERT_URL", "http://chat/hush", ""),
+        ("ALERT_URL", "http://hooks.example.com/hush", "must begin with https://"),
+        ("ALERT_URL", "hooks/hush", "not a web address"),
+        ("SMTP_URL", "smtp://me:hush@mail.example.com?to=it@example.com", ""),
+        ("SMTP_URL", "smtp://me:hush@mail.example.com", "say whom to write to"),
+        ("SMTP_URL", "mail.example.com/hush", "write it like `smtp://"),
+        ("BACKUP_AT", "02:30", ""),
+        ("BACKUP_AT", "off", ""),
+        ("BACKUP_AT", "25:00", "not a time of day"),
+        ("BACKUP_AT", "at night", "not a time of day"),
+    ],
+)
+def test_where_alarms_go_and_when_backups_are_made_is_checked_at_the_start(setting: str, value: str, said: str) -> None:
+    if not said:
+        assert "hush" not in repr(read({setting: value}))
+        return
+    (problem,) = problems({setting: value})
+    assert problem.startswith(setting)
+    assert said in problem
+    assert "hush" not in problem
+
+
+def test_backups_are_made_by_default_with_the_embedded_database_alone(tmp_path: Path) -> None:
+    embedded = Server(tmp_path).url
+    other = "postgresql://m@db.example.com/munshi"
+    given = {"MUNSHI_VAR": str(tmp_path)}
+    by_default = build_nights(read(given), embedded)
+    assert by_default is not None
+    assert (by_default.at, by_default.folder, by_default.kept) == (time(2), tmp_path / "backups", 14)
+    assert build_nights(read(given), other) is None
+    assert build_nights(read(given | {"BACKUP_AT": "off"}), embedded) is None
+    told = build_nights(read(given | {"BACKUP_AT": "03:15", "BACKUP_DIR": "/srv/copies"}), other)
+    assert told is not None
+    assert (told.at, told.folder) == (time(3, 15), Path("/srv/copies"))
 
 
 @pytest.mark.parametrize(

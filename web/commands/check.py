@@ -6,13 +6,16 @@ from typing import NamedTuple
 import click
 from pydantic import SecretStr
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from bot.app import Munshi, compose
 from bot.settings import Settings, SettingsError, read
 from erp.check import findings
 from erp.port import Finding, Level
-from store.holds import held
+from store.alarms import standing
+from store.holds import held, pauses
 from store.migrate import is_current
+from store.nightly import last_backup, trouble
 from store.parked import parked
 from store.server import Server
 from web.health import CHECKS
@@ -68,7 +71,7 @@ def settings_lines(settings: Settings) -> Iterator[Line]:
         name, value = field.upper(), getattr(settings, field)
         if isinstance(value, SecretStr):
             shown = "set" if value.get_secret_value() else "not set"
-        elif field in ("database_url", "smtp_url"):
+        elif field == "database_url":
             shown = "set" if value else "not set"
         else:
             shown = "not set" if value in ("", None) else str(value)
@@ -104,11 +107,36 @@ def _in_database(munshi: Munshi) -> Iterator[Line]:
         for looked in CHECKS:
             if missing := looked(session):
                 yield Line(Level.WARNING, "readiness", missing)
-        for queue, reason in held(session).items():
-            yield Line(Level.WARNING, f"queue {queue}", f"on hold: {reason}; `flask --app wsgi restore --go-on`")
+        yield from _standing_still(session)
+        yield from _backups(munshi, session)
+        for alarm in standing(session):
+            yield Line(Level.WARNING, "alarm", f"{alarm.text}, since {alarm.began_at:%Y-%m-%d %H:%M} UTC")
         if jobs := parked(session):
             yield Line(Level.WARNING, "failed jobs", f"{len(jobs)} wait on the page Needs a person")
         yield from map(_line, findings(munshi.erps, session))
+
+
+def _standing_still(session: Session) -> Iterator[Line]:
+    if hold := held(session):
+        since = f"{hold.since:%Y-%m-%d %H:%M} UTC"
+        yield Line(Level.WARNING, "on hold", f"{hold.reason}, since {since}; `flask --app wsgi reconcile`")
+    for one in pauses(session):
+        of, option = (f"customer {one.customer}", f" --customer {one.customer}") if one.customer else ("everybody", "")
+        why = f" ({one.reason})" if one.reason else ""
+        text = f"{of} by {one.by} since {one.since:%Y-%m-%d %H:%M} UTC{why}; `flask --app wsgi resume{option}`"
+        yield Line(Level.WARNING, "paused", text)
+
+
+def _backups(munshi: Munshi, session: Session) -> Iterator[Line]:
+    if munshi.nights is None:
+        yield Line(Level.OK, "backups", "none is made here; BACKUP_AT=02:00 makes them, or your PostgreSQL's own tools")
+        return
+    if said := trouble(session):
+        yield Line(Level.WARNING, "backups", said)
+    elif last := last_backup(session):
+        yield Line(Level.OK, "backups", f"{last.file} of {last.day}, {last.size / 1e6:.1f} MB, restored in trial")
+    else:
+        yield Line(Level.OK, "backups", f"the first is made at {munshi.nights.at:%H:%M} into {munshi.nights.folder}")
 
 
 def _line(finding: Finding) -> Line:

@@ -19,6 +19,7 @@ from web.pages import (
     people,
     senders,
     sign_in,
+    standing,
     wording,
 )
 from web.pages.guard import MUNSHI, munshi
@@ -48,7 +49,7 @@ def register(app: Flask, composed: "Munshi") -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _add_filters(app)
-    app.jinja_env.globals.update(navigation=navigation.entries, house_zone=house_zone)
+    app.jinja_env.globals.update(navigation=navigation.entries, standing=standing.notices, house_zone=house_zone)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 

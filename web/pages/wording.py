@@ -25,6 +25,7 @@ MATTER_KINDS = {
     "failed_job": "Job failed",
     "unsent": "Message not sent",
     "master_data": "Master data",
+    "after_restore": "After a restore",
 }
 
 GROUPS = re.compile(r"(?<=\d)(?=(?:\d\d)+\d$)")

@@ -13,6 +13,7 @@ from store.database import Database
 class FakeChannel:
     name = "fake"
     on_acceptance = OutboundState.SENT
+    keeps_list = True
 
     def __init__(self, *, pace: float = 0, window: timedelta | None = None) -> None:
         self.pace = timedelta(seconds=pace)

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from store.backup import BackupFailed, backup, restore
+from store.backup import BackupFailed, backup, restore, try_out
 from store.database import Database
-from store.holds import held, hold_outgoing, release_outgoing
 from store.queue import JobRegistry, Queue, defer, drain
 
 
@@ -78,10 +77,15 @@ def test_a_file_that_is_no_backup_changes_nothing(database: Database, tmp_path: 
     assert words(database) == ["kept"]
 
 
-def test_what_goes_out_is_held_until_it_is_released(database: Database) -> None:
+def test_a_backup_is_tried_out_beside_and_a_cut_one_is_found_out(database: Database, tmp_path: Path) -> None:
+    backup(database.url, tmp_path / "copy")
+    for _ in range(2):
+        try_out(database.url, tmp_path / "copy")
+    content = (tmp_path / "copy").read_bytes()
+    (tmp_path / "cut").write_bytes(content[: len(content) // 2])
+    with pytest.raises(BackupFailed):
+        try_out(database.url, tmp_path / "cut")
     with database.transaction() as session:
-        hold_outgoing(session, reason="restored from a backup")
-        hold_outgoing(session, reason="again")
-        assert held(session) == {"send": "restored from a backup", "erp": "restored from a backup"}
-        assert release_outgoing(session) == 2
-        assert held(session) == {}
+        beside = "SELECT datname FROM pg_database WHERE datname = current_database() || '_trial'"
+        left = session.scalars(text(beside)).all()
+    assert left == []
