@@ -20,6 +20,7 @@ from twilio.rest.content.v1.content.approval_create import ApprovalCreateList  #
 
 from bot.channels.attachments import Attachments, Hosts
 from bot.channels.port import (
+    UNTIL_MENDED,
     ChannelError,
     Direction,
     Fetched,
@@ -42,8 +43,6 @@ API = "https://api.twilio.com"
 PREFIX = "whatsapp:"
 PAGE = 500
 NO_SUCH_CONTENT = frozenset({"21655", "20404"})
-# The account's credentials are wrong or its rights too small: everything waits for a person, nothing fails.
-NOT_LET_IN = timedelta(minutes=1)
 CALLBACK = "/webhooks/twilio/status"
 HOSTS = Hosts(
     first="api.twilio.com",
@@ -296,8 +295,9 @@ def _decision(error: Exception) -> ChannelError:
 
 
 def _answered(status: int, code: str, text: str) -> ChannelError:
+    # Credentials are wrong or rights too small: everything waits for a person, nothing fails.
     if status in (requests.codes.unauthorized, requests.codes.forbidden):
-        return SlowDown(text, code=code, retry_after=NOT_LET_IN)
+        return SlowDown(text, code=code, retry_after=UNTIL_MENDED)
     if status == requests.codes.too_many_requests:
         return SlowDown(text, code=code)
     if status >= requests.codes.internal_server_error:
