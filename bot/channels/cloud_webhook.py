@@ -107,9 +107,10 @@ def _incoming(message: Json, contact: Json, *, metadata: Json, clock: Clock) -> 
     """One message, whatever its type; None when it lacks an id or a sender. All of it is kept."""
     sid = _text(message, "id")
     phone = _phone(_text(message, "from"))
-    user_id = _text(message, "from_user_id") or _text(contact, "user_id")
+    user_ids = (_text(message, "from_user_id"), _text(contact, "user_id"))
+    user_id = next((one for one in user_ids if 0 < len(one) <= LONGEST_ID), "")
     sender = phone or user_id
-    if not sid or not sender or max(len(sid), len(sender), len(user_id)) > LONGEST_ID:
+    if not sid or not sender or max(len(sid), len(sender)) > LONGEST_ID:
         return None
     kind = _text(message, "type") or "unsupported"
     context = _object(message, "context")
