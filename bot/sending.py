@@ -15,6 +15,7 @@ from bot.channels.port import (
     HasChannels,
     OutcomeUnknown,
     OutgoingMessage,
+    Refused,
     SlowDown,
     Unreachable,
 )
@@ -81,7 +82,10 @@ def _next_step(session: Session, app: HasChannels, outbound_id: str) -> _Claimed
     if row.state == OutboundState.SENDING:
         # Our own bubble, claimed by a run that died or still runs, is no longer ours to send.
         return None if row.id == outbound_id else _Wait(BEHIND)
-    channel = app.channels[row.channel]
+    channel = app.channels.get(row.channel)
+    if channel is None:
+        fail(session, row, Refused(f"the channel {row.channel} is no longer set up", code="no_channel"))
+        return _Wait()
     wait = _turn(session, row, channel) - now(session)
     if wait > timedelta():
         return _Wait(wait)

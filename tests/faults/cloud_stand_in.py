@@ -81,7 +81,7 @@ class CloudStandIn:
         if (ask.method, path) == ("POST", f"{number}/messages"):
             return self._send(ask)
         if path == f"{account}/message_templates":
-            return self._make_template(ask.json) if ask.method == "POST" else self._find_templates(ask)
+            return self.make_template(ask.json) if ask.method == "POST" else self._find_templates(ask)
         if path == f"{account}/subscribed_apps":
             return Answer(data={"data": [{"whatsapp_business_api_data": {"id": "1"}}] if self.subscribed else []})
         if path == "debug_token":
@@ -106,7 +106,7 @@ class CloudStandIn:
         answer = {"messaging_product": "whatsapp", "contacts": [{"input": to}], "messages": [{"id": sid}]}
         return Answer(data=answer, cut=self.chance.strikes("cut_after"))
 
-    def _make_template(self, body: Json) -> Answer:
+    def make_template(self, body: Json) -> Answer:
         made = template_from(body, id=f"9{next(self._ids):014d}")
         if any((one.name, one.language) == (made.name, made.language) for one in self.templates):
             raise Refusal(100, "Content in this language already exists")
