@@ -75,6 +75,7 @@ def _limit_body() -> None:
     most = largest_body(view)
     request.max_content_length = most
     if (request.content_length or 0) > most:
+        log.warning("body_refused", endpoint=request.endpoint, size=request.content_length)
         abort(413)
 
 

@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import json
+from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import structlog
@@ -46,18 +48,12 @@ def _keep(database: Database, brought: Batch) -> None:
     """Each on its own: when one cannot be kept Meta brings all of it again, and a repeat changes nothing."""
     for message in brought.messages:
         take_in_alone(database, message)
-    for one in brought.statuses:
-        sid, outbound_id = storable(one.sid), storable(one.outbound_id)
-        database.retrying(
-            lambda session, sid=sid, outbound_id=outbound_id, one=one: record_status(  # type: ignore[misc]
-                session, sid=sid, outbound_id=outbound_id, status=one.status, error=storable(one.error)
-            )
-        )
-    for decided in brought.decisions:
-        with database.transaction() as session:
-            record_approval(
-                session, sid=storable(decided.sid), approval=storable(decided.approval), reason=decided.reason
-            )
+    for status in brought.statuses:
+        said = {name: storable(value) for name, value in asdict(status).items()}
+        database.retrying(partial(record_status, **said))
+    for decision in brought.decisions:
+        said = {name: storable(value) for name, value in asdict(decision).items()}
+        database.retrying(partial(record_approval, **said))
 
 
 def _same(given: str, wanted: str) -> bool:

@@ -74,7 +74,7 @@ class CloudChannel:
         return self._post(session_message(message))
 
     def _post(self, body: Mapping[str, object]) -> str:
-        answer = self._api.post(f"{self._number}/messages", body)
+        answer = self._api.send(f"{self._number}/messages", body)
         try:
             return str(answer["messages"][0]["id"])
         except (KeyError, IndexError, TypeError) as error:
@@ -125,14 +125,16 @@ class CloudChannel:
         account = self._account()
         wanted = new_template(name=name, language=language, body=body, sample=sample)
         try:
-            return str(self._api.change_safely("POST", f"{account}/message_templates", body=wanted).get("id", ""))
+            return str(self._api.put(f"{account}/message_templates", wanted)["id"])
+        except KeyError as error:
+            raise SlowDown("the answer carries no id", code="no_answer") from error
         except Refused:
             # Perhaps it is there already: rejected before, or its making was not remembered.
             there, status = self._template(account, name=name, language=language)
             if not there:
                 raise
             if status == REJECTED:
-                self._api.change_safely("POST", there, body={"components": components(body=body, sample=sample)})
+                self._api.put(there, {"components": components(body=body, sample=sample)})
             return there
 
     def _template(self, account: str, *, name: str, language: str) -> tuple[str, str]:

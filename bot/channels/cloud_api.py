@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -53,24 +53,20 @@ class CloudApi:
         return f"{parts.scheme}://{parts.netloc}"
 
     def read(self, path: str, **query: str) -> Answer:
-        """What is at a path. Raises ChannelError; never OutcomeUnknown, since nothing is changed."""
-        return self.change_safely("GET", path, query=query)
+        """What is at a path. Raises ChannelError, but never OutcomeUnknown."""
+        return self._repeatable("GET", path, query=query)
 
-    def post(self, path: str, body: Mapping[str, Any]) -> Answer:
+    def put(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """Hand something over that may be handed over twice. Raises ChannelError, but never OutcomeUnknown."""
+        return self._repeatable("POST", path, body=body)
+
+    def send(self, path: str, body: Mapping[str, Any]) -> Answer:
         """Hand something over that must not be handed over twice. Raises ChannelError."""
         return self._call("POST", path, body=body)
 
-    def change_safely(
-        self,
-        method: Literal["GET", "POST"],
-        path: str,
-        *,
-        query: Mapping[str, str] | None = None,
-        body: Mapping[str, Any] | None = None,
-    ) -> Answer:
-        """A call that may be repeated whatever became of it. Raises ChannelError, but never OutcomeUnknown."""
+    def _repeatable(self, method: str, path: str, **more: Mapping[str, Any]) -> Answer:
         try:
-            return self._call(method, path, query=query, body=body)
+            return self._call(method, path, **more)
         except OutcomeUnknown as error:
             raise SlowDown(str(error), code=error.code) from error
 

@@ -29,7 +29,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Status:
-    """What became of a message of ours; `outbound_id` is our own, if Meta gives it back."""
+    """What became of a message of ours, as `record_status` takes it; our own id, if Meta gives it back."""
 
     sid: str
     status: str
@@ -39,7 +39,7 @@ class Status:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """What WhatsApp decided about a template."""
+    """What WhatsApp decided about a template, as `record_approval` takes it."""
 
     sid: str
     approval: str

@@ -18,38 +18,34 @@ SHADES = dict.fromkeys([*range(0x1F3FB, 0x1F400), 0xFE0F])
 def taken(turn: Turn) -> bool:
     """Whether this was no written message; then it is dealt with, and nothing need be answered."""
     kind = turn.inbound.kind
-    if kind == SYSTEM:
+    if kind not in (REACTION, SYSTEM):
+        return False
+    turn.outcome = kind
+    if turn.speaker is not None and kind == SYSTEM:
         _changed_number(turn)
-    elif kind == REACTION:
-        _reacted(turn)
-    return kind in (SYSTEM, REACTION)
+    elif turn.speaker is not None and _is_open(turn):
+        _answered(turn, turn.text.translate(SHADES))
+    return True
 
 
-def _reacted(turn: Turn) -> None:
-    """A thumb on a summary that is still open is an answer to it; all else is friendliness, or was taken back."""
-    sign = turn.text.translate(SHADES)
-    if not sign or not _is_open(turn):
-        turn.outcome = REACTION
-    elif sign in AGREES:
+def _answered(turn: Turn, sign: str) -> None:
+    """A thumb on a summary is an answer to it; all else is friendliness, and an empty sign one taken back."""
+    if sign and sign in AGREES:
         answers.yes(turn, plain=True)
-    elif sign in DECLINES:
+    elif sign and sign in DECLINES:
         answers.no(turn, plain=True)
-    else:
-        turn.outcome = REACTION
 
 
 def _is_open(turn: Turn) -> bool:
-    """Whether it stands on a bubble of ours that showed a draft which can still be confirmed."""
-    shown = select(OrderDraft.state).join(Outbound, Outbound.draft_id == OrderDraft.id)
-    of_bubble = shown.where(Outbound.sid == turn.inbound.quoted_sid, Outbound.account_id == turn.account.id)
-    return turn.session.scalars(of_bubble).first() == DraftState.OPEN.value
+    """Whether it stands on a bubble of ours that showed a draft which he may still confirm."""
+    drafts = select(OrderDraft).join(Outbound, Outbound.draft_id == OrderDraft.id)
+    shown = drafts.where(Outbound.sid == turn.inbound.quoted_sid, Outbound.account_id == turn.account.id)
+    draft = turn.session.scalars(shown).first()
+    return draft is not None and draft.state == DraftState.OPEN.value and draft.party_code in turn.known.firms
 
 
 def _changed_number(turn: Turn) -> None:
     """Nobody becomes a customer by a number: who he is under the new one, an admin decides."""
-    turn.outcome = "number_changed"
-    if turn.speaker is None:
-        return
     office.raise_matter(
         turn,
         MatterKind.NUMBER_CHANGED,

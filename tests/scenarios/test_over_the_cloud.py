@@ -16,7 +16,7 @@ from bot.channels.cloud import CloudChannel
 from bot.model import InboundMedia, Outbound, OutboundState
 from bot.settings import read
 from erp.files.adapter import FilesErp
-from people.model import Account
+from people.model import Account, Person
 from store.clock import ManualClock
 from store.database import Database
 from tests.faults.cloud_rules import Refusal, Sending
@@ -195,6 +195,15 @@ def test_a_thumb_on_what_is_posted_is_friendliness(cloud: CloudStage, plant: Pat
     reacts(cloud, "👍", shown)
     ramesh.expects_nothing()
     assert len(posted(plant)) == 1
+
+
+def test_a_thumb_of_somebody_whose_access_has_ended_confirms_nothing(cloud: CloudStage, plant: Path) -> None:
+    shown = summary(cloud)
+    with cloud.session() as session:
+        session.scalars(select(Person).where(Person.phone == RAMESH)).one().active = False
+    reacts(cloud, "👍", shown)
+    cloud.phone(RAMESH).expects_nothing()
+    assert posted(plant) == {}
 
 
 def test_a_thumb_on_an_older_summary_shows_the_present_one(cloud: CloudStage, plant: Path) -> None:

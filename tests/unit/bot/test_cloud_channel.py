@@ -313,6 +313,14 @@ def test_check_is_content_with_a_token_that_may_not_look_at_itself(
     assert channel(nowhere).check() == []
 
 
+def test_a_template_without_an_id_counts_as_not_submitted(meta: responses.RequestsMock, nowhere: Database) -> None:
+    meta.post(f"{GRAPH}/103/message_templates", json={"status": "PENDING"})
+    with pytest.raises(SlowDown):
+        channel(nowhere, business_account_id="103").submit_template(
+            name="x", language="en", body="x {{1}} y", sample="z"
+        )
+
+
 def test_a_token_for_several_accounts_needs_to_be_told_which(meta: responses.RequestsMock, nowhere: Database) -> None:
     scopes = [{"scope": "whatsapp_business_management", "target_ids": ["102", "103"]}]
     meta.get(f"{GRAPH}/debug_token", json={"data": {"granular_scopes": scopes}})
