@@ -92,7 +92,7 @@ class CloudApi:
                 raise SlowDown(f"Meta cannot be reached: {type(error).__name__}", code="unreachable_api") from error
             raise OutcomeUnknown(type(error).__name__, code="no_answer") from error
         said = _object(response)
-        if response.status_code != requests.codes.ok or "error" in said:
+        if not response.ok or "error" in said:
             raise decision(response.status_code, said.get("error"), wait=response.headers.get("Retry-After", ""))
         return said
 
@@ -102,7 +102,8 @@ def decision(status: int, error: object, *, wait: str = "") -> ChannelError:
     said: Mapping[str, Any] = error if isinstance(error, Mapping) else {}
     code, text = str(said.get("code", status)), text_of(said)
     decided = error_for(code, text)
-    if status == requests.codes.unauthorized or (code.isdecimal() and int(code) in PERMISSIONS):
+    barred = status in (requests.codes.unauthorized, requests.codes.forbidden)
+    if barred or (code.isdecimal() and int(code) in PERMISSIONS):
         return SlowDown(text, code=code, retry_after=UNTIL_MENDED)
     if status >= requests.codes.internal_server_error and (code in UNSURE or isinstance(decided, Refused)):
         return OutcomeUnknown(text, code=code)

@@ -146,6 +146,8 @@ DECISIONS: list[tuple[dict[str, Any], type[ChannelError]]] = [
     (error(2, status=503), OutcomeUnknown),
     ({"status": 502, "body": "<html>Bad gateway"}, OutcomeUnknown),
     ({"status": 429, "body": ""}, SlowDown),
+    ({"status": 403, "body": "Forbidden"}, SlowDown),
+    ({"status": 404, "body": "Not found"}, Refused),
     ({"status": 200, "body": "<html>Welcome"}, OutcomeUnknown),
     ({"status": 200, "json": {"messages": []}}, OutcomeUnknown),
     ({"status": 302, "headers": {"Location": "https://evil.example/"}, "body": ""}, OutcomeUnknown),
