@@ -16,9 +16,12 @@ SHADES = dict.fromkeys([*range(0x1F3FB, 0x1F400), 0xFE0F])
 
 
 def taken(turn: Turn) -> bool:
-    """Whether this was no written message; then it is dealt with, and nothing need be answered."""
+    """Whether this was no written message; then it is dealt with, and nothing need be answered.
+
+    A reaction that does not say what it stands on is read like what is written.
+    """
     kind = turn.inbound.kind
-    if kind not in (REACTION, SYSTEM):
+    if kind != SYSTEM and not (kind == REACTION and turn.inbound.quoted_sid):
         return False
     turn.outcome = kind
     if turn.speaker is not None and kind == SYSTEM:
