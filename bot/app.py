@@ -6,11 +6,12 @@ from datetime import time
 
 from bot.alarm_ways import Way, ways
 from bot.catalogue import Catalogues
+from bot.channels.cloud import CloudChannel
 from bot.channels.console import ConsoleChannel
 from bot.channels.port import Channel
 from bot.channels.twilio import TwilioChannel
 from bot.second_reader import SecondReader
-from bot.settings import DEFAULT_BACKUP, OFF, Settings
+from bot.settings import DEFAULT_BACKUP, OFF, ChannelName, Settings
 from erp.build import build_erps
 from erp.port import Erp
 from store.clock import Clock, FileClock, SystemClock
@@ -59,7 +60,7 @@ def clock_of(settings: Settings) -> Clock:
 def build_channels(settings: Settings, database: Database) -> dict[str, Channel]:
     """The console, and the provider's channel if there is one."""
     channels: dict[str, Channel] = {"console": ConsoleChannel()}
-    if settings.whatsapp_channel == "twilio":
+    if settings.whatsapp_channel is ChannelName.TWILIO:
         channels["twilio"] = TwilioChannel(
             account_sid=settings.twilio_account_sid,
             auth_token=settings.twilio_auth_token.get_secret_value(),
@@ -67,6 +68,14 @@ def build_channels(settings: Settings, database: Database) -> dict[str, Channel]
             public_url=settings.public_url,
             database=database,
             api_url=settings.twilio_api_url,
+        )
+    if settings.whatsapp_channel is ChannelName.CLOUD:
+        channels["cloud"] = CloudChannel(
+            phone_number_id=settings.cloud_phone_number_id,
+            access_token=settings.cloud_access_token.get_secret_value(),
+            business_account_id=settings.cloud_business_account_id,
+            database=database,
+            api_url=settings.cloud_api_url,
         )
     return channels
 

@@ -9,7 +9,19 @@ from sqlalchemy.orm import Session
 
 from bot.app import Munshi
 from bot.bubbles import Bubble
-from bot.dialogues import customers, firms, media, repeated, second_opinion, show, smalltalk, staff, taps, unknown
+from bot.dialogues import (
+    customers,
+    firms,
+    media,
+    repeated,
+    second_opinion,
+    show,
+    smalltalk,
+    staff,
+    taps,
+    unknown,
+    unspoken,
+)
 from bot.model import Conversation, Inbound, InboundState
 from bot.notices import account_language
 from bot.outgoing import queue
@@ -72,6 +84,8 @@ def _hear(
 
 def _note_that_he_wrote(turn: Turn) -> None:
     account, conversation, sent_at = turn.account, turn.conversation, turn.inbound.sent_at
+    if turn.inbound.kind == unspoken.SYSTEM:
+        return  # written by WhatsApp, not by him: it opens no window
     if account.last_heard_at is not None and sent_at - account.last_heard_at > ANOTHER_TALK:
         conversation.misunderstood = conversation.automatic = 0
     account.last_heard_at = max(sent_at, account.last_heard_at or sent_at)
@@ -122,10 +136,14 @@ def locked_conversation(session: Session, account_id: int) -> Conversation:
 def converse(turn: Turn) -> None:
     """Give the message to the dialogue it belongs to."""
     _wake_if_dealt_with(turn)
+    turn.unspoken = unspoken.taken(turn)
     if turn.speaker is None:
-        unknown.answer(turn)
+        if not turn.unspoken:
+            unknown.answer(turn)
         return
-    if (tap := taps.tap_of(turn)) is not None:
+    if turn.unspoken:
+        pass
+    elif (tap := taps.tap_of(turn)) is not None:
         taps.answer(turn, tap)
     elif turn.inbound.media or not turn.text:
         media.answer(turn)
@@ -137,7 +155,8 @@ def converse(turn: Turn) -> None:
         staff.answer(turn)
     firms.ask_if_owed(turn)
     show.owed(turn)
-    smalltalk.end_circles(turn)
+    if not turn.unspoken:
+        smalltalk.end_circles(turn)
 
 
 def _wake_if_dealt_with(turn: Turn) -> None:

@@ -15,6 +15,7 @@ from bot.channels.port import (
     HasChannels,
     OutcomeUnknown,
     OutgoingMessage,
+    Refused,
     SlowDown,
     Unreachable,
 )
@@ -85,7 +86,10 @@ def _next_step(session: Session, app: HasChannels, outbound_id: str) -> _Claimed
         return None if row.id == outbound_id else _Wait(BEHIND)
     if stands_still(session, row.account_id):
         return _Wait(LOOK_AGAIN)
-    channel = app.channels[row.channel]
+    channel = app.channels.get(row.channel)
+    if channel is None:
+        fail(session, row, Refused(f"the channel {row.channel} is no longer set up", code="no_channel"))
+        return _Wait()
     wait = _turn(session, row, channel) - now(session)
     if wait > timedelta():
         return _Wait(wait)

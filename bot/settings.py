@@ -145,6 +145,8 @@ class Settings(BaseSettings):
     cloud_access_token: SecretStr = NOTHING
     cloud_app_secret: SecretStr = NOTHING
     cloud_verify_token: SecretStr = NOTHING
+    cloud_business_account_id: str = ""
+    """Empty: the only one the token may manage."""
     cloud_api_url: WebAddress = ""
 
     erp_url: str = f"{FILES}{DEMO}"
@@ -282,7 +284,7 @@ def _rules(settings: Settings, given: Mapping[str, str]) -> Iterator[str]:
     if settings.munshi_clock and not settings.harmless_channel:
         yield (
             "MUNSHI_CLOCK moves the present and is for trials alone; unset it, or point the channel's API "
-            "(TWILIO_API_URL) at a stand-in on 127.0.0.1"
+            "(TWILIO_API_URL, CLOUD_API_URL) at a stand-in on 127.0.0.1"
         )
     key = settings.secret_key.get_secret_value()
     if not key and not settings.files_erp:
@@ -298,20 +300,12 @@ def _channel_problems(settings: Settings) -> Iterator[str]:
     channel = settings.whatsapp_channel
     if channel is ChannelName.CONSOLE:
         return
-    if channel is ChannelName.CLOUD:
-        yield "WHATSAPP_CHANNEL=cloud: Meta's Cloud API is not built yet; use twilio or console"
-        return
-    needed = {
-        "TWILIO_ACCOUNT_SID": settings.twilio_account_sid,
-        "TWILIO_AUTH_TOKEN": settings.twilio_auth_token.get_secret_value(),
-        "TWILIO_WHATSAPP_FROM": settings.twilio_whatsapp_from,
-        "PUBLIC_URL": settings.public_url,
-    }
-    for name, value in needed.items():
-        if not value:
-            yield f"{name} is missing; WHATSAPP_CHANNEL=twilio needs it ({REMEDIES[name]})"
+    for name in NEEDED[channel]:
+        value = getattr(settings, name.lower())
+        if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
+            yield f"{name} is missing; WHATSAPP_CHANNEL={channel} needs it ({REMEDIES[name]})"
     if settings.public_url.startswith("http://") and not settings.harmless_channel:
-        yield "PUBLIC_URL must begin with https://, as Twilio calls it over the internet"
+        yield f"PUBLIC_URL must begin with https://, as {PROVIDERS[channel]} calls it over the internet"
     if settings.demo_erp:
         yield (
             "ERP_URL is unset or the demo plant's; with a real channel it must name your ERP "
@@ -319,11 +313,26 @@ def _channel_problems(settings: Settings) -> Iterator[str]:
         )
 
 
+PROVIDERS = {ChannelName.TWILIO: "Twilio", ChannelName.CLOUD: "Meta"}
+NEEDED = {
+    ChannelName.TWILIO: ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_WHATSAPP_FROM", "PUBLIC_URL"),
+    ChannelName.CLOUD: (
+        "CLOUD_PHONE_NUMBER_ID",
+        "CLOUD_ACCESS_TOKEN",
+        "CLOUD_APP_SECRET",
+        "CLOUD_VERIFY_TOKEN",
+        "PUBLIC_URL",
+    ),
+}
 REMEDIES = {
     "TWILIO_ACCOUNT_SID": "it begins with AC, on the first page of Twilio's console",
     "TWILIO_AUTH_TOKEN": "beside the account's SID; best as TWILIO_AUTH_TOKEN_FILE",
     "TWILIO_WHATSAPP_FROM": "your WhatsApp sender, like `whatsapp:+912240001234`",
-    "PUBLIC_URL": "the address at which Twilio reaches us: it is part of the signature",
+    "CLOUD_PHONE_NUMBER_ID": "the number's id at Meta, on your app's page API Setup; not the phone number",
+    "CLOUD_ACCESS_TOKEN": "a system user's, without an end; best as CLOUD_ACCESS_TOKEN_FILE",
+    "CLOUD_APP_SECRET": "on the page App settings, Basic; best as CLOUD_APP_SECRET_FILE",
+    "CLOUD_VERIFY_TOKEN": "any word of yours, the same as you give Meta with the webhook's address",
+    "PUBLIC_URL": "the address at which WhatsApp's provider reaches us",
 }
 
 

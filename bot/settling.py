@@ -68,7 +68,10 @@ def _silent(session: Session) -> list[tuple[Outbound, str]]:
 def _look_up(app: HasChannels, row: Outbound, to: str) -> str:
     """The provider's id of a message it has and we have no record of; nothing when it has none such."""
     assert row.claimed_at is not None
-    for listed in app.channels[row.channel].listed(row.claimed_at - MARGIN, to=to):
+    channel = app.channels.get(row.channel)
+    if channel is None:
+        raise Refused(f"the channel {row.channel} is no longer set up", code="no_channel")
+    for listed in channel.listed(row.claimed_at - MARGIN, to=to):
         if listed.direction == Direction.OUTBOUND and _says(listed, row) and not _known(app, listed.sid):
             return listed.sid
     return ""

@@ -10,10 +10,11 @@ from typing import Protocol, runtime_checkable
 import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
 from bot.channels.port import ChannelError, HasChannels
 from bot.channels.registry import APPROVED
-from bot.channels.shapes import ANY_KIND, template_name
+from bot.channels.shapes import ANY_KIND, FORMS, form_key, template_name
 from bot.model import ContentShape
 from bot.replies.words import SPOKEN, words
 from store.database import Database, now
@@ -21,12 +22,18 @@ from store.database import Database, now
 log = structlog.get_logger()
 
 REJECTED = "rejected"
+# Never submitted, refused, or no longer there: to be submitted, again.
+TO_SUBMIT = ("", REJECTED, "missing")
 VARIABLE = "{{1}}"
 
 
 @runtime_checkable
 class Approver(Protocol):
     """A channel whose provider approves templates."""
+
+    @property
+    def name(self) -> str:
+        """Of the channel: what one provider approved says nothing of another."""
 
     def submit_template(self, *, name: str, language: str, body: str, sample: str) -> str:
         """Hand a text with one variable in; the provider's id of it."""
@@ -55,7 +62,8 @@ def submit(database: Database, channel: Approver) -> list[Form]:
     submitted = []
     for language, catalogue in SPOKEN.items():
         name = template_name(ANY_KIND, catalogue)
-        if _approval(database, name) not in ("", REJECTED):
+        key = form_key(channel.name, name)
+        if _approval(database, key) not in TO_SUBMIT:
             continue
         said = words(language)
         sid = channel.submit_template(
@@ -64,7 +72,7 @@ def submit(database: Database, channel: Approver) -> list[Form]:
             body=said("template.opening", text=VARIABLE),
             sample=said("template.sample"),
         )
-        _keep(database, name=name, sid=sid, approval="received")
+        _keep(database, key=key, sid=sid, approval="received")
         submitted.append(Form(name=name, language=catalogue, approval="received"))
     return submitted
 
@@ -74,13 +82,14 @@ def status(database: Database, channel: Approver) -> list[Form]:
     forms = []
     for catalogue in SPOKEN.values():
         name = template_name(ANY_KIND, catalogue)
+        key = form_key(channel.name, name)
         with database.transaction() as session:
-            sid = session.scalar(select(ContentShape.sid).where(ContentShape.key == name))
+            sid = session.scalar(select(ContentShape.sid).where(ContentShape.key == key))
         if not sid:
             forms.append(Form(name=name, language=catalogue, approval="not submitted"))
             continue
         approval, reason = channel.template_approval(sid)
-        _keep(database, name=name, sid=sid, approval=approval)
+        _keep(database, key=key, sid=sid, approval=approval)
         forms.append(Form(name=name, language=catalogue, approval=approval, reason=reason))
     return forms
 
@@ -92,7 +101,21 @@ def learn(app: HasChannels) -> int:
             select(ContentShape).where(ContentShape.approval.not_in(("", APPROVED, REJECTED)))
         ).all()
     approvers = [channel for channel in app.channels.values() if isinstance(channel, Approver)]
-    return sum(_learned(app.database, channel, form) for form in undecided for channel in approvers)
+    return sum(
+        _learned(app.database, channel, form)
+        for form in undecided
+        for channel in approvers
+        if form.key.startswith(form_key(channel.name, FORMS))
+    )
+
+
+def record_approval(session: Session, *, sid: str, approval: str, reason: str = "") -> bool:
+    """Keep what WhatsApp calls back about a form; False when it is none of ours."""
+    forms = session.scalars(select(ContentShape).where(ContentShape.sid == sid, ContentShape.approval != "")).all()
+    for form in forms:
+        form.approval = approval
+        log.info("approval_learned", template=form.key, approval=approval, reason=reason)
+    return bool(forms)
 
 
 def _learned(database: Database, channel: Approver, form: ContentShape) -> bool:
@@ -103,18 +126,18 @@ def _learned(database: Database, channel: Approver, form: ContentShape) -> bool:
         return False
     if approval == form.approval:
         return False
-    _keep(database, name=form.key, sid=form.sid, approval=approval)
+    _keep(database, key=form.key, sid=form.sid, approval=approval)
     log.info("approval_learned", template=form.key, approval=approval, reason=reason)
     return approval in (APPROVED, REJECTED)
 
 
-def _approval(database: Database, name: str) -> str:
+def _approval(database: Database, key: str) -> str:
     with database.transaction() as session:
-        return session.scalar(select(ContentShape.approval).where(ContentShape.key == name)) or ""
+        return session.scalar(select(ContentShape.approval).where(ContentShape.key == key)) or ""
 
 
-def _keep(database: Database, *, name: str, sid: str, approval: str) -> None:
+def _keep(database: Database, *, key: str, sid: str, approval: str) -> None:
     with database.transaction() as session:
-        row = insert(ContentShape).values(key=name, sid=sid, made_at=now(session), approval=approval)
+        row = insert(ContentShape).values(key=key, sid=sid, made_at=now(session), approval=approval)
         newer = {"sid": sid, "approval": approval}
         session.execute(row.on_conflict_do_update(index_elements=["key"], set_=newer))

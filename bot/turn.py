@@ -54,6 +54,8 @@ class Turn:
     """After this turn we are silent until a person has dealt with it."""
     in_doubt: list[tuple[str, OrderDraft, DraftLine]] = field(default_factory=list)
     """Lines whose item nothing of ours could settle, with the message they are of (it may have waited for its firm)."""
+    unspoken: bool = False
+    """Nothing was written: a reaction, or WhatsApp's own word."""
     opinion: Opinion | None = None
     """What the second reader says of them, once it was asked."""
 
@@ -147,7 +149,7 @@ class Turn:
         if self.progress:
             conversation.misunderstood = conversation.automatic = 0
             conversation.stopped_at = None
-        elif not self.inbound.found_in_list:
+        elif not (self.unspoken or self.inbound.found_in_list):
             conversation.automatic += 1
 
     def write(self) -> int:

@@ -110,8 +110,7 @@ def _empty(work: Work, intent: Intent, share: float) -> str:
 
 
 def _has_own_cue(work: Work, intent: Intent) -> bool:
-    pictured = any(unicodedata.category(atom.text[0]) == "So" for atom in work.atoms)
-    return pictured or any(f"cue:{name}" in work.seen for name in OWN_CUES[intent])
+    return "sign:thumb" in work.seen or any(f"cue:{name}" in work.seen for name in OWN_CUES[intent])
 
 
 def _only_unknown_words(work: Work) -> bool:
@@ -167,14 +166,24 @@ def only_a_date(work: Work) -> bool:
     return all(atom.noise is not None and atom.fold not in vocabulary().negations for atom in said)
 
 
+def _signed(work: Work, intent: Intent) -> tuple[Intent, float, str] | None:
+    """What thumbs and crosses mean by themselves, and that they take a yes back."""
+    wordless = not any(atom.kind is Kind.WORD or atom.number is not None for atom in work.atoms)
+    if "sign:refusal" in work.seen and (wordless or intent is Intent.YES):
+        return (Intent.NO if wordless and "sign:thumb" not in work.seen else Intent.OTHER), 0.9, "a sign that refuses"
+    if "sign:thumb" in work.seen and wordless:
+        approver = "role:approver" in work.seen
+        return (Intent.APPROVE if approver else Intent.YES), 0.9, "a thumb alone"
+    return None
+
+
 def _settled(work: Work, ranked: list[tuple[Intent, float]]) -> tuple[Intent, float, str]:
     """What holds whatever the weights say: orders in disguise, a bare thumb, a list of amounts nobody chats."""
     intent, share = ranked[0]
     if "cue:override" in work.seen:
         return Intent.OTHER, 1.0, "it gives orders to the machine, not to the clerk"
-    if "sign:thumb" in work.seen and not any(atom.kind is Kind.WORD or atom.number is not None for atom in work.atoms):
-        approver = "role:approver" in work.seen
-        return (Intent.APPROVE if approver else Intent.YES), 0.9, "a thumb alone"
+    if signed := _signed(work, intent):
+        return signed
     if work.edits or changes.names_an_edit(work):
         return Intent.CHANGE_ORDER, 0.95, "it edits lines of the draft"
     unclear = _unclear_edit(work, intent)

@@ -26,6 +26,7 @@ class MatterKind(StrEnum):
     QUESTION = "question"
     NOT_UNDERSTOOD = "not_understood"
     UNKNOWN_SENDER = "unknown_sender"
+    NUMBER_CHANGED = "number_changed"
     FAILED_MESSAGE = "failed_message"
     FAILED_JOB = "failed_job"
     UNSENT = "unsent"

@@ -10,7 +10,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.app import Munshi
-from web import cli, health, pages, webhooks
+from bot.settings import ChannelName
+from web import cli, cloud_webhook, health, pages, webhooks
 from web.limits import LARGEST_BODY, largest_body
 
 log = structlog.get_logger()
@@ -36,6 +37,7 @@ ADVICE = {
 def create_app(munshi: Munshi) -> Flask:
     """The application around a composed Munshi."""
     settings = munshi.settings
+    on_cloud = settings.whatsapp_channel is ChannelName.CLOUD
     app = Flask("web")
     app.config.update(SECRET_KEY=settings.signing_key(), MAX_CONTENT_LENGTH=LARGEST_BODY)
     if settings.trusted_proxies:
@@ -54,6 +56,15 @@ def create_app(munshi: Munshi) -> Flask:
             auth_token=settings.twilio_auth_token.get_secret_value(),
         )
     )
+    app.register_blueprint(
+        cloud_webhook.cloud_webhook(
+            database=munshi.database,
+            phone_number_id=settings.cloud_phone_number_id,
+            # Who speaks through another provider has nobody to answer through Meta.
+            app_secret=settings.cloud_app_secret.get_secret_value() if on_cloud else "",
+            verify_token=settings.cloud_verify_token.get_secret_value() if on_cloud else "",
+        )
+    )
     cli.register(app)
     return app
 
@@ -64,6 +75,7 @@ def _limit_body() -> None:
     most = largest_body(view)
     request.max_content_length = most
     if (request.content_length or 0) > most:
+        log.warning("body_refused", endpoint=request.endpoint, size=request.content_length)
         abort(413)
 
 

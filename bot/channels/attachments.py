@@ -1,38 +1,45 @@
 """Fetching attachments: up to a size, from the provider's hosts alone, credentials for the first of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import requests
+from requests.auth import AuthBase
 from requests.exceptions import RequestException
 from requests.utils import get_environ_proxies
 
 from bot.channels.port import Fetched, MediaRefused, SlowDown
+from bot.channels.wire import elsewhere
 
 # WhatsApp's own limit for audio and video is 16 MB; documents may be larger and are then left to a person.
 LARGEST = 16 * 1024 * 1024
 MOST_HOPS = 5
 CHUNK = 64 * 1024
-API_HOST = "api.twilio.com"
-PROVIDER_DOMAINS = ("twilio.com", "twiliocdn.com")
-# Twilio's storage is a folder of a shared host: the host alone would let anybody's bucket in.
-STORAGE = {
-    "s3-external-1.amazonaws.com": "/media.twiliocdn.com/",
-    "s3.amazonaws.com": "/media.twiliocdn.com/",
-}
 GONE = frozenset({400, 403, 404, 410})
 
 
-def elsewhere(url: str, base: str) -> str:
-    """The same resource under another base address."""
-    parts = urlsplit(url)
-    return base + parts.path + (f"?{parts.query}" if parts.query else "")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hosts:
+    """Where a provider keeps attachments: credentials are for `first` alone, redirects go to its `domains`."""
+
+    first: str
+    domains: tuple[str, ...]
+    storage: Mapping[str, str] = field(default_factory=dict)
+    """A shared host → the folder on it that is the provider's."""
+
+    def own(self, host: str) -> bool:
+        """Whether it is one of the provider's."""
+        return any(host == domain or host.endswith(f".{domain}") for domain in self.domains)
 
 
 class Attachments:
     """Gets attachments with the account's credentials; `api_url` stands in for the provider's hosts."""
 
-    def __init__(self, *, credentials: tuple[str, str], api_url: str = "", timeout: float) -> None:
+    def __init__(
+        self, *, hosts: Hosts, credentials: tuple[str, str] | AuthBase, api_url: str = "", timeout: float
+    ) -> None:
+        self._hosts = hosts
         self._credentials = credentials
         self._api_url = api_url
         self._timeout = timeout
@@ -68,7 +75,7 @@ class Attachments:
     def _own(self, url: str) -> str:
         """Where the provider's resources are served from."""
         host = urlsplit(url).hostname or ""
-        return elsewhere(url, self._api_url) if self._api_url and _of_provider(host) else url
+        return elsewhere(url, self._api_url) if self._api_url and self._hosts.own(host) else url
 
     def _allowed(self, parts: SplitResult, *, first: bool) -> bool:
         if self._api_url:
@@ -78,13 +85,9 @@ class Attachments:
             return False
         host = parts.hostname or ""
         if first:
-            return host == API_HOST
-        folder = STORAGE.get(host)
-        return _of_provider(host) or (folder is not None and _within(folder, parts.path))
-
-
-def _of_provider(host: str) -> bool:
-    return any(host == domain or host.endswith(f".{domain}") for domain in PROVIDER_DOMAINS)
+            return host == self._hosts.first
+        folder = self._hosts.storage.get(host)
+        return self._hosts.own(host) or (folder is not None and _within(folder, parts.path))
 
 
 def _within(folder: str, path: str) -> bool:

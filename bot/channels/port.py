@@ -178,13 +178,21 @@ class HasChannels(Protocol):
 
 
 # Twilio's and Meta's codes do not collide. Sources: Twilio's error dictionary, Meta's Cloud API error codes.
-BUSY = frozenset({"429", "20429", "30001", "63018", "63038", "130429", "131048", "131056"})
+BUSY = frozenset(
+    {"429", "20429", "30001", "63018", "63038"}  # Twilio's
+    | {"1", "2", "4", "80007", "130429", "131000", "131016", "131048", "131056", "131057", "133004"}  # Meta's
+)
 CLOSED = frozenset({"63016", "131047", "470"})
 LOST = frozenset({"21610", "63014", "63024", "131026"})
+# Meta's for a token, right, payment or number of ours: everything waits until a person has mended it.
+NOT_LET_IN = frozenset({"0", "3", "10", "33", "190", "368", "131005", "131031", "131037", "131042", "131045", "133010"})
+UNTIL_MENDED = timedelta(minutes=1)
 
 
 def error_for(code: str, text: str = "") -> ChannelError:
     """The decision that a provider's error code stands for, whether answered at once or called back later."""
+    if code in NOT_LET_IN:
+        return SlowDown(text, code=code, retry_after=UNTIL_MENDED)
     if code in BUSY:
         return SlowDown(text, code=code)
     if code in CLOSED:

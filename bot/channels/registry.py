@@ -49,6 +49,11 @@ class Registry:
             row = session.get(ContentShape, name)
             return row.sid if row and row.approval == APPROVED else ""
 
+    def judge(self, name: str, approval: str) -> None:
+        """The provider said while sending how a form stands; whether it may be sent again is asked of it later."""
+        with self._database.transaction() as session:
+            session.execute(update(ContentShape).where(ContentShape.key == name).values(approval=approval))
+
     def _remembered(self, name: str) -> str:
         with self._database.transaction() as session:
             return session.scalar(select(ContentShape.sid).where(ContentShape.key == name)) or ""

@@ -11,6 +11,8 @@ from bot.bubbles import length
 from bot.channels.port import Choice, OutgoingMessage
 
 LONGEST_VALUE = 255
+# The names of all forms to be approved begin so.
+FORMS = "munshi_"
 # The approved form that serves every kind without one of its own.
 ANY_KIND = "any"
 # Never used, since every variable is given; the provider asks for one.
@@ -121,7 +123,12 @@ def _name(message: OutgoingMessage, types: Mapping[str, Any]) -> str:
 
 def template_name(kind: str, language: str) -> str:
     """Under which WhatsApp approves the form of an outgoing kind that may open a conversation."""
-    return re.sub(r"[^a-z0-9_]", "_", f"munshi_{kind}_{language}".lower())
+    return re.sub(r"[^a-z0-9_]", "_", f"{FORMS}{kind}_{language}".lower())
+
+
+def form_key(channel: str, name: str) -> str:
+    """Under which we remember a provider's approval of a form; Twilio's stand under their bare names."""
+    return name if channel == "twilio" else f"{channel}:{name}"
 
 
 def in_one_line(lines: Sequence[str]) -> str:

@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import requests
-from requests.exceptions import ConnectionError as ConnectionFailed
-from requests.exceptions import ConnectTimeout, RequestException
+from requests.exceptions import RequestException
 from twilio.base.exceptions import (  # type: ignore[import-untyped]
     TwilioException,
     TwilioRestException,
@@ -18,10 +17,10 @@ from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 from twilio.rest.content.v1.content import ContentList  # type: ignore[import-untyped]
 from twilio.rest.content.v1.content.approval_create import ApprovalCreateList  # type: ignore[import-untyped]
-from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from bot.channels.attachments import Attachments, elsewhere
+from bot.channels.attachments import Attachments, Hosts
 from bot.channels.port import (
+    UNTIL_MENDED,
     ChannelError,
     Direction,
     Fetched,
@@ -35,6 +34,7 @@ from bot.channels.port import (
 )
 from bot.channels.registry import Registry
 from bot.channels.shapes import ANY_KIND, Shape, in_one_line, shaped, template_name
+from bot.channels.wire import elsewhere, never_connected
 from bot.model import OutboundState
 from store.database import Database
 
@@ -43,9 +43,16 @@ API = "https://api.twilio.com"
 PREFIX = "whatsapp:"
 PAGE = 500
 NO_SUCH_CONTENT = frozenset({"21655", "20404"})
-# The account's credentials are wrong or its rights too small: everything waits for a person, nothing fails.
-NOT_LET_IN = timedelta(minutes=1)
 CALLBACK = "/webhooks/twilio/status"
+HOSTS = Hosts(
+    first="api.twilio.com",
+    domains=("twilio.com", "twiliocdn.com"),
+    # Twilio's storage is a folder of a shared host: the host alone would let anybody's bucket in.
+    storage={
+        "s3-external-1.amazonaws.com": "/media.twiliocdn.com/",
+        "s3.amazonaws.com": "/media.twiliocdn.com/",
+    },
+)
 # What the SDK raises, the last three when an answer is cut short or no JSON of Twilio's.
 FAULTS = (RequestException, TwilioException, ValueError, TypeError, AttributeError)
 
@@ -78,7 +85,9 @@ class TwilioChannel:
         nowhere = {"TWILIO_EDGE": "", "TWILIO_REGION": ""}
         self._client = Client(account_sid, auth_token, http_client=self._http, environment=nowhere)
         self._registry = Registry(database)
-        self._attachments = Attachments(credentials=(account_sid, auth_token), api_url=self._api_url, timeout=timeout)
+        self._attachments = Attachments(
+            hosts=HOSTS, credentials=(account_sid, auth_token), api_url=self._api_url, timeout=timeout
+        )
         self._contents: dict[str, str] | None = None
 
     def send(self, message: OutgoingMessage) -> str:
@@ -281,24 +290,17 @@ def _decision(error: Exception) -> ChannelError:
         return _answered(int(error.status), str(error.code or error.status), str(error.msg))
     if isinstance(error, TwilioServiceException):
         return _answered(int(error.status), str(error.code or error.status), str(error.title))
-    if _never_connected(error):
+    if never_connected(error):
         return SlowDown(f"Twilio cannot be reached: {type(error).__name__}", code="unreachable_api")
     return OutcomeUnknown(type(error).__name__, code="no_answer")
 
 
 def _answered(status: int, code: str, text: str) -> ChannelError:
+    # Credentials are wrong or rights too small: everything waits for a person, nothing fails.
     if status in (requests.codes.unauthorized, requests.codes.forbidden):
-        return SlowDown(text, code=code, retry_after=NOT_LET_IN)
+        return SlowDown(text, code=code, retry_after=UNTIL_MENDED)
     if status == requests.codes.too_many_requests:
         return SlowDown(text, code=code)
     if status >= requests.codes.internal_server_error:
         return OutcomeUnknown(text, code=code)
     return error_for(code, text)
-
-
-def _never_connected(error: Exception) -> bool:
-    """Whether no byte of the request can have left."""
-    if isinstance(error, ConnectTimeout):
-        return True
-    inner = error.args[0] if isinstance(error, ConnectionFailed) and error.args else None
-    return isinstance(inner, MaxRetryError) and isinstance(inner.reason, NewConnectionError)

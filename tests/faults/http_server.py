@@ -24,6 +24,7 @@ class Ask:
     user: str
     password: str
     base_url: str
+    bearer: str = ""
 
     @property
     def form(self) -> dict[str, str]:
@@ -91,6 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
             user=user,
             password=password,
             base_url=self.server.url,
+            bearer=(self.headers.get("Authorization") or "").partition("Bearer ")[2],
         )
         answer = self.server.respond(ask)
         if answer.cut:

@@ -32,6 +32,20 @@ def twilio(plant: str) -> dict[str, str]:
     }
 
 
+@pytest.fixture
+def cloud(plant: str) -> dict[str, str]:
+    """Everything Meta's own API needs."""
+    return {
+        "WHATSAPP_CHANNEL": "cloud",
+        "CLOUD_PHONE_NUMBER_ID": "106540352242922",
+        "CLOUD_ACCESS_TOKEN": "token",
+        "CLOUD_APP_SECRET": "secret",
+        "CLOUD_VERIFY_TOKEN": "word",
+        "PUBLIC_URL": "https://orders.example.com",
+        "ERP_URL": plant,
+    }
+
+
 def problems(environment: dict[str, str]) -> list[str]:
     with pytest.raises(SettingsError) as caught:
         read(environment)
@@ -144,9 +158,31 @@ def test_a_public_address_without_tls_is_for_stand_ins_alone(twilio: dict[str, s
     assert read(plain | {"TWILIO_API_URL": "http://127.0.0.1:9000"}).harmless_channel
 
 
-def test_a_channel_that_is_not_built_is_refused_by_name(plant: str) -> None:
-    (problem,) = problems({"WHATSAPP_CHANNEL": "cloud", "ERP_URL": plant})
-    assert problem == "WHATSAPP_CHANNEL=cloud: Meta's Cloud API is not built yet; use twilio or console"
+@pytest.mark.parametrize(
+    "missing",
+    ["CLOUD_PHONE_NUMBER_ID", "CLOUD_ACCESS_TOKEN", "CLOUD_APP_SECRET", "CLOUD_VERIFY_TOKEN", "PUBLIC_URL"],
+)
+def test_the_cloud_api_without_one_of_its_settings_does_not_start(cloud: dict[str, str], missing: str) -> None:
+    del cloud[missing]
+    (problem,) = problems(cloud)
+    assert problem.startswith(f"{missing} is missing; WHATSAPP_CHANNEL=cloud needs it (")
+
+
+def test_the_cloud_api_starts_with_its_settings_and_never_with_the_demo(cloud: dict[str, str]) -> None:
+    settings = read(cloud)
+    assert (settings.whatsapp_channel, settings.console_open, settings.harmless_channel) == ("cloud", False, False)
+    assert read(cloud | {"CLOUD_API_URL": "http://127.0.0.1:9000/"}).harmless_channel
+    (demo,) = problems(cloud | {"ERP_URL": ""})
+    assert "ERP_URL is unset or the demo plant's" in demo
+    (plain,) = problems(cloud | {"PUBLIC_URL": "http://orders.example.com"})
+    assert plain == "PUBLIC_URL must begin with https://, as Meta calls it over the internet"
+
+
+def test_the_secrets_of_the_cloud_api_are_not_shown(cloud: dict[str, str]) -> None:
+    shown = repr(read(cloud))
+    assert "'token'" not in shown
+    assert "'secret'" not in shown
+    assert "'word'" not in shown
 
 
 def test_a_channel_no_one_knows_is_refused_with_the_known_ones() -> None:

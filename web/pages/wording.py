@@ -21,6 +21,7 @@ MATTER_KINDS = {
     "question": "Question",
     "not_understood": "Not understood",
     "unknown_sender": "Unknown sender",
+    "number_changed": "Number changed",
     "failed_message": "Message failed",
     "failed_job": "Job failed",
     "unsent": "Message not sent",

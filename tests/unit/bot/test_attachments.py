@@ -9,6 +9,7 @@ import responses
 from bot.channels import attachments
 from bot.channels.attachments import Attachments
 from bot.channels.port import MediaRefused, SlowDown
+from bot.channels.twilio import HOSTS
 
 FIRST = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1"
 CDN = "https://mms.twiliocdn.com/AC1/photo"
@@ -23,7 +24,7 @@ def web() -> Iterator[responses.RequestsMock]:
 
 
 def fetch(url: str = FIRST, *, api_url: str = "") -> attachments.Fetched:
-    return Attachments(credentials=("AC1", "secret"), api_url=api_url, timeout=1).fetch(url)
+    return Attachments(hosts=HOSTS, credentials=("AC1", "secret"), api_url=api_url, timeout=1).fetch(url)
 
 
 def redirect(web: responses.RequestsMock, *hops: str) -> None:

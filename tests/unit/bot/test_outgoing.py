@@ -145,6 +145,17 @@ def test_what_the_provider_will_never_send_is_put_before_a_person_and_the_next_g
     assert matter.inbound_id == 4
 
 
+def test_what_was_to_go_by_a_channel_that_is_gone_is_put_before_a_person(app: App) -> None:
+    outbound_id = say(app.database, account(app.database), "one")
+    with app.database.transaction() as session:
+        session.get_one(Outbound, outbound_id).channel = "twilio"
+    run_jobs(app)
+    assert (row(app.database, outbound_id).state, row(app.database, outbound_id).error) == ("failed", "no_channel")
+    (matter,) = matters(app.database)
+    assert matter.facts["error"] == "the channel twilio is no longer set up"
+    assert app.channel.sent == []
+
+
 def test_who_cannot_be_reached_is_marked_and_written_to_no_more(app: App) -> None:
     someone = account(app.database)
     app.channel.answers.append(Unreachable(code="63024"))

@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from bot.bubbles import Button
 from bot.channels.port import Direction, OutcomeUnknown, SlowDown
+from bot.model import Outbound
 from bot.outgoing import settle
 from store.clock import ManualClock
 from store.database import Database
@@ -42,6 +43,21 @@ def test_found_in_the_list_it_counts_as_sent_and_is_not_sent_again(app: App, clo
     assert app.channel.sent == []
     (asked,) = app.channel.asked
     assert asked[1] == PHONE
+
+
+def test_what_died_on_a_channel_that_is_gone_ends_before_a_person_and_blocks_nobody(
+    app: App, clock: ManualClock
+) -> None:
+    outbound_id = unknown(app, "one")
+    with app.database.transaction() as session:
+        session.get_one(Outbound, outbound_id).channel = "twilio"
+    clock.push(MINUTE)
+    assert settle(app) == 0
+    clock.push(timedelta(minutes=10))
+    assert settle(app) == 1
+    run_jobs(app)
+    assert (row(app.database, outbound_id).state, row(app.database, outbound_id).error) == ("failed", "no_channel")
+    assert app.channel.sent == []
 
 
 def test_not_found_it_is_sent_again_and_what_waits_behind_it_follows(app: App, clock: ManualClock) -> None:

@@ -247,6 +247,24 @@ def test_the_intent_is_told(text: str, intent: Intent) -> None:
     assert found.lines == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("👎", Intent.NO),
+        ("❌❌", Intent.NO),
+        ("ok 👎", Intent.OTHER),
+        ("👍👎", Intent.OTHER),
+        ("😂", Intent.OTHER),
+        ("❤️", Intent.OTHER),
+        ("🙏", Intent.OTHER),
+        ("👍🏽", Intent.YES),
+        ("ok 🙏", Intent.YES),
+    ],
+)
+def test_only_a_thumb_up_among_pictures_agrees(text: str, intent: Intent) -> None:
+    assert reading(text).intent is intent
+
+
 @pytest.mark.parametrize("text", ["1b 2a 3: 20", "1a", "2", "1 b, 2 c"])
 def test_picks_from_a_list_are_no_order(text: str) -> None:
     assert (reading(text).intent, reading(text).lines) == (Intent.OTHER, ())
