@@ -110,7 +110,8 @@ def _empty(work: Work, intent: Intent, share: float) -> str:
 
 
 def _has_own_cue(work: Work, intent: Intent) -> bool:
-    return "sign:thumb" in work.seen or any(f"cue:{name}" in work.seen for name in OWN_CUES[intent])
+    thumb = intent is Intent.YES and "sign:thumb" in work.seen
+    return thumb or any(f"cue:{name}" in work.seen for name in OWN_CUES[intent])
 
 
 def _only_unknown_words(work: Work) -> bool:
