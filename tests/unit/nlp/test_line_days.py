@@ -27,6 +27,12 @@ def test_lines_wanted_on_different_days_have_their_own(text: str, days: list[dat
     assert found.requested_on == min(days)
 
 
+def test_the_day_of_a_payment_is_no_lines_day() -> None:
+    found = reading("10 case marie 120 monday ko, 5 case rusk, paise wednesday ko")
+    assert [line.requested_on for line in found.lines] == [None, None]
+    assert found.requested_on == MONDAY
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [
