@@ -1,5 +1,7 @@
 """What staff would have heard while their plant was closed: kept as rows, told in one message when it opens."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -20,6 +22,7 @@ from people.who import account_for, has_access
 from routing.model import Matter
 from routing.quiet import quiet_until
 from store.database import now
+from store.holds import standstill
 
 log = structlog.get_logger()
 
@@ -29,8 +32,13 @@ LONGEST = 1400
 
 
 def tell_kept(app: Munshi) -> int:
-    """The duty: how many people were told what was kept for them. Each is claimed in a transaction of its own."""
+    """The duty: how many people were told what was kept for them. Each is claimed in a transaction of its own.
+
+    Nobody is while we stand still: what is settled meanwhile is to be said so.
+    """
     with app.database.transaction() as session:
+        if standstill(session).everything:
+            return 0
         due = session.scalars(
             select(KeptNotice.person_id)
             .where(KeptNotice.told_at.is_(None), KeptNotice.due_at <= now(session))
@@ -49,26 +57,44 @@ def _tell(app: Munshi, session: Session, *, person_id: int) -> bool:
         .execution_options(populate_existing=True)
     ).all()
     present = now(session)
-    due = next((notice for notice in kept if notice.due_at <= present), None)
-    if due is None:
+    if standstill(session).everything or not any(notice.due_at <= present for notice in kept):
         return False  # another clock was first
     person = session.get_one(Person, person_id)
-    # The calendar may have changed meanwhile: the day has turned out a holiday.
-    hours = hours_of(session, person, plant=due.plant, timezone=app.settings.timezone)
-    still_closed = quiet_until(hours, present)
-    if still_closed is not None:
-        for notice in kept:
-            notice.due_at = still_closed
-        return False
+    told = _of_open_plants(app, session, person, kept, present)
+    for simulated in (False, True):
+        _write(app, session, person, [notice for notice in told if notice.simulated == simulated])
+    if told:
+        log.info("digest_told", person=person_id, count=len(told))
+    return bool(told)
+
+
+def _of_open_plants(
+    app: Munshi, session: Session, person: Person, kept: Sequence[KeptNotice], present: datetime
+) -> list[KeptNotice]:
+    """What may be told now, marked so; the rest waits. The calendar may have changed: the day turned out a holiday."""
+    timezone = app.settings.timezone
+    closed_until = {
+        plant: quiet_until(hours_of(session, person, plant=plant, timezone=timezone), present)
+        for plant in {notice.plant for notice in kept}
+    }
+    told = []
     for notice in kept:
-        notice.told_at = present
-    _write(app, session, person, list(kept))
-    log.info("digest_told", person=person_id, count=len(kept))
-    return True
+        still_closed = closed_until[notice.plant]
+        if still_closed is None:
+            notice.told_at = present
+            told.append(notice)
+        else:
+            notice.due_at = still_closed
+    return told
 
 
 def _write(app: Munshi, session: Session, person: Person, kept: list[KeptNotice]) -> None:
-    """In one bubble, or as few as it takes; but to nobody who has left, or has asked us not to write."""
+    """In one bubble, or as few as it takes; but to nobody who has left, or has asked us not to write.
+
+    All of it is simulated, or none.
+    """
+    if not kept:
+        return
     account = account_for(session, person)
     today = now(session).astimezone(ZoneInfo(app.settings.timezone)).date()
     if account.opted_out_at is not None or not has_access(person, today):
@@ -76,7 +102,7 @@ def _write(app: Munshi, session: Session, person: Person, kept: list[KeptNotice]
     said = words(language_of(person))
     told = dict.fromkeys(_told(session, notice, said("digest.settled")) for notice in kept)
     sentences = [said("digest.heading", count=len(told)), *(f"• {text}" for text in told)]
-    simulated = all(notice.simulated for notice in kept)
+    simulated = kept[0].simulated
     for bubble in pages(sentences, language=said.catalogue, kind="digest"):
         queue(
             session,

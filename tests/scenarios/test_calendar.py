@@ -1,6 +1,6 @@
 """The plant's calendar in the chat: the day goods leave, days said at night, urgent orders, the morning's digest."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from bot import digest
 from bot.model import KeptNotice
-from bot.notices import tell_function
+from bot.notices import keep, tell_function
 from orders import held
-from people.model import Function
+from people.model import Function, Person
 from routing import matters
 from routing.quiet import MOST_SEVERE
+from store.holds import pause, resume
 from tests.scenarios.cast import FARIDA, IMRAN, KAILASH, RAMESH, RAMSWAROOP, SUNITA, SUSHMA
 from tests.scenarios.plant_files import add, posted, rewrite
 from tests.scenarios.stage import INDIA, Phone, Stage
@@ -467,6 +468,53 @@ def test_a_second_clock_tells_no_digest_twice(stage: Stage, plant: Path) -> None
         phone.expects_nothing()
     assert all(notice.told_at for notice in kept(stage))
     stage.phone(RAMESH).ignores()
+
+
+def test_while_everybody_is_paused_the_digest_waits_and_then_says_what_was_settled(stage: Stage, plant: Path) -> None:
+    stage.until(20)
+    blocked_tries_to_order(stage, plant)
+    with stage.session() as session:
+        pause(session, by="Asha")
+    stage.until(10, days=2)
+    assert not told_by(stage)
+    assert not any(notice.told_at for notice in kept(stage))
+    (matter,) = stage.matters("check_failed")
+    with stage.session() as session:
+        matters.close(session, matter.id, by="Sushma", reason="paid")
+        resume(session)
+    stage.until(10, 5)
+    told = told_by(stage)
+    assert told
+    for phone in told:
+        phone.expects("(settled)")
+        phone.expects_nothing()
+    stage.phone(RAMESH).ignores()
+
+
+def test_what_waits_for_a_plant_that_is_closed_keeps_nothing_of_another_one(stage: Stage, plant: Path) -> None:
+    add(plant, "calendar.csv", calendar="VIDARBHA", date="2026-11-23", name="Strike")
+    stage.pull()
+    stage.until(20)
+    with stage.session() as session:
+        (person,) = session.scalars(select(Person).where(Person.phone == SUSHMA))
+        person.plant = ""  # she answers for all of them
+        for at, simulated in (("PTH", False), ("PTH", True), ("BTB", False)):
+            keep(
+                session,
+                person,
+                f"about {at}, {'played' if simulated else 'real'}",
+                plant=at,
+                due_at=stage.clock.now() + timedelta(hours=1),
+                simulated=simulated,
+                facts={},
+            )
+    stage.until(10, days=2)
+    sushma = stage.phone(SUSHMA)
+    sushma.expects("about PTH, real", without=["played", "BTB"])
+    sushma.expects("about PTH, played", without=["real"])
+    sushma.expects_nothing()
+    stage.until(10, days=2)
+    sushma.expects("about BTB")
 
 
 def test_who_has_left_overnight_is_told_nothing(stage: Stage, plant: Path) -> None:
