@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -14,7 +15,10 @@ from store.server import programs
 
 EMPTIED = b"DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n"
 MADE_AGAIN = b"CREATE SCHEMA public;\n"
-OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+OTHERS = """SELECT count(*) FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+LEAVE_WITHIN = 5.0
+"""Seconds in which the server lets go of connections that were closed just now."""
 
 
 class BackupFailed(Exception):  # noqa: N818
@@ -44,11 +48,20 @@ def restore(url: str, file: Path) -> None:
     """Put the file's content in place of the database's, in one transaction. Nothing else may be connected."""
     with TemporaryFile() as script:
         _write_script(file, script)
-        with psycopg.connect(url) as connection:
-            others = connection.execute(OTHERS).fetchone()
-        if others and others[0]:
+        if _is_in_use(url):
             raise BackupFailed("the database is in use; stop Munshi first (and whatever else is connected)")
         _load(url, script)
+
+
+def _is_in_use(url: str) -> bool:
+    """Whether somebody else stays connected."""
+    until = time.monotonic() + LEAVE_WITHIN
+    with psycopg.connect(url, autocommit=True) as connection:
+        while connection.execute(OTHERS).fetchone() != (0,):
+            if time.monotonic() > until:
+                return True
+            time.sleep(0.1)
+    return False
 
 
 def try_out(url: str, file: Path) -> None:
