@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from bot.app import Munshi
-from bot.channels.port import Channel, ChannelError, Direction, ListedMessage
+from bot.channels.port import Channel, ChannelError, Direction, ListedMessage, Refused
 from bot.listing import OLDER_THAN, as_incoming, known_sids, take_listed
 from bot.model import ACCEPTED_STATES, Inbound, InboundState, Outbound
+from bot.sending import OPEN, fail
 from erp.reconcile import CannotCompare, Difference
-from orders.restored import close_drafts
+from orders.restored import close_drafts, with_open_drafts
 from people.model import Account, Function
 from people.who import account_of, firms_of
 from routing import matters
@@ -117,12 +118,15 @@ def take_gap(app: Munshi, hold: Hold) -> list[str]:
     """Take in what was written since the backup; what was done, in words. Raises CannotCompare.
 
     What nobody answered is heard as soon as we go on. What was answered stays as it is, before a person; the open
-    drafts of its sender are closed, since they may have been ordered meanwhile.
+    drafts of its sender are closed, since they may have been ordered meanwhile. Where no list tells, that is so of
+    everybody with something open.
     """
     done = []
     for channel in app.channels.values():
         if channel.keeps_list:
             done += _take_gap(app, channel, hold)
+        else:
+            done += app.database.retrying(partial(_put_aside, channel=channel.name, since=hold.since))
     return done
 
 
@@ -155,6 +159,35 @@ def _unread(app: Munshi, channel: Channel, hold: Hold) -> set[str]:
         return set(session.scalars(select(Inbound.sid).where(*stored, Inbound.stored_at < hold.since)))
 
 
+def _put_aside(session: Session, *, channel: str, since: datetime) -> list[str]:
+    """What was open when the backup was written may have gone on: none of it is read, said or ordered by itself."""
+    unread = session.scalars(
+        update(Inbound)
+        .where(Inbound.channel == channel, Inbound.state == InboundState.STORED.value, Inbound.stored_at < since)
+        .values(state=InboundState.DONE.value, done_at=now(session), outcome=ANSWERED_BEFORE)
+        .returning(Inbound.sender)
+    ).all()
+    accounts = {account_of(session, sender).id for sender in unread}
+    accounts |= {one for one in with_open_drafts(session, since) if _wrote_by(session, one, channel)}
+    for account_id in sorted(accounts):
+        _set_aside(session, session.get_one(Account, account_id))
+    unsent = session.scalars(
+        select(Outbound)
+        .where(Outbound.channel == channel, Outbound.state.in_(OPEN), Outbound.created_at < since)
+        .order_by(Outbound.position)
+        .with_for_update()
+    ).all()
+    for row in unsent:
+        fail(session, row, Refused("was on its way when the backup was written", code="restored"))
+    if not accounts and not unsent:
+        return []
+    return [f"{len(accounts)} people had something open, {len(unsent)} bubbles were on their way; see Needs a person"]
+
+
+def _wrote_by(session: Session, account_id: int, channel: str) -> bool:
+    return bool(session.scalar(select(exists().where(Inbound.account_id == account_id, Inbound.channel == channel))))
+
+
 def _keep(session: Session, *, channel: Channel, listed: ListedMessage) -> int:
     """Store an answered message as done, and put its sender before a person; the account's id."""
     account = account_of(session, listed.person)
@@ -179,16 +212,20 @@ def _keep(session: Session, *, channel: Channel, listed: ListedMessage) -> int:
     still_unread = Inbound.state == InboundState.STORED.value
     session.execute(row.on_conflict_do_update(index_elements=["channel", "sid"], set_=over, where=still_unread))
     account.last_heard_at = max(listed.at, account.last_heard_at or listed.at)
-    closed = close_drafts(session, account.id)
-    for draft_id in closed:
-        matters.close_about(session, f"draft:{draft_id}", by="restore", reason="talked about after the backup")
-    _stand_before_a_person(session, account, closed)
+    _set_aside(session, account, said="wrote after the backup and was answered; what was agreed is only in the chat")
     return account.id
 
 
-def _stand_before_a_person(session: Session, account: Account, drafts: list[int]) -> None:
+MAY_HAVE_GONE_ON = "had something open at the backup; what was agreed since is only in the chat"
+
+
+def _set_aside(session: Session, account: Account, *, said: str = MAY_HAVE_GONE_ON) -> None:
+    """Close the open drafts of somebody whose talk we forgot, and put him before a person."""
+    drafts = close_drafts(session, account.id)
+    for draft_id in drafts:
+        matters.close_about(session, f"draft:{draft_id}", by="restore", reason="talked about after the backup")
     firms = firms_of(session, account.person)
-    said = "wrote after the backup and was answered; what was agreed is only in the chat and the ERP"
+    said = f"{said} and the ERP"
     if drafts:
         said += f"; draft {', '.join(map(str, drafts))} was closed"
     matters.open_matter(

@@ -48,6 +48,14 @@ def held_orders(session: Session) -> list[tuple[str, str, str]]:
     return [(number, erp, party) for number, erp, party in rows]
 
 
+def with_open_drafts(session: Session, before: datetime) -> set[int]:
+    """Accounts with a draft that was opened before this moment and is open still."""
+    drafts = select(OrderDraft.account_id).where(
+        OrderDraft.state == DraftState.OPEN.value, OrderDraft.opened_at < before
+    )
+    return set(session.scalars(drafts))
+
+
 def close_drafts(session: Session, account_id: int) -> list[int]:
     """The open drafts of somebody who went on talking after the backup: what became of them we forgot."""
     drafts = session.scalars(

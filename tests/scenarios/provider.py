@@ -29,7 +29,7 @@ class Provider(ConsoleChannel):
 
     def listed(self, since: datetime, *, to: str = "") -> Iterator[ListedMessage]:
         self._answers()
-        for one in sorted(self.list, key=lambda one: one.at, reverse=True):
+        for one in sorted(self.list if self.keeps_list else (), key=lambda one: one.at, reverse=True):
             if one.at >= since and to in ("", one.person):
                 yield one
 

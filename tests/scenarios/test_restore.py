@@ -179,6 +179,62 @@ def test_a_yes_that_was_stored_and_not_read_when_the_backup_was_written_orders_n
     assert {matter.reference for matter in stage.matters("after_restore")} >= {f"order:{number}"}
 
 
+def test_where_the_provider_keeps_no_list_what_was_open_is_left_to_a_person(
+    stage: Stage, provider: Provider, plant: Path, tmp_path: Path
+) -> None:
+    provider.keeps_list = False
+    farida, ramesh, vijay = (stage.phone(one) for one in (FARIDA, RAMESH, VIJAY))
+    provider.hears(farida, "8 case marie 120")
+    farida.expects(buttons=BUTTONS)
+    provider.hears(ramesh, "20 peti kutku g chota")
+    before = ramesh.expects(buttons=BUTTONS)
+    vijay.sends("5 case marie 120")
+    with stage.session() as session:
+        stored = session.scalars(select(Inbound).where(Inbound.state == "stored")).all()
+        assert [one.body for one in stored] == ["5 case marie 120"]
+    backup(stage.app.database.url, tmp_path / "copy")
+    stage.passes(seconds=10)
+    vijay.expects("5 CASE", buttons=BUTTONS)
+    ramesh.last = before
+    confirms(provider, ramesh)
+    booked, said = in_the_erp(plant), list(provider.texts)
+
+    comes_back(stage, tmp_path / "copy")
+    stage.passes(minutes=5)
+    found = reconcile(stage.app, by="Asha")
+    assert [one.kind for one in found.differences] == ["order", "provider"]
+    assert reconcile(stage.app, in_spite_of=["order", "provider:console"], by="Asha").lifted
+    stage.passes(hours=30)
+    assert provider.texts == said, "nobody is reminded of what he may have ordered, nothing is said twice"
+    assert in_the_erp(plant) == booked
+    assert [draft.state for draft in stage.drafts()] == ["cancelled"] * 2
+    about = [one.reference for one in stage.matters("after_restore")]
+    assert len([one for one in about if one.startswith("account:")]) == 3
+
+
+def test_a_bubble_on_its_way_is_not_said_again_where_no_list_tells(
+    stage: Stage, provider: Provider, tmp_path: Path
+) -> None:
+    provider.keeps_list = False
+    farida = stage.phone(FARIDA)
+    farida.sends("8 case marie 120")
+    with stage.session() as session:
+        waiting = session.scalars(select(Inbound.id).where(Inbound.state == "stored")).one()
+    hear(stage.app, waiting)
+    backup(stage.app.database.url, tmp_path / "copy")
+    stage.passes(seconds=10)
+    farida.expects("8 CASE", buttons=BUTTONS)
+    said = list(provider.texts)
+
+    comes_back(stage, tmp_path / "copy")
+    stage.passes(minutes=5)
+    assert reconcile(stage.app, in_spite_of=["provider"], by="Asha").lifted
+    stage.passes(hours=30)
+    assert provider.texts == said
+    assert len(stage.matters("unsent")) == 1
+    assert [draft.state for draft in stage.drafts()] == ["cancelled"]
+
+
 def test_without_anything_since_the_backup_it_agrees_at_once(stage: Stage, provider: Provider, tmp_path: Path) -> None:
     farida = stage.phone(FARIDA)
     order(provider, farida, "8 case marie 120")
