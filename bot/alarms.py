@@ -4,7 +4,6 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, runtime_checkable
 from weakref import WeakKeyDictionary
 
 import structlog
@@ -14,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from bot.alarm_ways import NotTold, Telling
 from bot.app import Munshi
+from bot.channels.port import Expiring
+from bot.channels.shapes import FORMS, form_key
 from bot.model import ContentShape, Outbound
 from bot.sending import OPEN, stands_still
 from bot.settings import Settings
-from bot.templates import REJECTED
+from bot.templates import BARRED
 from erp.circuit import down_since
 from store import alarms
 from store.alarms import Alarm
@@ -39,14 +40,6 @@ LEAST_SHARE = 20
 """A disk with less than one part in so many free is too full, unless that is ample still."""
 EXPIRES_WITHIN = timedelta(days=7)
 SEEN_AT_ONCE = 200
-
-
-@runtime_checkable
-class Expiring(Protocol):
-    """A channel whose access ends by itself some day."""
-
-    def access_ends_at(self) -> datetime | None:
-        """When; None when it does not, or cannot be told now."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,9 +134,13 @@ def _disk_kind() -> str:
     return f"disk:{socket.gethostname()}"
 
 
-def _templates(_: Munshi, session: Session) -> Iterator[Wrong]:
-    for key in session.scalars(select(ContentShape.key).where(ContentShape.approval == REJECTED)):
-        yield Wrong(key=f"template:{key}", text=f"WhatsApp has rejected the template {key}")
+def _templates(app: Munshi, session: Session) -> Iterator[Wrong]:
+    """Of the channels that are set up; another one's are sent by nobody."""
+    ours = tuple(form_key(name, FORMS) for name in app.channels)
+    barred = select(ContentShape.key, ContentShape.approval).where(ContentShape.approval.in_(BARRED))
+    for key, approval in session.execute(barred):
+        if key.startswith(ours):
+            yield Wrong(key=f"template:{key}", text=f"WhatsApp has {approval} the template {key}")
 
 
 def _backups(_: Munshi, session: Session) -> Iterator[Wrong]:
@@ -166,6 +163,7 @@ def probe(app: Munshi) -> int:
     """The duty: ask each provider whether it lets us in, and until when."""
     for name, channel in app.channels.items():
         problems = channel.check()
+        ends_at = channel.access_ends_at() if isinstance(channel, Expiring) and not problems else None
         found = [
             Wrong(key=f"provider:{name}", text=f"{name} cannot be used: {problem}", patience=DOWN_FOR)
             for problem in problems[:1]
@@ -173,14 +171,19 @@ def probe(app: Munshi) -> int:
         with app.database.transaction() as session:
             note(session, app, f"provider:{name}", found)
             if isinstance(channel, Expiring) and not problems:
-                note(session, app, f"token:{name}", _ends_soon(name, channel.access_ends_at(), now(session)))
+                note(session, app, f"token:{name}", _ends_soon(name, ends_at, now(session)))
     return 0
 
 
 def _ends_soon(name: str, ends_at: datetime | None, present: datetime) -> list[Wrong]:
-    if ends_at is None or ends_at - present >= EXPIRES_WITHIN:
+    if ends_at is None or not ends_soon(ends_at, present):
         return []
-    return [Wrong(key=f"token:{name}", text=f"the access token of {name} ends on {ends_at:%d %b %Y}")]
+    return [Wrong(key=f"token:{name}", text=f"the access token of {name} ends on {ends_at:%d %b %Y at %H:%M} UTC")]
+
+
+def ends_soon(ends_at: datetime, present: datetime) -> bool:
+    """Whether an access that ends then must be renewed now."""
+    return ends_at - present < EXPIRES_WITHIN
 
 
 def _minutes(span: timedelta) -> str:

@@ -22,6 +22,8 @@ from store.database import Database, now
 log = structlog.get_logger()
 
 REJECTED = "rejected"
+# What WhatsApp does not let be sent any more, in its own words.
+BARRED = (REJECTED, "paused", "disabled")
 # Never submitted, refused, or no longer there: to be submitted, again.
 TO_SUBMIT = ("", REJECTED, "missing")
 VARIABLE = "{{1}}"

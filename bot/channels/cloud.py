@@ -31,8 +31,6 @@ MEDIA = "media:"
 """Before the id of an attachment, which is all that a webhook names for good."""
 # The template is gone, paused or disabled: Meta's word is asked for again, and another form is tried.
 NO_SUCH_TEMPLATE = {"132001": "missing", "132015": "paused", "132016": "disabled"}
-# A token that ends sooner than this is told of: those of Meta's test page last a day.
-SOON = timedelta(days=7)
 REJECTED = "REJECTED"
 MANAGEMENT = "whatsapp_business_management"
 
@@ -167,26 +165,22 @@ class CloudChannel:
         return found if isinstance(found, dict) else {}
 
     def check(self) -> Sequence[str]:
-        """Whether Meta lets us in, for how long, and whether it would call us."""
+        """Whether Meta lets us in, and whether it would call us."""
         try:
             self._api.read(self._number, fields="display_phone_number,quality_rating")
         except ChannelError as error:
             return [
                 f"Meta does not let us in ({error}): check CLOUD_PHONE_NUMBER_ID, CLOUD_ACCESS_TOKEN and the network."
             ]
-        return [*self._problems_of_token(), *self._problems_of_webhook()]
+        return list(self._problems_of_webhook())
 
-    def _problems_of_token(self) -> Iterator[str]:
+    def access_ends_at(self) -> datetime | None:
+        """When the token ends: a system user's need not, those of Meta's test page last a day."""
         try:
             ends = self._about_token().get("expires_at")
         except ChannelError:
-            return  # the token works; some are not allowed to look at themselves
-        if isinstance(ends, int) and 0 < ends < (datetime.now(UTC) + SOON).timestamp():
-            day = datetime.fromtimestamp(ends, UTC)
-            yield (
-                f"CLOUD_ACCESS_TOKEN ends on {day:%d %b %Y at %H:%M} UTC; make one of a system user that never"
-                " expires (Business settings, System users)."
-            )
+            return None  # some are not allowed to look at themselves
+        return datetime.fromtimestamp(ends, UTC) if isinstance(ends, int) and ends > 0 else None
 
     def _problems_of_webhook(self) -> Iterator[str]:
         try:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.model import OutboundState
 from store.database import Database
@@ -163,6 +163,14 @@ class Channel(Protocol):
 
     def check(self) -> Sequence[str]:
         """What is wrong with the channel's set-up, each with its remedy; empty when all is well."""
+
+
+@runtime_checkable
+class Expiring(Protocol):
+    """A channel whose access ends by itself some day."""
+
+    def access_ends_at(self) -> datetime | None:
+        """When; None when it does not, or cannot be told now."""
 
 
 class HasChannels(Protocol):

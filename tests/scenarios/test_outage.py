@@ -199,17 +199,24 @@ def test_a_rejected_template_a_failed_backup_and_a_full_disk_are_told(
 ) -> None:
     present = stage.clock.now()
     with stage.session() as session:
-        session.add(ContentShape(key="munshi_any_en", sid="HX1", made_at=present, approval="rejected"))
+        for key, approval in (
+            ("console:munshi_any_en", "rejected"),
+            ("console:munshi_any_hi", "paused"),
+            ("munshi_any_en", "rejected"),
+        ):
+            session.add(ContentShape(key=key, sid=key, made_at=present, approval=approval))
         session.add(Backup(day=present.date(), machine="m", began_at=present, file="", size=0, failure="disk full"))
     monkeypatch.setattr(alarms, "free_bytes", lambda _: (500_000_000, 100_000_000_000))
     stage.passes(minutes=1)
     kinds = {key.partition(":")[0] for key in pager.told}
     assert kinds == {"template", "backup", "disk"}
+    templates = {key for key in pager.told if key.startswith("template:")}
+    assert templates == {"template:console:munshi_any_en", "template:console:munshi_any_hi"}, "none of another channel"
     with stage.session() as session:
         session.execute(update(ContentShape).values(approval="approved"))
     monkeypatch.undo()
     stage.passes(minutes=1)
-    assert "over template:munshi_any_en" in pager.told
+    assert "over template:console:munshi_any_en" in pager.told
 
 
 def test_a_queue_that_nobody_works_on_is_told(stage: Stage, pager: Pager) -> None:

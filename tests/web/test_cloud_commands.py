@@ -116,7 +116,7 @@ def test_check_tells_what_is_wrong_at_meta_with_its_remedy(command: Command, met
     checked = command("check")
     told = {
         "token": "Meta does not let us in (Invalid OAuth access token): check CLOUD_PHONE_NUMBER_ID",
-        "end": "CLOUD_ACCESS_TOKEN ends on",
+        "end": "the access token ends on",
         "subscription": "No app is subscribed to the WhatsApp Business account",
     }
     assert checked.exit_code == 1

@@ -8,7 +8,9 @@ from pydantic import SecretStr
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from bot.alarms import ends_soon
 from bot.app import Munshi, compose
+from bot.channels.port import Channel, Expiring
 from bot.settings import Settings, SettingsError, read
 from erp.check import findings
 from erp.port import Finding, Level
@@ -146,11 +148,17 @@ def _line(finding: Finding) -> Line:
 
 def _channel_lines(munshi: Munshi) -> Iterator[Line]:
     for name, channel in munshi.channels.items():
-        problems = channel.check()
+        problems = [*channel.check(), *_ending_access(munshi, channel)]
         for problem in problems:
             yield Line(Level.ERROR, f"channel {name}", problem)
         if not problems:
             yield Line(Level.OK, f"channel {name}", "is set up")
+
+
+def _ending_access(munshi: Munshi, channel: Channel) -> Iterator[str]:
+    ends_at = channel.access_ends_at() if isinstance(channel, Expiring) else None
+    if ends_at is not None and ends_soon(ends_at, munshi.clock.now()):
+        yield f"the access token ends on {ends_at:%d %b %Y at %H:%M} UTC; set one without an end (README, WhatsApp)"
 
 
 COMMANDS = [check]

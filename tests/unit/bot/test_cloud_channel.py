@@ -297,22 +297,25 @@ def everything_is_well(meta: responses.RequestsMock, *, ends: int = 0, apps: lis
     meta.get(f"{GRAPH}/102/subscribed_apps", json={"data": apps})
 
 
-def test_check_tells_of_a_token_that_ends_and_of_a_webhook_that_is_not_called(
-    meta: responses.RequestsMock, nowhere: Database
-) -> None:
-    everything_is_well(meta, ends=int((datetime.now(UTC) + timedelta(hours=5)).timestamp()), apps=[])
-    token, webhook = channel(nowhere).check()
-    assert token.startswith("CLOUD_ACCESS_TOKEN ends on ")
-    assert "EAAB" not in token
+def test_check_tells_of_a_webhook_that_is_not_called(meta: responses.RequestsMock, nowhere: Database) -> None:
+    everything_is_well(meta, apps=[])
+    (webhook,) = channel(nowhere).check()
     assert "No app is subscribed" in webhook
 
 
-def test_check_is_content_with_a_token_that_may_not_look_at_itself(
-    meta: responses.RequestsMock, nowhere: Database
+@pytest.mark.parametrize(("said", "ends"), [(1_800_000_000, datetime(2027, 1, 15, 8, 0, tzinfo=UTC)), (0, None)])
+def test_a_token_says_when_it_ends_if_it_does(
+    meta: responses.RequestsMock, nowhere: Database, said: int, ends: datetime | None
 ) -> None:
+    everything_is_well(meta, ends=said, apps=[])
+    assert channel(nowhere).access_ends_at() == ends
+
+
+def test_of_a_token_that_may_not_look_at_itself_no_end_is_told(meta: responses.RequestsMock, nowhere: Database) -> None:
     meta.get(f"{GRAPH}/106", json={"id": "106"})
     meta.get(f"{GRAPH}/debug_token", **error(100))
     assert channel(nowhere).check() == []
+    assert channel(nowhere).access_ends_at() is None
 
 
 def test_a_template_without_an_id_counts_as_not_submitted(meta: responses.RequestsMock, nowhere: Database) -> None:
