@@ -29,7 +29,7 @@ from people.model import Function
 from routing import matters
 from routing.model import MatterKind
 from store.database import now
-from store.holds import Hold, held, release_everything
+from store.holds import CUT_SHORT, Hold, held, release_everything
 
 log = structlog.get_logger()
 
@@ -64,6 +64,8 @@ def reconcile(app: Munshi, *, in_spite_of: Collection[str] = (), by: str) -> Rep
     """
     with app.database.transaction() as session:
         hold = held(session)
+    if hold is not None and hold.reason == CUT_SHORT:
+        raise CannotCompare(f"it is held by {CUT_SHORT}")
     report = Report(held=hold is not None)
     _refresh(app)
     if hold is not None:

@@ -11,6 +11,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from store.database import plain_url
+from store.holds import HELD_ANEW
 from store.server import programs
 
 EMPTIED = b"DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n"
@@ -45,9 +46,10 @@ def backup(url: str, file: Path) -> int:
 
 
 def restore(url: str, file: Path) -> None:
-    """Put the file's content in place of the database's, in one transaction. Nothing else may be connected."""
+    """Put the file's content in place of the database's, held, in one transaction. Nothing else may be connected."""
     with TemporaryFile() as script:
         _write_script(file, script)
+        script.write(HELD_ANEW.encode())
         if _is_in_use(url):
             raise BackupFailed("the database is in use; stop Munshi first (and whatever else is connected)")
         _load(url, script)

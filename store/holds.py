@@ -68,10 +68,20 @@ def standstill(session: Session) -> Standstill:
 # --- after a restore ---
 
 
+CUT_SHORT = "a restore that was cut short: run it again"
+HELD_ANEW = f"""
+INSERT INTO public.queue_holds (queue, since, reason)
+SELECT queue, now(), '{CUT_SHORT}' FROM unnest(ARRAY['{"', '".join(queue.value for queue in Queue)}']) AS queue
+    ON CONFLICT (queue) DO UPDATE SET since = excluded.since, reason = excluded.reason;
+"""  # noqa: S608 (our own words alone)
+"""What a restore puts behind the backup's own content, in the same transaction: it is held from the first moment."""
+
+
 def hold_everything(session: Session, *, reason: str) -> None:
     """Let nothing be answered, sent or posted until `release_everything`; what people write is stored."""
-    rows = [{"queue": queue.value, "since": now(session), "reason": reason} for queue in Queue]
-    session.execute(insert(Hold).values(rows).on_conflict_do_nothing())
+    rows = insert(Hold).values([{"queue": queue.value, "since": now(session), "reason": reason} for queue in Queue])
+    anew = {"since": rows.excluded.since, "reason": rows.excluded.reason}
+    session.execute(rows.on_conflict_do_update(index_elements=["queue"], set_=anew))
 
 
 def release_everything(session: Session) -> bool:

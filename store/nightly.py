@@ -19,7 +19,7 @@ from store.database import Database, now
 
 log = structlog.get_logger()
 
-PREFIX, SUFFIX = "munshi-", ".dump"
+PREFIX, SUFFIX, BAD = "munshi-", ".dump", ".bad"
 KEPT = 14
 AGAIN_AFTER = timedelta(hours=1)
 """After a failure, or when whoever began it has died."""
@@ -95,7 +95,9 @@ def _write(url: str, file: Path) -> int:
     try:
         try_out(url, file)
     except BackupFailed:
-        file.rename(file.with_suffix(".bad"))
+        for older in file.parent.glob(f"{PREFIX}*{BAD}"):
+            older.unlink(missing_ok=True)  # one is enough to be looked at; each is as large as the database
+        file.rename(file.with_suffix(BAD))
         raise
     return size
 

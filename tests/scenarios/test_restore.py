@@ -235,6 +235,24 @@ def test_a_bubble_on_its_way_is_not_said_again_where_no_list_tells(
     assert [draft.state for draft in stage.drafts()] == ["cancelled"]
 
 
+def test_a_restore_that_was_cut_short_is_held_and_must_be_run_again(
+    stage: Stage, provider: Provider, tmp_path: Path
+) -> None:
+    farida = stage.phone(FARIDA)
+    backup(stage.app.database.url, tmp_path / "copy")
+    stage.app.database.dispose()
+    restore(stage.app.database.url, tmp_path / "copy")  # and here the machine goes down
+    provider.hears(farida, "8 case marie 120")
+    stage.passes(minutes=30)
+    farida.expects_nothing()
+    with pytest.raises(CannotCompare, match="cut short: run it again"):
+        reconcile(stage.app, by="Asha")
+    comes_back(stage, tmp_path / "copy")
+    assert reconcile(stage.app, by="Asha").lifted
+    stage.run()
+    farida.expects("8 CASE", buttons=BUTTONS)
+
+
 def test_without_anything_since_the_backup_it_agrees_at_once(stage: Stage, provider: Provider, tmp_path: Path) -> None:
     farida = stage.phone(FARIDA)
     order(provider, farida, "8 case marie 120")

@@ -30,7 +30,7 @@ def test_after_a_restore_everything_stands_still_until_it_is_released(database: 
         assert stands.stops([])
         hold = held(session)
         assert hold is not None
-        assert hold.reason == "restored from last night"
+        assert hold.reason == "again"
         assert release_everything(session)
         assert not release_everything(session)
         assert held(session) is None
