@@ -24,7 +24,7 @@ def taken(turn: Turn) -> bool:
     if kind != SYSTEM and not (kind == REACTION and turn.inbound.quoted_sid):
         return False
     turn.outcome = kind
-    if turn.speaker is not None and kind == SYSTEM:
+    if kind == SYSTEM:
         _changed_number(turn)
     elif turn.speaker is not None and _is_open(turn):
         _answered(turn, turn.text.translate(SHADES))
@@ -49,11 +49,12 @@ def _is_open(turn: Turn) -> bool:
 
 def _changed_number(turn: Turn) -> None:
     """Nobody becomes a customer by a number: who he is under the new one, an admin decides."""
+    firms = turn.speaker.firms if turn.speaker is not None else ()
     office.raise_matter(
         turn,
         MatterKind.NUMBER_CHANGED,
         reference=f"inbound:{turn.inbound.id}",
         function=Function.IT,
-        party_code=turn.known.firms[0] if len(turn.known.firms) == 1 else None,
+        party_code=firms[0] if len(firms) == 1 else None,
         facts={"said": turn.text[:500]},
     )

@@ -23,7 +23,7 @@ from tests.faults.cloud_rules import Refusal, Sending
 from tests.faults.cloud_stand_in import CloudStandIn, Options
 from tests.faults.http_server import StandInServer
 from tests.plain_files import PlainFiles
-from tests.scenarios.cast import RAMESH
+from tests.scenarios.cast import RAMESH, STRANGER
 from tests.scenarios.conftest import PulledPlant
 from tests.scenarios.plant_files import posted
 from tests.scenarios.stage import Bubble, Stage, compose_stage
@@ -243,6 +243,18 @@ def test_who_changed_his_number_stands_before_an_admin_and_is_not_written_to(clo
         assert session.scalars(select(Account.last_heard_at).where(Account.last_heard_at.is_not(None))).all() == [
             before
         ]
+
+
+def test_that_a_stranger_changed_his_number_is_told_to_an_admin_too(cloud: CloudStage) -> None:
+    told = {"body": "", "type": "user_changed_number"}
+    cloud.meta.call(
+        cloud.meta.value(
+            messages=[cloud.meta.message(STRANGER, {"type": "system", "system": told}, at=cloud.clock.now())]
+        )
+    )
+    cloud.phone(STRANGER).expects_nothing()
+    (matter,) = cloud.matters()
+    assert (matter.kind, matter.function, matter.party_code) == ("number_changed", "it", None)
 
 
 def test_an_answer_that_was_lost_comes_back_as_a_status_and_nothing_is_sent_twice(cloud: CloudStage) -> None:
