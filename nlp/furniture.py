@@ -25,7 +25,7 @@ PATTERNS = {
     ),
     "address": re.compile(
         r"(?<=[^\W\d_]{3})[ ,–-]{1,3}[1-9]\d{5}(?=\W*(?:\n|$))"  # a PIN code behind its place
-        r"|^[ \t]*(?:add(?:ress)?[ :.-]|(?:plot|shop|door|flat|house)(?: no)?[ .:]*\d|[hd]\.? ?no\b)[^\n]*",
+        r"|^[ \t]*(?:add(?:ress)?[ \t]*[:.-]|(?:plot|shop|door|flat|house) no\b|[hd]\. ?no\b)[^\n]*",
         re.I | re.M,
     ),
     "vehicle": re.compile(r"\b[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4}\b"),

@@ -228,7 +228,7 @@ def _sold_by(ties: list[int], segment: Segment, setting: Setting) -> list[int]:
         item, habit = setting.item(column), setting.habit(column)
         ladder, usual = setting.catalogue.ladders.get(item.sku, {}), habit.usual_uom if habit else None
         resolved = resolve(unit, item, ladder, setting.words, usual)
-        usually = resolved.fit is Fit.LOOSE and resolved.uom == usual
+        usually = resolved.fit is Fit.LOOSE and resolved.uom == usual and unit != "PCS"  # which may count anything
         fits[column] = Fit.EXACT if usually or resolved.fit is Fit.SCALED else resolved.fit
     for wanted in ({Fit.EXACT}, {Fit.EXACT, Fit.LOOSE}):
         fitting = [column for column in ties if fits[column] in wanted]
@@ -331,7 +331,9 @@ def _plain(ties: list[int], setting: Setting) -> int | None:
     }
     least = min(ties, key=lambda column: len(words[column]))
     fewer = all(
-        words[least] < words[column] and items[least].category == items[column].category
+        words[least] < words[column]
+        and setting.name_words(column) > setting.name_words(least)  # more of the name, and not another size
+        and items[least].category == items[column].category
         for column in ties
         if column != least
     )
