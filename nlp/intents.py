@@ -29,6 +29,7 @@ ELSE = (
     "bank",
     "bargain",
 )
+BARELY = 0.25
 HARDLY, UNSURE, QUITE_SURE, SEVERAL = 0.3, 0.6, 0.9, 2
 NEEDS_A_CUE = frozenset({Intent.GREETING, Intent.HELP, Intent.OPT_OUT, Intent.YES, Intent.NO})
 OWN_CUES: Mapping[Intent, tuple[str, ...]] = {
@@ -96,6 +97,8 @@ def _empty(work: Work, intent: Intent, share: float) -> str:
         return "no word of it asks for that"
     if intent in NEEDS_A_CUE and _nothing_known(work):
         return "no word of it is known"
+    if share < BARELY and not work.lines and not any(name.startswith("cue:") for name in work.seen):
+        return "nothing in it speaks for anything"
     if intent is Intent.HELP and share < HARDLY and "cue:help" not in work.seen:
         return "hardly a request for help"
     if intent is Intent.ORDER and not work.lines:
