@@ -17,8 +17,10 @@ CORRECTED = 0.8
 UNIT_IGNORED, TORN, UNIT_FIRST, GLUED_BEFORE_LETTERS, REPEATED = -1.6, -1.8, 0.2, -1.4, 0.7
 TORN_BY = frozenset("-–—+")
 DASHES = frozenset("-–—~")
-MEASURES = frozenset({"KG", "G", "LTR", "ML", "MTR", "MM", "CM", "INCH", "QTL", "TON"})
-MOST_MEASURED = frozenset({"G", "ML", "MM", "INCH", "CM"})
+NAMING = frozenset({"MG", "MCG", "AH", "VA", "KVA", "HP", "SQMM", "GSM"})
+"""Measures that only tell goods apart: nobody orders 40 Ah of anything."""
+MEASURES = frozenset({"KG", "G", "LTR", "ML", "MTR", "MM", "CM", "INCH", "QTL", "TON"}) | NAMING
+MOST_MEASURED = frozenset({"G", "ML", "MM", "INCH", "CM"}) | NAMING
 
 
 @dataclass(frozen=True, slots=True)
