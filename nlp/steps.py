@@ -33,6 +33,7 @@ from nlp import (
 )
 from nlp import search as joint
 from nlp import slots as slot_rules
+from nlp.atoms import Atom
 from nlp.catalogue import joined_numbers
 from nlp.lines import Setting
 from nlp.lookup import SYNONYM
@@ -225,23 +226,25 @@ def _hardly_names(at: int, work: Work) -> bool:
 
 
 def _shared(work: Work) -> list[bool]:
-    """For each place between atoms, whether `dono 5-5` or `each` near it may say the quantity of several items.
-
-    Near is the same line of text, or the one above it.
-    """
+    """For each place between atoms, whether `dono 5-5` or `each` near it may say the quantity of several items."""
     said = {at for quantity in work.quantities if quantity.spread for at in range(quantity.start, quantity.end)}
     of_all = {at for at, atom in enumerate(work.atoms) if atom.taken == "unit"}
     said |= {
         at
         for at, atom in enumerate(work.atoms)
-        if atom.fold in vocabulary().each and not of_all & set(range(at, at + 4))
+        if atom.fold in vocabulary().each and not of_all & set(range(at, at + 4)) and not _counts(work.atoms, at)
     }
     row, rows = 0, [0]
     for atom in work.atoms:
         row += atom.kind is Kind.BREAK
         rows.append(row)
-    near = {rows[at] - above for at in said for above in (0, 1)}
-    return [row in near for row in rows]
+    return [any(rows[at] - row in (0, 1) for at in said) for row in rows]
+
+
+def _counts(atoms: list[Atom], at: int) -> bool:
+    """`be dozen`, `bey peti`: a number with its unit, and no word for both."""
+    behind = atoms[at + 1] if at + 1 < len(atoms) else None
+    return atoms[at].number is not None and behind is not None and behind.unit is not None
 
 
 def search(work: Work) -> None:
