@@ -17,8 +17,8 @@ from nlp.fold import script, skeleton
 from nlp.relative import direction
 from nlp.slips import swapped
 from nlp.tokens import Kind, tokens
-from nlp.values import AliasRecord
-from nlp.vocabulary import Role, Vocabulary, vocabulary
+from nlp.values import AliasRecord, ItemRecord
+from nlp.vocabulary import Role, UnitMeaning, Vocabulary, vocabulary
 
 OWN, EVERYONES = 2.7, 2.3
 SAME_SPELLING, SAME_FOLD, SIMILAR = 2, 1, 0
@@ -176,10 +176,43 @@ def are_no_units(atoms: list[Atom], hits: Iterable[AliasHit], words: Vocabulary)
 
 
 def names_are_no_units(atoms: list[Atom], catalogue: Catalogue, words: Vocabulary) -> None:
-    """`2205 tan 3`: a word that names goods here is no unit in which nothing here is sold."""
-    for atom in atoms:
-        if atom.unit and atom.plain in catalogue.spelled and not catalogue.sells_by(words.meanings[atom.unit]):
+    """`2205 tan 3`: a word that names goods here is no unit in which nothing here is sold, or none of those goods.
+
+    The latter only with their number before it: in `1010 MT 20` MT is matt where nothing matt is sold by the ton.
+    """
+    for before, atom in zip([None, *atoms], atoms, strict=False):
+        if not atom.unit or atom.plain not in catalogue.spelled:
+            continue
+        meaning = words.meanings[atom.unit]
+        if not catalogue.sells_by(meaning) or (before is not None and _is_named(before, atom, meaning, catalogue)):
             atom.unit = None
+
+
+def _is_named(before: Atom, atom: Atom, meaning: UnitMeaning, catalogue: Catalogue) -> bool:
+    """The number and the word stand in one name, and nothing with that word in its name is sold or measured so."""
+    entry = catalogue.words.get(atom.fold)
+    if entry is None or before.number is None:
+        return False
+    rows = [int(row) for row in entry.rows if atom.plain in described(catalogue.items[int(row)])]
+    units = {*meaning.exact, *meaning.loose, *((meaning.of,) if meaning.of else ())}
+    for row in rows:
+        measured = any(name == meaning.measure for name, _ in catalogue.features[row].measures)
+        if measured or units & set(catalogue.ladders.get(catalogue.items[row].sku, ())):
+            return False
+    return any(before.number.normalize() in catalogue.features[row].numbers for row in rows)
+
+
+def described(item: ItemRecord) -> frozenset[str]:
+    """The words of an item's name as they are spelled."""
+    return frozenset(token.plain for token in tokens(item.name) if token.kind is Kind.WORD)
+
+
+def names_are_no_noise(atoms: list[Atom], catalogue: Catalogue, words: Vocabulary) -> None:
+    """A word of a name is no noise that only folds like it: `pine` is wood, and no `pinne`, which joins in Tamil."""
+    for atom in atoms:
+        spelled = words.noise.get_spelled(atom.plain, script(atom.text))
+        if atom.noise and atom.number is None and spelled is None and atom.plain in catalogue.spelled:
+            atom.noise = None
 
 
 def are_goods(atoms: list[Atom], catalogue: Catalogue, words: Vocabulary) -> None:

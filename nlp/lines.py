@@ -465,7 +465,16 @@ def _sibling(ties: list[int], text: Scores, setting: Setting, before: Before) ->
     ]
     best = max((float(text[column]) for column in same), default=0.0)
     closest = [column for column in same if float(text[column]) > best - CLEARLY_CLOSER]
+    if len(closest) > 1:
+        closest = _differing_least(closest, before.chosen, setting)
     return closest[0] if len(closest) == 1 else None
+
+
+def _differing_least(columns: list[int], column: int, setting: Setting) -> list[int]:
+    """Those that share most numbers with an item: behind `board 18` of 8x4 feet `12` is the one of 8x4, not of 7x3."""
+    own = numbers_of(setting.item(column).name)
+    shared = {other: len(own & numbers_of(setting.item(other).name)) for other in columns}
+    return [other for other in columns if shared[other] == max(shared.values())]
 
 
 def _unexplained(at: int, found: Found, setting: Setting) -> bool:

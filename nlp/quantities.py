@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from nlp.atoms import Atom
+from nlp.sizes import is_inch_sign
 from nlp.tokens import TIMES, Kind
 from nlp.vocabulary import vocabulary
 
@@ -17,6 +18,7 @@ CORRECTED = 0.8
 UNIT_IGNORED, TORN, UNIT_FIRST, GLUED_BEFORE_LETTERS, REPEATED = -1.6, -1.8, 0.2, -1.4, 0.7
 TORN_BY = frozenset("-–—+")
 DASHES = frozenset("-–—~")
+PAUSES = frozenset(".,-–—…")
 NAMING = frozenset({"MG", "MCG", "AH", "VA", "KVA", "HP", "SQMM", "GSM"})
 """Measures that only tell goods apart: nobody orders 40 Ah of anything."""
 MEASURES = frozenset({"KG", "G", "LTR", "ML", "MTR", "MM", "CM", "INCH", "QTL", "TON"}) | NAMING
@@ -86,7 +88,7 @@ def _without_unit(atoms: list[Atom], at: int, end: int) -> float:
     following = atoms[end] if end < len(atoms) else None
     score = 0.0
     if following is not None:
-        if following.unit is not None and following.taken is None:
+        if (following.unit is not None and following.taken is None) or is_inch_sign(atoms, end):
             score += UNIT_IGNORED
         elif following.glued and following.wordlike and following.plain not in TIMES:
             score += GLUED_BEFORE_LETTERS
@@ -241,9 +243,13 @@ def _counted(atom: Atom, unit: str) -> int:
 
 
 def _corrected(atoms: list[Atom], at: int) -> Iterator[Quantity]:
-    """`10 nahi 15 peti`, `6 box kaadu 8`: the amount that takes the place of the one before it."""
+    """`10 nahi 15 peti`, `6 box kaadu 8`, `20... nahi nahi 30`: the amount that takes the place of the one before it."""
     first = _unit(atoms, at + 1)
     place = at + 2 if first else at + 1
+    while place < len(atoms) and atoms[place].kind is Kind.SIGN and set(atoms[place].text) <= PAUSES:
+        place += 1
+    while place + 1 < len(atoms) and all(vocabulary().negates(atom.text) for atom in atoms[place : place + 2]):
+        place += 1
     if place >= len(atoms) - 1 or not vocabulary().negates(atoms[place].text):
         return
     value, unit = _number(atoms, place + 1), _unit(atoms, place + 2)

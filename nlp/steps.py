@@ -123,6 +123,7 @@ def find_aliases(work: Work) -> None:
     work.hits = aliases.find_aliases(work.atoms, work.speaker.aliases, work.catalogue)
     aliases.are_no_units(work.atoms, work.hits, vocabulary())
     aliases.names_are_no_units(work.atoms, work.catalogue, vocabulary())
+    aliases.names_are_no_noise(work.atoms, work.catalogue, vocabulary())
     aliases.are_goods(work.atoms, work.catalogue, vocabulary())
     facts = (f"atoms {hit.start}-{hit.end}: {work.catalogue.items[hit.row].sku}" for hit in work.hits)
     work.note("aliases", f"{len(work.hits)} aliases, {len(work.habits)} items bought before", *facts)
@@ -234,11 +235,24 @@ def _shared(work: Work) -> list[bool]:
         for at, atom in enumerate(work.atoms)
         if atom.fold in vocabulary().each and not of_all & set(range(at, at + 4)) and not _counts(work.atoms, at)
     }
-    row, rows = 0, [0]
-    for atom in work.atoms:
-        row += atom.kind is Kind.BREAK
-        rows.append(row)
-    return [any(rows[at] - row in (0, 1) for at in said) for row in rows]
+    reach = [_reach(work, at) for at in said]
+    return [any(first <= place <= last for first, last in reach) for place in range(len(work.atoms) + 1)]
+
+
+def _reach(work: Work, at: int) -> tuple[int, int]:
+    """From the text line above to the clause of the `each`, and to its line's end if no goods stand before: `dono a, b`.
+
+    In `a, b dono 5-5, c 10` the goods behind the comma are no more of them.
+    """
+    assert work.evidence is not None
+    breaks = [place for place, atom in enumerate(work.atoms) if atom.kind is Kind.BREAK]
+    before = [place for place in breaks if place < at]
+    first = before[-2] + 1 if len(before) > 1 else 0
+    own = range(before[-1] + 1 if before else 0, at)
+    ends = breaks
+    if any(work.evidence.content[place] and work.atoms[place].number is None for place in own):
+        ends = [place for place, atom in enumerate(work.atoms) if evidence.parts_clauses(atom) or atom.text in ".)"]
+    return first, next((place for place in ends if place > at), len(work.atoms))
 
 
 def _counts(atoms: list[Atom], at: int) -> bool:
