@@ -199,6 +199,8 @@ def _as_counted(work: Work, intent: Intent, share: float) -> tuple[Intent, float
     if empty:
         return Intent.OTHER, share, empty
     trade = "role:buyer" in work.seen or "role:rep" in work.seen
+    if trade and intent is Intent.ORDER and _bargains(work):
+        return Intent.DISCOUNT_REQUEST, share, "a percentage asked on one kind of goods"
     amounts = sum(1 for line in work.lines if line.quantity is not None and line.status is not Status.UNKNOWN)
     unsure = share < UNSURE or (amounts > SEVERAL and share < QUITE_SURE)
     if trade and intent is not Intent.ORDER and unsure and amounts >= SEVERAL:
@@ -210,6 +212,18 @@ def _as_counted(work: Work, intent: Intent, share: float) -> tuple[Intent, float
 
 def _asks_else(work: Work) -> bool:
     return any(f"cue:{name}" in work.seen for name in ELSE)
+
+
+def _bargains(work: Work) -> bool:
+    """`4% aur doge to 50 bag lunga`: a percentage beside goods of one kind, which is no strength their name holds."""
+    named = {
+        number.normalize()
+        for line in work.lines
+        for sku in (line.sku, *(candidate.sku for candidate in line.candidates))
+        if sku in work.catalogue.row_of
+        for number in work.catalogue.features[work.catalogue.row_of[sku]].numbers
+    }
+    return bool(work.percents) and len(work.lines) <= 1 and not named & {one.normalize() for one in work.percents}
 
 
 def _clear_lines(work: Work) -> bool:
