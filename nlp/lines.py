@@ -203,6 +203,7 @@ def _named_by_alias(segment: Segment, places: list[int], ties: list[int], settin
             hit.row
             for hit in setting.hits
             if hit.own is own
+            and {at for at, _ in hit.weights} <= {*places}  # in `washer 16` the 16 may be the amount
             and segment.start <= hit.start
             and hit.end <= segment.end
             and content <= {at for at, _ in hit.weights}

@@ -20,6 +20,7 @@ from nlp import (
     furniture,
     habits,
     intents,
+    kin,
     languages,
     leftover,
     lines,
@@ -121,6 +122,7 @@ def find_edits(work: Work) -> None:
 def find_aliases(work: Work) -> None:
     work.habits = dict(habits.habits(work.speaker.history, work.catalogue))
     work.hits = aliases.find_aliases(work.atoms, work.speaker.aliases, work.catalogue)
+    work.hits += kin.of_another_size(work.atoms, work.hits, work.speaker.aliases, work.catalogue)
     aliases.are_no_units(work.atoms, work.hits, vocabulary())
     aliases.names_are_no_units(work.atoms, work.catalogue, vocabulary())
     aliases.names_are_no_noise(work.atoms, work.catalogue, vocabulary())
