@@ -223,7 +223,8 @@ def _bargains(work: Work) -> bool:
         if sku in work.catalogue.row_of
         for number in work.catalogue.features[work.catalogue.row_of[sku]].numbers
     }
-    return bool(work.percents) and len(work.lines) <= 1 and not named & {one.normalize() for one in work.percents}
+    counted = [line for line in work.lines if line.quantity is not None]
+    return bool(work.percents) and len(counted) <= 1 and not named & {one.normalize() for one in work.percents}
 
 
 def _clear_lines(work: Work) -> bool:

@@ -11,6 +11,7 @@ from nlp.marks import numbers_of
 from nlp.quantities import MEASURES
 from nlp.tokens import Kind, tokens
 from nlp.values import AliasRecord, ItemRecord
+from nlp.vocabulary import Role, vocabulary
 
 
 def of_another_size(
@@ -74,5 +75,7 @@ def _has_a_variant(row: int, said: Atom, catalogue: Catalogue) -> bool:
 
 
 def _words(item: ItemRecord) -> frozenset[str]:
+    """The words of its name without its brand and the units of its sizes."""
     maker = {token.fold for token in tokens(item.brand)}
-    return frozenset(token.fold for token in tokens(item.name) if token.kind is Kind.WORD) - maker
+    words = (token for token in tokens(item.name) if token.kind is Kind.WORD and token.fold not in maker)
+    return frozenset(token.fold for token in words if Role.UNIT not in vocabulary().roles(token.text))
