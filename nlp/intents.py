@@ -219,7 +219,7 @@ def _bargains(work: Work) -> bool:
     named = {
         number.normalize()
         for line in work.lines
-        for sku in (line.sku, *(candidate.sku for candidate in line.candidates))
+        for sku in (line.sku or "", *(candidate.sku for candidate in line.candidates))
         if sku in work.catalogue.row_of
         for number in work.catalogue.features[work.catalogue.row_of[sku]].numbers
     }

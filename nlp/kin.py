@@ -1,4 +1,4 @@
-"""Names taught for one size and said of another: who is taught `chitkani 6` for a bolt of 6 inches says `chitkani 4`."""
+"""Names taught for one size and said of another: who is taught `chitkani 6` for a bolt of 6" says `chitkani 4`."""
 
 from __future__ import annotations
 

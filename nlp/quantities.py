@@ -243,7 +243,7 @@ def _counted(atom: Atom, unit: str) -> int:
 
 
 def _corrected(atoms: list[Atom], at: int) -> Iterator[Quantity]:
-    """`10 nahi 15 peti`, `6 box kaadu 8`, `20... nahi nahi 30`: the amount that takes the place of the one before it."""
+    """`10 nahi 15 peti`, `6 box kaadu 8`, `20... nahi nahi 30`: an amount that takes the place of the one before."""
     first = _unit(atoms, at + 1)
     place = at + 2 if first else at + 1
     while place < len(atoms) and atoms[place].kind is Kind.SIGN and set(atoms[place].text) <= PAUSES:

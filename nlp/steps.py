@@ -242,9 +242,9 @@ def _shared(work: Work) -> list[bool]:
 
 
 def _reach(work: Work, at: int) -> tuple[int, int]:
-    """From the text line above to the clause of the `each`, and to its line's end if no goods stand before: `dono a, b`.
+    """From the text line above to the clause of the `each`, or to its line's end if no goods stand before it.
 
-    In `a, b dono 5-5, c 10` the goods behind the comma are no more of them.
+    `dono a, b 5` is for both; in `a, b dono 5-5, c 10` the goods behind the comma are no more of them.
     """
     assert work.evidence is not None
     breaks = [place for place, atom in enumerate(work.atoms) if atom.kind is Kind.BREAK]
