@@ -14,6 +14,7 @@ from nlp.atoms import Atom
 from nlp.atoms import atoms as to_atoms
 from nlp.catalogue import Catalogue
 from nlp.fold import script, skeleton
+from nlp.quantities import MEASURES
 from nlp.relative import direction
 from nlp.slips import swapped
 from nlp.tokens import Kind, tokens
@@ -177,25 +178,38 @@ def _only_an_amount(between: list[Atom]) -> bool:
 
 
 def are_no_units(atoms: list[Atom], hits: Iterable[AliasHit], words: Vocabulary) -> None:
-    """A word taught as a name is that name where it only resembles a unit: `kemu` is no case."""
+    """A word taught as a name is that name where it only resembles a unit (`kemu` is no case) or begins a longer name.
+
+    In `6 patti kilo 20` of who calls tea `patti kilo`, none is bought by the strip.
+    """
     for hit in hits:
         if hit.likeness >= SAME_FOLD:
             for place, _ in hit.weights:
                 atom = atoms[place]
-                if atom.unit and words.units.get_spelled(atom.plain, script(atom.text)) is None:
+                begins = place == hit.start < hit.end - 1
+                if atom.unit and ((begins and atom.unit not in MEASURES) or not _is_spelled_unit(atom, words)):
                     atom.unit = None
 
 
-def names_are_no_units(atoms: list[Atom], catalogue: Catalogue, words: Vocabulary) -> None:
-    """`2205 tan 3`: a word that names goods here is no unit in which nothing here is sold, or none of those goods.
+def _is_spelled_unit(atom: Atom, words: Vocabulary) -> bool:
+    return words.units.get_spelled(atom.plain, script(atom.text)) is not None
 
-    The latter only with their number before it: in `1010 MT 20` MT is matt where nothing matt is sold by the ton.
+
+def names_are_no_units(atoms: list[Atom], catalogue: Catalogue, words: Vocabulary) -> None:
+    """A word that names goods here, or only resembles a unit, is no unit in which nothing here is sold.
+
+    `2205 tan 3` is no ton, and `40 trav` (travertine) no tray. Nor is it one in which none of the goods it names is
+    sold, with their number before it: in `1010 MT 20` MT is matt where nothing matt is sold by the ton.
     """
     for before, atom in zip([None, *atoms], atoms, strict=False):
-        if not atom.unit or atom.plain not in catalogue.spelled:
+        if atom.unit is None:
             continue
-        meaning = words.meanings[atom.unit]
-        if not catalogue.sells_by(meaning) or (before is not None and _is_named(before, atom, meaning, catalogue)):
+        meaning, named = words.meanings[atom.unit], atom.plain in catalogue.spelled
+        if not catalogue.sells_by(meaning):
+            none = named or Role.UNIT not in words.roles(atom.text)
+        else:
+            none = named and before is not None and _is_named(before, atom, meaning, catalogue)
+        if none:
             atom.unit = None
 
 
