@@ -20,6 +20,7 @@ from nlp.catalogue import Catalogue
 from nlp.evidence import Evidence, Scores
 from nlp.fold import is_size
 from nlp.habits import Habit
+from nlp.joined import single
 from nlp.lookup import may_be_one_of, similar_words
 from nlp.marks import letter_marks, numbers_of, said_number
 from nlp.plainness import plainest
@@ -162,8 +163,9 @@ def decide(segment: Segment, setting: Setting, before: Before | None = None) -> 
     )
     scores = text[1:]
     best = float(scores.max()) if len(scores) else 0.0
-    ties = [int(at) + 1 for at in np.flatnonzero(scores >= best - TIE)] if len(scores) else []
     said = _said_words(places, setting)
+    ties = [int(at) + 1 for at in np.flatnonzero(scores >= best - TIE)] if len(scores) else []
+    ties = _by_themselves(ties, said, setting)
     named = _named_by_alias(segment, places, ties, setting)
     fitting = _sold_by(ties, segment, setting)
     chosen, why = (named, NAMED) if named is not None else _choose(fitting, text, said, setting)
@@ -236,6 +238,14 @@ def _sold_by(ties: list[int], segment: Segment, setting: Setting) -> list[int]:
         if _orders(fitting, setting):
             return fitting
     return ties
+
+
+def _by_themselves(ties: list[int], said: Set[str], setting: Setting) -> list[int]:
+    """Without goods sold together with others that nobody speaks of, unless just those are bought."""
+    if not 1 < len(ties) <= MOST_CANDIDATES:
+        return ties
+    kept = single({column: setting.item(column) for column in ties}, said, setting.words)
+    return kept if _orders(kept, setting) or not _orders(ties, setting) else ties
 
 
 def _choose(ties: list[int], text: Scores, said: Set[str], setting: Setting) -> tuple[int | None, str]:
