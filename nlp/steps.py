@@ -29,6 +29,7 @@ from nlp import (
     references,
     rest,
     tokens,
+    unwanted,
     vetoes,
     wanted,
 )
@@ -324,6 +325,7 @@ def judge_intent(work: Work) -> None:
 
 
 def add_rest(work: Work) -> None:
+    unwanted.leave_out(work)
     rest.add_rest(work)
 
 
