@@ -14,13 +14,16 @@ from nlp.atoms import Atom
 from nlp.atoms import atoms as to_atoms
 from nlp.catalogue import Catalogue
 from nlp.fold import script, skeleton
+from nlp.quantities import MEASURES
 from nlp.relative import direction
 from nlp.slips import swapped
 from nlp.tokens import Kind, tokens
-from nlp.values import AliasRecord
-from nlp.vocabulary import Role, Vocabulary, vocabulary
+from nlp.values import AliasRecord, ItemRecord
+from nlp.vocabulary import Role, UnitMeaning, Vocabulary, vocabulary
 
 OWN, EVERYONES = 2.7, 2.3
+OWN_KIN = 1.8
+"""What a name taught for another size says: less than the name itself."""
 SAME_SPELLING, SAME_FOLD, SIMILAR = 2, 1, 0
 SHORTEST_HASTY, SHORTEST_GOODS = 3, 4
 NUMBER_SHARE, NOISE_SHARE, LETTER_SHARE = 0.75, 0.2, 0.5
@@ -97,6 +100,15 @@ def _match(atoms: list[Atom], at: int, parts: tuple[Atom, ...]) -> list[int] | N
     return places
 
 
+def found_from(atoms: list[Atom], parts: tuple[Atom, ...]) -> Iterator[list[int]]:
+    """The places of some words wherever they stand one behind the other."""
+    for at, atom in enumerate(atoms):
+        if atom.wordlike and atom.taken is None and _same(atom, parts[0]):
+            places = _match(atoms, at, parts)
+            if places is not None:
+                yield places
+
+
 def _weight(atom: Atom, base: float, *, alone: bool) -> float:
     if atom.number is not None:
         return base * NUMBER_SHARE
@@ -141,7 +153,7 @@ def _shortened(
 
     It stands right behind the amount of the item named before, and says in one word that compares what differs.
     """
-    own = [(_parts(alias.phrase), alias) for alias in aliases if alias.customer is not None]
+    own = [(parts_of(alias.phrase), alias) for alias in aliases if alias.customer is not None]
     covered = {at for hit in hits for at in range(hit.start, hit.end)}
     for at, atom in enumerate(atoms):
         if at in covered or not direction(atom, vocabulary()):
@@ -166,20 +178,66 @@ def _only_an_amount(between: list[Atom]) -> bool:
 
 
 def are_no_units(atoms: list[Atom], hits: Iterable[AliasHit], words: Vocabulary) -> None:
-    """A word taught as a name is that name where it only resembles a unit: `kemu` is no case."""
+    """A word taught as a name is that name where it only resembles a unit (`kemu` is no case) or begins a longer name.
+
+    In `6 patti kilo 20` of who calls tea `patti kilo`, none is bought by the strip.
+    """
     for hit in hits:
         if hit.likeness >= SAME_FOLD:
             for place, _ in hit.weights:
                 atom = atoms[place]
-                if atom.unit and words.units.get_spelled(atom.plain, script(atom.text)) is None:
+                begins = place == hit.start < hit.end - 1
+                if atom.unit and ((begins and atom.unit not in MEASURES) or not _is_spelled_unit(atom, words)):
                     atom.unit = None
 
 
+def _is_spelled_unit(atom: Atom, words: Vocabulary) -> bool:
+    return words.units.get_spelled(atom.plain, script(atom.text)) is not None
+
+
 def names_are_no_units(atoms: list[Atom], catalogue: Catalogue, words: Vocabulary) -> None:
-    """`2205 tan 3`: a word that names goods here is no unit in which nothing here is sold."""
-    for atom in atoms:
-        if atom.unit and atom.plain in catalogue.spelled and not catalogue.sells_by(words.meanings[atom.unit]):
+    """A word that names goods here, or only resembles a unit, is no unit in which nothing here is sold.
+
+    `2205 tan 3` is no ton, and `40 trav` (travertine) no tray. Nor is it one in which none of the goods it names is
+    sold, with their number before it: in `1010 MT 20` MT is matt where nothing matt is sold by the ton.
+    """
+    for before, atom in zip([None, *atoms], atoms, strict=False):
+        if atom.unit is None:
+            continue
+        meaning, named = words.meanings[atom.unit], atom.plain in catalogue.spelled
+        if not catalogue.sells_by(meaning):
+            none = named or Role.UNIT not in words.roles(atom.text)
+        else:
+            none = named and before is not None and _is_named(before, atom, meaning, catalogue)
+        if none:
             atom.unit = None
+
+
+def _is_named(before: Atom, atom: Atom, meaning: UnitMeaning, catalogue: Catalogue) -> bool:
+    """The number and the word stand in one name, and nothing with that word in its name is sold or measured so."""
+    entry = catalogue.words.get(atom.fold)
+    if entry is None or before.number is None:
+        return False
+    rows = [int(row) for row in entry.rows if atom.plain in described(catalogue.items[int(row)])]
+    units = {*meaning.exact, *meaning.loose, *((meaning.of,) if meaning.of else ())}
+    for row in rows:
+        measured = any(name == meaning.measure for name, _ in catalogue.features[row].measures)
+        if measured or units & set(catalogue.ladders.get(catalogue.items[row].sku, ())):
+            return False
+    return any(before.number.normalize() in catalogue.features[row].numbers for row in rows)
+
+
+def described(item: ItemRecord) -> frozenset[str]:
+    """The words of an item's name as they are spelled."""
+    return frozenset(token.plain for token in tokens(item.name) if token.kind is Kind.WORD)
+
+
+def names_are_no_noise(atoms: list[Atom], catalogue: Catalogue, words: Vocabulary) -> None:
+    """A word of a name is no noise that only folds like it: `pine` is wood, and no `pinne`, which joins in Tamil."""
+    for atom in atoms:
+        spelled = words.noise.get_spelled(atom.plain, script(atom.text))
+        if atom.noise and atom.number is None and spelled is None and atom.plain in catalogue.spelled:
+            atom.noise = None
 
 
 def are_goods(atoms: list[Atom], catalogue: Catalogue, words: Vocabulary) -> None:
@@ -211,14 +269,14 @@ def _names(aliases: tuple[AliasRecord, ...]) -> dict[str, list[_Name]]:
     """Aliases by a key of their first word that survives misspelling: its first letter, or the number."""
     names: dict[str, list[_Name]] = defaultdict(list)
     for alias in aliases:
-        parts = _parts(alias.phrase)
+        parts = parts_of(alias.phrase)
         if parts:
             names[_key(parts[0])].append(_Name(alias, parts))
     return names
 
 
 @lru_cache(maxsize=100_000)
-def _parts(phrase: str) -> tuple[Atom, ...]:
+def parts_of(phrase: str) -> tuple[Atom, ...]:
     """The words and numbers of a phrase; the same few phrases come with every message of a customer."""
     return tuple(atom for atom in to_atoms(tokens(phrase), vocabulary()) if atom.kind in (Kind.WORD, Kind.NUMBER))
 

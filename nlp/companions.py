@@ -10,7 +10,7 @@ import numpy as np
 
 from nlp.evidence import parts_clauses
 from nlp.lines import TIE, Before, Found, Setting, decide, own_atoms
-from nlp.quantities import Quantity
+from nlp.quantities import MEASURES, Quantity
 from nlp.search import Segment
 from nlp.tokens import Kind
 from nlp.values import Doubt
@@ -26,7 +26,7 @@ def shared_quantities(segments: list[Segment], setting: Setting) -> list[Segment
         here, following = shared[at], shared[at + 1]
         if here.quantity is not None or following.quantity is None or here.column == 0:
             continue
-        if _broken(here.end, following.start, setting) or _counts_itself(here, setting):
+        if _broken(here.end, following.start, setting) or _counts_itself(here, setting) or _ends_itself(here, setting):
             continue
         if following.quantity.spread or _says_each(here.start, following, setting):
             shared[at] = replace(here, quantity=_for_each(following.quantity))
@@ -47,6 +47,20 @@ def _counts_itself(segment: Segment, setting: Setting) -> bool:
         and float(setting.evidence.text[at, segment.column]) <= 0
         for at in range(segment.start, segment.end)
     )
+
+
+def _ends_itself(segment: Segment, setting: Setting) -> bool:
+    """Right before a comma an amount with a counting unit, or a number that is but half of the item's size.
+
+    `chappal chhoti 2, shoe dono 3-3`, where the small ones are the sizes 2x5.
+    """
+    last, comma = setting.atoms[segment.end - 1], setting.atoms[segment.end : segment.end + 1]
+    if not comma or not parts_clauses(comma[0]):
+        return False
+    if last.unit is not None and segment.end - 2 >= segment.start:
+        return last.unit not in MEASURES and setting.atoms[segment.end - 2].number is not None
+    features = setting.catalogue.features[int(setting.evidence.rows[segment.column - 1])]
+    return last.number is not None and any(last.number in pair for pair in features.pairs)
 
 
 def _broken(start: int, end: int, setting: Setting) -> bool:

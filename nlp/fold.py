@@ -102,7 +102,9 @@ def digit(char: str) -> str:
 
 
 SHORT_A = "\u0259"  # the short a that scripts leave unwritten, until it is known whether it is spoken
-SILENT = re.compile(f"(?<=[aeiou])([bcdfghjklmnprstvyz]h{{0,2}}){SHORT_A}(?=[bcdfghjklmnprstvyz]h{{0,2}}[aeiou])")
+CONSONANT = "[bcdfghjklmnprstvyz]h{0,2}"
+SILENT = re.compile(f"(.*[aeiou{SHORT_A}]{CONSONANT}){SHORT_A}({CONSONANT}[ryv]?[aeiou{SHORT_A}].*)")
+"""The last short a between two syllables that are spoken: `patala` is said `patla`, `chyavanaprash` `chyavanprash`."""
 WRITTEN_AS = (("റ്റ", "ട്ട"), ("ற்ற", "ட்ட"), ("ஃப", "ஃ"))
 """Letters that stand together for one sound, and what is written alike or instead."""
 
@@ -137,6 +139,13 @@ def _letters(word: str) -> list[str]:
     return out
 
 
+def _spoken(text: str) -> str:
+    """Without the short vowels that the northern languages write by no sign and do not say."""
+    while silent := SILENT.fullmatch(text):
+        text = "".join(silent.groups())
+    return text
+
+
 @lru_cache(maxsize=65536)
 def latin(word: str) -> str:
     """Lower case Latin letters for a word of any supported script; other characters pass unchanged."""
@@ -148,7 +157,7 @@ def latin(word: str) -> str:
     text = "".join(_letters(word))
     if SHORT_A in text:
         northern = FIRST_BLOCK <= ord(word[0]) < DRAVIDIAN_FROM
-        text = (SILENT.sub(r"\1", text) if northern else text).replace(SHORT_A, "a")
+        text = (_spoken(text) if northern else text).replace(SHORT_A, "a")
     text = unicodedata.normalize("NFKD", text).lower()
     return "".join(char for char in text if not unicodedata.combining(char))
 

@@ -23,6 +23,11 @@ PATTERNS = {
         r"|\[\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?, ?\d{1,2}:\d{2}[^\]]{0,20}\][^:\n]{0,40}:",
         re.I | re.M,
     ),
+    "address": re.compile(
+        r"(?<=[^\W\d_]{3})[ ,–-]{1,3}[1-9]\d{5}(?=\W*(?:\n|$))"  # a PIN code behind its place
+        r"|^[ \t]*(?:add(?:ress)?[ \t]*[:.-]|(?:plot|shop|door|flat|house) no\b|[hd]\. ?no\b)[^\n]*",
+        re.I | re.M,
+    ),
     "vehicle": re.compile(r"\b[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4}\b"),
     "time": re.compile(
         r"\b\d{1,2}(?:[:.]\d{2})? ?(?:am|pm|baje|bje|vaje|vajya|manikku|mani)\b|\b\d{1,2}:\d{2}\b", re.I
@@ -108,8 +113,10 @@ def name_sender(atoms: list[Atom], firm: CustomerRecord, goods: Container[str]) 
     own = {
         token.fold for token in tokens(f"{firm.name} {firm.city}") if token.kind is Kind.WORD and len(token.fold) > 2
     }
-    for atom in atoms:
-        free = atom.taken is None and atom.wordlike and atom.number is None
+    for at, atom in enumerate(atoms):
+        beside = [other.fold for other in (*atoms[max(0, at - 1) : at], *atoms[at + 1 : at + 2])]
+        counts = atom.number is not None and not (atom.worded and own.intersection(beside))
+        free = atom.taken is None and atom.wordlike and not counts  # the Saha of `Saha Brothers` is no six
         if free and atom.fold in own and atom.fold not in goods:
             atom.taken = "sender"
 

@@ -29,6 +29,7 @@ ELSE = (
     "bank",
     "bargain",
 )
+BARELY = 0.25
 HARDLY, UNSURE, QUITE_SURE, SEVERAL = 0.3, 0.6, 0.9, 2
 NEEDS_A_CUE = frozenset({Intent.GREETING, Intent.HELP, Intent.OPT_OUT, Intent.YES, Intent.NO})
 OWN_CUES: Mapping[Intent, tuple[str, ...]] = {
@@ -97,6 +98,8 @@ def _empty(work: Work, intent: Intent, share: float) -> str:
         return "no word of it asks for that"
     if intent in NEEDS_A_CUE and _nothing_known(work):
         return "no word of it is known"
+    if share < BARELY and not work.lines and not any(name.startswith("cue:") for name in work.seen):
+        return "nothing in it speaks for anything"
     if intent is Intent.HELP and share < HARDLY and "cue:help" not in work.seen:
         return "hardly a request for help"
     if intent is Intent.ORDER and not work.lines:
@@ -207,6 +210,8 @@ def _as_counted(work: Work, intent: Intent, share: float) -> tuple[Intent, float
     if empty:
         return Intent.OTHER, share, empty
     trade = "role:buyer" in work.seen or "role:rep" in work.seen
+    if trade and intent is Intent.ORDER and _bargains(work):
+        return Intent.DISCOUNT_REQUEST, share, "a percentage asked on one kind of goods"
     amounts = sum(1 for line in work.lines if line.quantity is not None and line.status is not Status.UNKNOWN)
     unsure = share < UNSURE or (amounts > SEVERAL and share < QUITE_SURE)
     if trade and intent is not Intent.ORDER and unsure and amounts >= SEVERAL:
@@ -218,6 +223,19 @@ def _as_counted(work: Work, intent: Intent, share: float) -> tuple[Intent, float
 
 def _asks_else(work: Work) -> bool:
     return any(f"cue:{name}" in work.seen for name in ELSE)
+
+
+def _bargains(work: Work) -> bool:
+    """`4% aur doge to 50 bag lunga`: a percentage beside goods of one kind, which is no strength their name holds."""
+    named = {
+        number.normalize()
+        for line in work.lines
+        for sku in (line.sku or "", *(candidate.sku for candidate in line.candidates))
+        if sku in work.catalogue.row_of
+        for number in work.catalogue.features[work.catalogue.row_of[sku]].numbers
+    }
+    counted = [line for line in work.lines if line.quantity is not None]
+    return bool(work.percents) and len(counted) <= 1 and not named & {one.normalize() for one in work.percents}
 
 
 def _clear_lines(work: Work) -> bool:

@@ -20,6 +20,7 @@ from nlp.catalogue import Catalogue
 from nlp.evidence import Evidence, Scores
 from nlp.fold import is_size
 from nlp.habits import Habit
+from nlp.joined import single
 from nlp.lookup import may_be_one_of, similar_words
 from nlp.marks import letter_marks, numbers_of, said_number
 from nlp.plainness import plainest
@@ -162,8 +163,9 @@ def decide(segment: Segment, setting: Setting, before: Before | None = None) -> 
     )
     scores = text[1:]
     best = float(scores.max()) if len(scores) else 0.0
-    ties = [int(at) + 1 for at in np.flatnonzero(scores >= best - TIE)] if len(scores) else []
     said = _said_words(places, setting)
+    ties = [int(at) + 1 for at in np.flatnonzero(scores >= best - TIE)] if len(scores) else []
+    ties = _by_themselves(ties, said, setting)
     named = _named_by_alias(segment, places, ties, setting)
     fitting = _sold_by(ties, segment, setting)
     chosen, why = (named, NAMED) if named is not None else _choose(fitting, text, said, setting)
@@ -203,6 +205,7 @@ def _named_by_alias(segment: Segment, places: list[int], ties: list[int], settin
             hit.row
             for hit in setting.hits
             if hit.own is own
+            and {at for at, _ in hit.weights} <= {*places}  # in `washer 16` the 16 may be the amount
             and segment.start <= hit.start
             and hit.end <= segment.end
             and content <= {at for at, _ in hit.weights}
@@ -228,13 +231,21 @@ def _sold_by(ties: list[int], segment: Segment, setting: Setting) -> list[int]:
         item, habit = setting.item(column), setting.habit(column)
         ladder, usual = setting.catalogue.ladders.get(item.sku, {}), habit.usual_uom if habit else None
         resolved = resolve(unit, item, ladder, setting.words, usual)
-        usually = resolved.fit is Fit.LOOSE and resolved.uom == usual
+        usually = resolved.fit is Fit.LOOSE and resolved.uom == usual and unit != "PCS"  # which may count anything
         fits[column] = Fit.EXACT if usually or resolved.fit is Fit.SCALED else resolved.fit
     for wanted in ({Fit.EXACT}, {Fit.EXACT, Fit.LOOSE}):
         fitting = [column for column in ties if fits[column] in wanted]
         if _orders(fitting, setting):
             return fitting
     return ties
+
+
+def _by_themselves(ties: list[int], said: Set[str], setting: Setting) -> list[int]:
+    """Without goods sold together with others that nobody speaks of, unless just those are bought."""
+    if not 1 < len(ties) <= MOST_CANDIDATES:
+        return ties
+    kept = single({column: setting.item(column) for column in ties}, said, setting.words)
+    return kept if _orders(kept, setting) or not _orders(ties, setting) else ties
 
 
 def _choose(ties: list[int], text: Scores, said: Set[str], setting: Setting) -> tuple[int | None, str]:
@@ -331,7 +342,9 @@ def _plain(ties: list[int], setting: Setting) -> int | None:
     }
     least = min(ties, key=lambda column: len(words[column]))
     fewer = all(
-        words[least] < words[column] and items[least].category == items[column].category
+        words[least] < words[column]
+        and setting.name_words(column) > setting.name_words(least)  # more of the name, and not another size
+        and items[least].category == items[column].category
         for column in ties
         if column != least
     )
@@ -463,7 +476,16 @@ def _sibling(ties: list[int], text: Scores, setting: Setting, before: Before) ->
     ]
     best = max((float(text[column]) for column in same), default=0.0)
     closest = [column for column in same if float(text[column]) > best - CLEARLY_CLOSER]
+    if len(closest) > 1:
+        closest = _differing_least(closest, before.chosen, setting)
     return closest[0] if len(closest) == 1 else None
+
+
+def _differing_least(columns: list[int], column: int, setting: Setting) -> list[int]:
+    """Those that share most numbers with an item: behind `board 18` of 8x4 feet `12` is the one of 8x4, not of 7x3."""
+    own = numbers_of(setting.item(column).name)
+    shared = {other: len(own & numbers_of(setting.item(other).name)) for other in columns}
+    return [other for other in columns if shared[other] == max(shared.values())]
 
 
 def _unexplained(at: int, found: Found, setting: Setting) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from nlp.atoms import Atom
+from nlp.sizes import is_inch_sign
 from nlp.tokens import TIMES, Kind
 from nlp.vocabulary import vocabulary
 
@@ -17,8 +18,11 @@ CORRECTED = 0.8
 UNIT_IGNORED, TORN, UNIT_FIRST, GLUED_BEFORE_LETTERS, REPEATED = -1.6, -1.8, 0.2, -1.4, 0.7
 TORN_BY = frozenset("-–—+")
 DASHES = frozenset("-–—~")
-MEASURES = frozenset({"KG", "G", "LTR", "ML", "MTR", "MM", "CM", "INCH", "QTL", "TON"})
-MOST_MEASURED = frozenset({"G", "ML", "MM", "INCH", "CM"})
+PAUSES = frozenset(".,-–—…")
+NAMING = frozenset({"MG", "MCG", "AH", "VA", "KVA", "HP", "SQMM", "GSM"})
+"""Measures that only tell goods apart: nobody orders 40 Ah of anything."""
+MEASURES = frozenset({"KG", "G", "LTR", "ML", "MTR", "MM", "CM", "INCH", "QTL", "TON"}) | NAMING
+MOST_MEASURED = frozenset({"G", "ML", "MM", "INCH", "CM"}) | NAMING
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def _without_unit(atoms: list[Atom], at: int, end: int) -> float:
     following = atoms[end] if end < len(atoms) else None
     score = 0.0
     if following is not None:
-        if following.unit is not None and following.taken is None:
+        if (following.unit is not None and following.taken is None) or is_inch_sign(atoms, end):
             score += UNIT_IGNORED
         elif following.glued and following.wordlike and following.plain not in TIMES:
             score += GLUED_BEFORE_LETTERS
@@ -111,7 +115,10 @@ def _with_free(atoms: list[Atom], at: int) -> tuple[Decimal, int] | None:
         return None  # `10 +2 extra`: more of it or for nothing, who knows
     if _unit(atoms, end) and end + 1 < len(atoms) and atoms[end + 1].fold in vocabulary().grammar["free"]:
         return free, end + 2
-    if (end < len(atoms) and atoms[end].fold in vocabulary().grammar["free"]) or _unit(atoms, end):
+    called = end + 1 < len(atoms) and atoms[end].fold in vocabulary().grammar["one"]  # `5+1 wala scheme`
+    if called and _is_free(atoms[end + 1]):
+        return free, end + 2
+    if (end < len(atoms) and _is_free(atoms[end])) or _unit(atoms, end):
         end += 1
     return free, end
 
@@ -216,7 +223,7 @@ def _from(atoms: list[Atom], at: int, value: Decimal) -> Iterator[Quantity]:
             packs = _unit(atoms, stop + 1)
             if times and packs is not None and packs not in MEASURES:
                 yield Quantity(at, stop + 2, value * times, packs, WITH_UNIT + 0.8)
-            free = _with_free(atoms, stop + 1)
+            free = _with_free(atoms, stop + 1) or _said_again(atoms, stop + 1, value)
             if free:
                 yield Quantity(at, free[1], value, unit, WITH_UNIT + 1.0, free=free[0])
         free = _with_free(atoms, stop)
@@ -239,15 +246,50 @@ def _counted(atom: Atom, unit: str) -> int:
 
 
 def _corrected(atoms: list[Atom], at: int) -> Iterator[Quantity]:
-    """`10 nahi 15 peti`, `6 box kaadu 8`: the amount that takes the place of the one before it."""
+    """`10 nahi 15 peti`, `6 box, na na 7 box`, `5 dozen... nahi 6`: the amount that takes the place of the one before.
+
+    Behind a sign it must end what is said: `6 box, nahi 7 box gola` takes back the goods with their amount.
+    """
     first = _unit(atoms, at + 1)
-    place = at + 2 if first else at + 1
-    if place >= len(atoms) - 1 or not vocabulary().negates(atoms[place].text):
+    behind = at + 2 if first else at + 1
+    start = behind
+    while start < len(atoms) and _pauses(atoms[start]):
+        start += 1
+    place = start
+    while place < len(atoms) and vocabulary().negates(atoms[place].text):
+        place += 1
+    if place == start or place >= len(atoms):
         return
-    value, unit = _number(atoms, place + 1), _unit(atoms, place + 2)
+    place += _pauses(atoms[place])
+    value, unit = _number(atoms, place), _unit(atoms, place + 1)
     another_size = unit in MEASURES and first not in MEASURES  # `10 nahi 5 kg wala`
-    if value is not None and value > 0 and not another_size:
-        yield Quantity(at, place + (3 if unit else 2), value, unit or first, WITH_UNIT + CORRECTED)
+    end = place + (2 if unit else 1)
+    anew = start > behind and (first in MEASURES or not _says_no_more(atoms, end))  # `1680 for 1 kg, not 1650`
+    if value is None or value <= 0 or another_size or anew:
+        return
+    yield Quantity(at, end, value, unit or first, WITH_UNIT + CORRECTED)
+
+
+def _pauses(atom: Atom) -> bool:
+    return atom.kind is Kind.SIGN and set(atom.text) <= PAUSES and atom.taken is None
+
+
+def _says_no_more(atoms: list[Atom], at: int) -> bool:
+    """Nothing follows, or a break, a sign or a word that names no goods."""
+    if at >= len(atoms):
+        return True
+    atom = atoms[at]
+    return atom.kind in (Kind.BREAK, Kind.SIGN) or (atom.number is None and atom.noise not in (None, "joiners"))
+
+
+def _said_again(atoms: list[Atom], at: int, value: Decimal) -> tuple[Decimal, int] | None:
+    """`10 peti 10+1 scheme`, `20 peti (20+1)`: the amount once more with what is free, and where that ends."""
+    opened = _sign(atoms, at, frozenset("("))
+    place = at + opened
+    free = _with_free(atoms, place + 1) if _number(atoms, place) == value else None
+    if free is None:
+        return None
+    return free[0], free[1] + (opened and _sign(atoms, free[1], frozenset(")")))
 
 
 def _made(

@@ -67,6 +67,8 @@ def _swallowed(work: Work) -> list[tuple[int, int]]:
             counted = following.unit is not None and following.unit not in MEASURES
             ended = counted or parts_clauses(following) or following.noise == "joiners" or is_size(following.plain)
             explained = work.evidence is not None and found.ties and work.evidence.text[at, found.ties[0]] > 0
+            parted = parts_clauses(following) and not (at + 2 < len(work.atoms) and work.atoms[at + 2].glued)
+            explained = explained and not parted  # `torch 10, light 10` may be two lines of goods, `2,4-D` is one
             if not inside and not explained and ended and _amount(work.atoms[at]):
                 runs.append((at, at + 1 + counted))
     return runs

@@ -20,6 +20,7 @@ from nlp import (
     furniture,
     habits,
     intents,
+    kin,
     languages,
     leftover,
     line_days,
@@ -29,11 +30,13 @@ from nlp import (
     references,
     rest,
     tokens,
+    unwanted,
     vetoes,
     wanted,
 )
 from nlp import search as joint
 from nlp import slots as slot_rules
+from nlp.atoms import Atom
 from nlp.catalogue import joined_numbers
 from nlp.lines import Setting
 from nlp.lookup import SYNONYM
@@ -123,8 +126,10 @@ def find_edits(work: Work) -> None:
 def find_aliases(work: Work) -> None:
     work.habits = dict(habits.habits(work.speaker.history, work.catalogue))
     work.hits = aliases.find_aliases(work.atoms, work.speaker.aliases, work.catalogue)
+    work.hits += kin.of_another_size(work.atoms, work.hits, work.speaker.aliases, work.catalogue)
     aliases.are_no_units(work.atoms, work.hits, vocabulary())
     aliases.names_are_no_units(work.atoms, work.catalogue, vocabulary())
+    aliases.names_are_no_noise(work.atoms, work.catalogue, vocabulary())
     aliases.are_goods(work.atoms, work.catalogue, vocabulary())
     facts = (f"atoms {hit.start}-{hit.end}: {work.catalogue.items[hit.row].sku}" for hit in work.hits)
     work.note("aliases", f"{len(work.hits)} aliases, {len(work.habits)} items bought before", *facts)
@@ -228,23 +233,38 @@ def _hardly_names(at: int, work: Work) -> bool:
 
 
 def _shared(work: Work) -> list[bool]:
-    """For each place between atoms, whether `dono 5-5` or `each` near it may say the quantity of several items.
-
-    Near is the same line of text, or the one above it.
-    """
+    """For each place between atoms, whether `dono 5-5` or `each` near it may say the quantity of several items."""
     said = {at for quantity in work.quantities if quantity.spread for at in range(quantity.start, quantity.end)}
     of_all = {at for at, atom in enumerate(work.atoms) if atom.taken == "unit"}
     said |= {
         at
         for at, atom in enumerate(work.atoms)
-        if atom.fold in vocabulary().each and not of_all & set(range(at, at + 4))
+        if atom.fold in vocabulary().each and not of_all & set(range(at, at + 4)) and not _counts(work.atoms, at)
     }
-    row, rows = 0, [0]
-    for atom in work.atoms:
-        row += atom.kind is Kind.BREAK
-        rows.append(row)
-    near = {rows[at] - above for at in said for above in (0, 1)}
-    return [row in near for row in rows]
+    reach = [_reach(work, at) for at in said]
+    return [any(first <= place <= last for first, last in reach) for place in range(len(work.atoms) + 1)]
+
+
+def _reach(work: Work, at: int) -> tuple[int, int]:
+    """From the text line above to the clause of the `each`, or to its line's end if no goods stand before it.
+
+    `dono a, b 5` is for both; in `a, b dono 5-5, c 10` the goods behind the comma are no more of them.
+    """
+    assert work.evidence is not None
+    breaks = [place for place, atom in enumerate(work.atoms) if atom.kind is Kind.BREAK]
+    before = [place for place in breaks if place < at]
+    first = before[-2] + 1 if len(before) > 1 else 0
+    own = range(before[-1] + 1 if before else 0, at)
+    ends = breaks
+    if any(work.evidence.content[place] and work.atoms[place].number is None for place in own):
+        ends = [place for place, atom in enumerate(work.atoms) if evidence.parts_clauses(atom) or atom.text in ".)"]
+    return first, next((place for place in ends if place > at), len(work.atoms))
+
+
+def _counts(atoms: list[Atom], at: int) -> bool:
+    """`be dozen`, `bey peti`: a number with its unit, and no word for both."""
+    behind = atoms[at + 1] if at + 1 < len(atoms) else None
+    return atoms[at].number is not None and behind is not None and behind.unit is not None
 
 
 def search(work: Work) -> None:
@@ -308,6 +328,7 @@ def judge_intent(work: Work) -> None:
 
 
 def add_rest(work: Work) -> None:
+    unwanted.leave_out(work)
     rest.add_rest(work)
 
 

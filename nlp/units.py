@@ -51,6 +51,8 @@ def resolve(concept: str, item: ItemRecord, ladder: Ladder, words: Vocabulary, u
     if scaled:
         return scaled
     loose = _sold(ladder, meaning.loose)
+    if concept == "PCS" and item.base_uom not in MEASURED:
+        loose += [code for code in _sold(ladder, (item.base_uom,)) if code not in loose]  # thirty pieces of sheets
     if meaning.base and item.base_uom in loose:
         return Resolved(Fit.LOOSE, usual if usual in loose else item.base_uom)
     if loose:

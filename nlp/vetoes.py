@@ -44,6 +44,7 @@ def apply(found: list[Found], setting: Setting, rivals: Sequence[Rival]) -> list
 def _unmatched_neighbours(found: list[Found], setting: Setting) -> None:
     """A content word or number that was skipped in the same clause as a line may be what decides it."""
     covered = {at for line in found for at in range(line.segment.start, line.segment.end)}
+    one = vocabulary().grammar["one"]
     for line in found:
         for step, edge in ((-1, line.segment.start - 1), (1, line.segment.end)):
             at, touches = edge, step < 0 or not _ends_with_amount(line) or _amount_follows(line, found)
@@ -57,8 +58,14 @@ def _unmatched_neighbours(found: list[Found], setting: Setting) -> None:
                         what = Doubt.QUANTITY if number else Doubt.ITEM
                         line.doubt(what, f"{atom.text} beside the line is unexplained")
                     break
-                touches = touches and (atom.noise == "particles" or atom.fold in vocabulary().grammar["one"])
+                touches = touches and (_only_a_unit(at, setting) or atom.noise == "particles" or atom.fold in one)
                 at += step
+
+
+def _only_a_unit(at: int, setting: Setting) -> bool:
+    """The sheet of `acrylic sheet lal 5`: a word for a form of goods, with no number of its own."""
+    atom, before = setting.atoms[at], setting.atoms[at - 1] if at else None
+    return atom.unit is not None and atom.number is None and (before is None or before.number is None)
 
 
 def _amount_follows(line: Found, found: list[Found]) -> bool:

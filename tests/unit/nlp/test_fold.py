@@ -34,3 +34,16 @@ def test_folding_never_raises_and_is_lower_case(word: str) -> None:
 @given(st.text(alphabet="abcdefghijklmnoprstuvy", min_size=1, max_size=12))
 def test_folding_twice_changes_little(word: str) -> None:
     assert fold(fold(fold(word))) == fold(fold(fold(fold(word))))
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [("च्यवनप्राश", "chyawanprash"), ("नमकीन", "namkeen"), ("पतला", "patla"), ("सरसों", "sarson"), ("মসলা", "masla")],
+)
+def test_a_short_a_that_nobody_says_is_not_spelled(written: str, typed: str) -> None:
+    assert fold(written) == fold(typed)
+
+
+@pytest.mark.parametrize(("written", "said"), [("मटर", "matar"), ("समोसा", "samosa"), ("नमक", "namak")])
+def test_a_short_a_that_is_said_stays(written: str, said: str) -> None:
+    assert fold(written) == said

@@ -172,3 +172,25 @@ def test_the_shared_word_of_two_taught_names_is_said_once(text: str) -> None:
 def test_a_taught_name_is_not_cut_short_behind_other_goods() -> None:
     found = read_in(COUGH, "khansi badi 12 box, jupiter mix 3 box, choti 8", buyer("1", "2", aliases=TAUGHT))
     assert "2" not in skus(found)
+
+
+TOGETHER = plant("Ojas Honey 250 g", "Ojas Honey 250 g + Brush Free", "Combo Honey 250 g + Rose Soap 75 g")
+
+
+@pytest.mark.parametrize(("text", "sku"), [("honey 250 5 box", "1"), ("honey 250 brush wala 5 box", "2")])
+def test_goods_sold_together_are_meant_only_if_all_of_them_are_said(text: str, sku: str) -> None:
+    buyer = Speaker(customer="C1", role="buyer", history=bought("1", "5", "BOX") + bought("2", "5", "BOX"))
+    assert skus(read_in(TOGETHER, text, buyer)) == [sku]
+
+
+def test_who_buys_only_goods_together_with_others_may_mean_those() -> None:
+    buyer = Speaker(customer="C1", role="buyer", history=bought("2", "5", "BOX"))
+    (line,) = read_in(TOGETHER, "ojas honey 250 5 box", buyer).lines
+    assert line.sku in (None, "2")
+
+
+@pytest.mark.parametrize("said", ["आंवला", "आवळा", "amla", "nellikai"])
+def test_goods_are_known_by_their_name_in_any_language(said: str) -> None:
+    oils = plant("Kesharaj Amla Hair Oil", "Kesharaj Badam Hair Oil")
+    buyer = Speaker(customer="C1", role="buyer", history=bought("1", "5", "BOX") + bought("2", "5", "BOX"))
+    assert skus(read_in(oils, f"{said} 5 box", buyer)) == ["1"]
