@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -10,13 +11,14 @@ import pytest
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from bot import templates
+from bot import alarms, templates
 from bot.catalogue import Catalogues
 from bot.channels.cloud import CloudChannel
 from bot.model import InboundMedia, Outbound, OutboundState
 from bot.settings import read
 from erp.files.adapter import FilesErp
 from people.model import Account, Person
+from store.alarms import Alarm
 from store.clock import ManualClock
 from store.database import Database
 from tests.faults.cloud_rules import Refusal, Sending
@@ -255,6 +257,17 @@ def test_that_a_stranger_changed_his_number_is_told_to_an_admin_too(cloud: Cloud
     cloud.phone(STRANGER).expects_nothing()
     (matter,) = cloud.matters()
     assert (matter.kind, matter.function, matter.party_code) == ("number_changed", "it", None)
+
+
+def test_a_token_that_ends_soon_is_an_alarm(cloud: CloudStage) -> None:
+    cloud.meta.token_ends = int((cloud.clock.now() + timedelta(days=8)).timestamp())
+    alarms.probe(cloud.app)
+    with cloud.session() as session:
+        assert session.scalars(select(Alarm.key)).all() == []
+    cloud.meta.token_ends = int((cloud.clock.now() + timedelta(days=6)).timestamp())
+    alarms.probe(cloud.app)
+    with cloud.session() as session:
+        assert session.scalars(select(Alarm.key)).all() == ["token:cloud"]
 
 
 def test_an_answer_that_was_lost_comes_back_as_a_status_and_nothing_is_sent_twice(cloud: CloudStage) -> None:
