@@ -1,5 +1,7 @@
 """The hours in which a member of staff may be written to: those of his plant, else of the plant it is about."""
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from people.model import Person
@@ -11,4 +13,6 @@ from routing.working_hours import WorkingHours
 def hours_of(session: Session, person: Person, *, plant: str, timezone: str) -> WorkingHours:
     """`plant` is the one it is about; `timezone` is the setting's, for whoever has no plant."""
     found = plant_time(session, person.plant or plant, timezone=timezone)
-    return found.hours or by_day(found.timezone)
+    if found.hours is None:
+        return by_day(found.timezone)
+    return found.hours if found.hours.hours_told else replace(found.hours, weekly=by_day(found.timezone).weekly)

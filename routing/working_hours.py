@@ -37,6 +37,8 @@ class WorkingHours:
     dated: Mapping[date, Hours | None] = field(default_factory=dict)
     """Exceptions, which go before the weekday; None: closed."""
     names: Mapping[date, str] = field(default_factory=dict)
+    hours_told: bool = True
+    """Else only its holidays are known: goods may leave at any hour, but nobody said that people are there at night."""
 
     def on(self, day: date) -> Hours | None:
         """The hours of a day; None: closed."""
@@ -77,7 +79,7 @@ def working_hours(days: Iterable[CalendarDay], *, timezone: str) -> WorkingHours
                 weekly[row.weekday] = hours
     if not names_weekdays:
         weekly = dict.fromkeys(range(1, 8), ALL_DAY)
-    return WorkingHours(timezone=timezone, weekly=weekly, dated=dated, names=names)
+    return WorkingHours(timezone=timezone, weekly=weekly, dated=dated, names=names, hours_told=names_weekdays)
 
 
 def _hours(row: CalendarDay) -> Hours | None:

@@ -470,6 +470,31 @@ def test_a_second_clock_tells_no_digest_twice(stage: Stage, plant: Path) -> None
     stage.phone(RAMESH).ignores()
 
 
+def test_a_calendar_of_holidays_alone_wakes_nobody_at_night(stage: Stage, plant: Path) -> None:
+    rewrite(plant, "plants.csv", {"code": "PTH"}, calendar="FEASTS")
+    add(plant, "calendar.csv", calendar="FEASTS", date="2026-11-24", name="Guru Nanak Jayanti")
+    stage.pull()
+    stage.until(23, 30, days=1)
+    with stage.session() as session:
+        tell_function(
+            stage.app,
+            session,
+            Function.FINANCE,
+            "notice.urgent",
+            party_code="C101",
+            simulated=False,
+            plant="PTH",
+            number="M26000001",
+            day="–",
+            reference="N1",
+        )
+    assert SUSHMA not in [phone.number for phone in told_by(stage)]
+    stage.until(8, 5, days=1)
+    stage.phone(SUSHMA).expects("M26000001")
+    for phone in stage.phones.values():
+        phone.ignores()
+
+
 def test_while_everybody_is_paused_the_digest_waits_and_then_says_what_was_settled(stage: Stage, plant: Path) -> None:
     stage.until(20)
     blocked_tries_to_order(stage, plant)
