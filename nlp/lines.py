@@ -526,7 +526,7 @@ def _judge_item(found: Found, places: list[int], setting: Setting) -> None:
     if found.leaning:
         return
     if not _has_word(found, places, setting):
-        if not _numbers_suffice(found, places, setting):
+        if not _numbers_suffice(found, places, setting) and not _pack_suffices(found, places, setting):
             found.doubt(Doubt.ITEM, "numbers alone")
     elif not setting.habit(found.chosen):
         _judge_newcomer(found, places, setting)
@@ -579,6 +579,18 @@ def _numbers_suffice(found: Found, places: list[int], setting: Setting) -> bool:
     called = any(_is_called_by(at, found.chosen, setting) for at in numbers)
     said = quantity is not None and (quantity.unit is not None or len(numbers) >= 2 or apart or called)
     return setting.habit(found.chosen) is not None and bool(numbers) and said
+
+
+def _pack_suffices(found: Found, places: list[int], setting: Setting) -> bool:
+    """`drum 2`: the one thing that this customer takes by the drum, and by nothing else."""
+    assert found.chosen is not None
+    habit, quantity = setting.habit(found.chosen), found.segment.quantity
+    if habit is None or quantity is None or quantity.unit is not None:
+        return False
+    usual = habit.usual_uom
+    packs = {concept for at in places if (concept := setting.atoms[at].unit) and setting.evidence.text[at, found.chosen] > 0}
+    said = any(usual in setting.words.meanings[concept].exact for concept in packs)
+    return said and sum(other.usual_uom == usual for other in setting.habits.values()) == 1
 
 
 def _is_called_by(at: int, column: int, setting: Setting) -> bool:

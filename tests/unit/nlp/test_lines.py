@@ -118,3 +118,16 @@ def test_a_taught_name_does_not_choose_between_variants() -> None:
 def test_a_number_that_a_unit_counts_is_no_size_of_a_taught_name() -> None:
     found = read_in(BOLTS, "chitkani 4 box", buyer("1", "2", aliases=TAUGHT))
     assert all(line.status is not Status.MATCHED for line in found.lines)
+
+
+@pytest.mark.parametrize(("text", "day"), [("aam jar 24 box. Sat ko bhejna", 28), ("aam jar 24 box mon tak", 23)])
+def test_a_short_weekday_with_what_stands_behind_a_day_is_one(text: str, day: int) -> None:
+    found = read_in(SHELF, text, buyer("1")).requested_on
+    assert found is not None
+    assert found.day == day
+
+
+def test_a_day_behind_an_amount_is_no_unit_with_a_slip() -> None:
+    found = read_in(SHELF, "aam jar 50 kale moklo", buyer("1"))
+    assert (found.lines[0].quantity, found.lines[0].uom) == (50, "BOX")
+    assert found.requested_on is not None
