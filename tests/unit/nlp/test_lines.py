@@ -162,3 +162,8 @@ def test_a_pack_names_the_one_thing_taken_by_it() -> None:
 def test_a_pack_in_which_nothing_is_taken_names_nothing() -> None:
     found = read_in(DRUMS, "drum 2", buyer("2"))
     assert all(line.status is not Status.MATCHED for line in found.lines)
+
+
+def test_a_size_in_feet_is_its_size_in_inches() -> None:
+    beds = plant("Neend Mattress 72x36", "Neend Mattress 72x48", *OTHERS)
+    assert skus(read_in(beds, "mattress 6x3 4 box, mattress 6x4 2 box", buyer("1", "2"))) == ["1", "2"]
