@@ -270,6 +270,8 @@ def _repair_units(made: list[Atom], words: Vocabulary) -> None:
     for before, atom in itertools.pairwise(made):
         if before.number is None or not atom.wordlike or atom.unit or atom.noise or atom.number is not None:
             continue
+        if (atom.fold,) in words.days:
+            continue  # `50 kale moklo`: send them tomorrow
         atom.unit = _with_a_slip(atom, words) if len(atom.plain) >= 4 else None
         if atom.unit is None and atom.fold not in words.groups:
             atom.unit = words.shorthand.get(skeleton(atom.fold)) if _is_shorthand(atom) else None

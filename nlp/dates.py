@@ -267,7 +267,8 @@ def _names_goods(atoms: list[Atom], at: int) -> bool:
     grammar = vocabulary().grammar
     if following is not None and following.fold in grammar["before_noon"] | grammar["after_noon"]:
         return False
-    if at and _is_a_size(atoms[at - 1]):
+    sent = following is not None and (following.noise == "verbs" or following.gives)
+    if at and _is_a_size(atoms[at - 1]) and not sent:
         return True
     if following is None or following.kind in (Kind.SIGN, Kind.BREAK):
         return at == 0 or atoms[at - 1].noise is None
@@ -307,11 +308,19 @@ def _weekday(atoms: list[Atom], at: int, now: date, words: Vocabulary) -> FoundD
         return None
     if len(atom.plain) <= 3 and atom.plain.isascii():
         before = atoms[at - 1].fold if at else ""
-        if before not in BEFORE_DATE:
+        if before not in BEFORE_DATE and not _is_said_of_a_day(atoms, at + 1, words):
             return None
     if _is_past(atoms, at):
         return None
     return FoundDate(_next_weekday(now, weekday), atom.start, atom.end, "weekday")
+
+
+def _is_said_of_a_day(atoms: list[Atom], at: int, words: Vocabulary) -> bool:
+    """`Sat ko gaadi bhejna`, `Mon tak`: what stands behind a day, and no amount or unit behind that."""
+    part = atoms[at : at + 2]
+    if not part or len(part[0].plain) < 2 or part[0].fold not in words.day_endings | words.by_day:
+        return False
+    return len(part) < 2 or (part[1].number is None and part[1].unit is None)
 
 
 def _weekday_of(atom: Atom, words: Vocabulary) -> int | None:

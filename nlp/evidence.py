@@ -233,13 +233,14 @@ def _pairs(atoms: list[Atom], catalogue: Catalogue) -> dict[int, Rows]:
     """By the place of each of two numbers that an `x` joins: the items of that size, where there are any.
 
     A size in feet or inches also means its nominal size in millimetres: `2x4` tiles are 600x1200, `12x18` 300x450.
+    One in feet means its inches: a mattress of `6x3` is named 72x36.
     """
     found: dict[int, Rows] = {}
     said = [None if atom.worded else atom.number for atom in atoms]
     for (first, second), at, behind in pairs_in(atoms, said):
         if atoms[at].taken is not None or atoms[behind].taken is not None:
             continue
-        for factor in (1, 300, 25):
+        for factor in (1, 300, 25, 12):
             rows = catalogue.pairs.get((first * factor, second * factor), NO_ROWS)
             if not len(rows):
                 rows = catalogue.pairs.get((second * factor, first * factor), NO_ROWS)

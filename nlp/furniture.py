@@ -65,6 +65,13 @@ REFERENCE = re.compile(
     re.I,
 )
 DOCUMENT_DATE = re.compile(r"\b(?:dt|dtd|dated|date)[. :]*\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?", re.I)
+HEAD_DATE = re.compile(
+    r"\A\W*(?:(?:material|order|purchase|new|our|maal|today'?s) )?"
+    r"(?:indent|order|requirement|requisition|list|slip|parchi|po)"
+    r"[ \t:.,#-]*(?P<date>\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?)[ \t]*(?=\n)",
+    re.I,
+)
+"""`INDENT 09/11` above the lines: when it was written."""
 AMOUNT = re.compile(r"(?<![\d/-])\d{1,4}(?![\d/])")
 BULLET = re.compile(r"^[ \t]*\(?(\d{1,2})(?:[.)](?!\d)|\) |\t| {2,})", re.M)
 
@@ -85,6 +92,8 @@ def furnish(text: str, atoms: list[Atom], *, buyer: bool) -> dict[str, str]:
             claim(atoms, match.start(), match.end(), "reference")
     for match in DOCUMENT_DATE.finditer(text):
         claim(atoms, match.start(), match.end(), "document date")
+    if head := HEAD_DATE.match(text):
+        claim(atoms, head.start("date"), head.end("date"), "document date")
     for match in DELIVERY_LINE.finditer(text):
         if buyer:
             name = "ship_to" if re.match(r"\W*(?:del|ship)", match.group(0), re.I) else "transport"

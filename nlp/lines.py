@@ -222,21 +222,25 @@ def _sold_by(ties: list[int], segment: Segment, setting: Setting) -> list[int]:
     """Of items that fit equally those sold by the unit said: `500 8 crate` is no milk powder.
 
     A unit that means just that comes before one that may mean another: `Levovin 20 box` is no syrup by the case.
+    Of several that this customer buys, the one he has ever taken by that unit: board by the bundle, MDF by the sheet.
     """
     unit = segment.quantity.unit if segment.quantity is not None else None
     if unit is None:
         return ties
     fits: dict[int, Fit] = {}
+    units: dict[int, str | None] = {}
     for column in ties:
         item, habit = setting.item(column), setting.habit(column)
         ladder, usual = setting.catalogue.ladders.get(item.sku, {}), habit.usual_uom if habit else None
         resolved = resolve(unit, item, ladder, setting.words, usual)
         usually = resolved.fit is Fit.LOOSE and resolved.uom == usual and unit != "PCS"  # which may count anything
+        units[column] = resolved.uom
         fits[column] = Fit.EXACT if usually or resolved.fit is Fit.SCALED else resolved.fit
     for wanted in ({Fit.EXACT}, {Fit.EXACT, Fit.LOOSE}):
         fitting = [column for column in ties if fits[column] in wanted]
         if _orders(fitting, setting):
-            return fitting
+            ever = [column for column in fitting if _ever_in(column, units[column], setting)]
+            return ever if len(ever) == 1 else fitting
     return ties
 
 
@@ -246,6 +250,12 @@ def _by_themselves(ties: list[int], said: Set[str], setting: Setting) -> list[in
         return ties
     kept = single({column: setting.item(column) for column in ties}, said, setting.words)
     return kept if _orders(kept, setting) or not _orders(ties, setting) else ties
+
+
+def _ever_in(column: int, uom: str | None, setting: Setting) -> bool:
+    """Whether this customer has ever taken the item by that unit."""
+    habit = setting.habit(column)
+    return habit is not None and any(code == uom for code, _ in habit.uoms)
 
 
 def _choose(ties: list[int], text: Scores, said: Set[str], setting: Setting) -> tuple[int | None, str]:
@@ -526,7 +536,7 @@ def _judge_item(found: Found, places: list[int], setting: Setting) -> None:
     if found.leaning:
         return
     if not _has_word(found, places, setting):
-        if not _numbers_suffice(found, places, setting):
+        if not _numbers_suffice(found, places, setting) and not _pack_suffices(found, places, setting):
             found.doubt(Doubt.ITEM, "numbers alone")
     elif not setting.habit(found.chosen):
         _judge_newcomer(found, places, setting)
@@ -579,6 +589,20 @@ def _numbers_suffice(found: Found, places: list[int], setting: Setting) -> bool:
     called = any(_is_called_by(at, found.chosen, setting) for at in numbers)
     said = quantity is not None and (quantity.unit is not None or len(numbers) >= 2 or apart or called)
     return setting.habit(found.chosen) is not None and bool(numbers) and said
+
+
+def _pack_suffices(found: Found, places: list[int], setting: Setting) -> bool:
+    """`drum 2`: the one thing that this customer takes by the drum, and by nothing else."""
+    assert found.chosen is not None
+    habit, quantity = setting.habit(found.chosen), found.segment.quantity
+    if habit is None or quantity is None or quantity.unit is not None:
+        return False
+    usual = habit.usual_uom
+    packs = {
+        concept for at in places if (concept := setting.atoms[at].unit) and setting.evidence.text[at, found.chosen] > 0
+    }
+    said = any(usual in setting.words.meanings[concept].exact for concept in packs)
+    return said and sum(other.usual_uom == usual for other in setting.habits.values()) == 1
 
 
 def _is_called_by(at: int, column: int, setting: Setting) -> bool:

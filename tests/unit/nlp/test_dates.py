@@ -89,3 +89,13 @@ def test_a_day_alone_is_kept_without_a_draft(text: str, day: date) -> None:
 def test_a_question_or_a_refusal_with_a_day_moves_nothing(text: str) -> None:
     draft = (DraftLine(sku="MR-120", quantity=Decimal(10), uom="CASE"),)
     assert reading(text, context=Context(draft=draft)).intent is not Intent.CHANGE_ORDER
+
+
+@pytest.mark.parametrize("head", ["INDENT 24/11", "Order list: 24.11.2026", "PO 24-11"])
+def test_a_date_in_the_head_of_a_list_is_when_it_was_written(head: str) -> None:
+    found = reading(f"{head}\nmarie 120 - 10 case\nmarie 120 - 5 case")
+    assert found.requested_on is None
+
+
+def test_a_date_below_the_lines_is_wanted() -> None:
+    assert reading("marie 120 - 10 case\n24/11").requested_on == date(2026, 11, 24)

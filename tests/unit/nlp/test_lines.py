@@ -1,5 +1,6 @@
 """Where a line ends, which number is its amount, and which of several sizes it means."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from nlp.quantities import quantities
 from nlp.tokens import tokens
 from nlp.values import AliasRecord, Intent, Status
 from nlp.vocabulary import vocabulary
+from tests.unit.nlp.plant import bought
 from tests.unit.nlp.test_names import plant, read_in, skus
 from tests.unit.nlp.test_variants import OTHERS, buyer, sold_by
 
@@ -118,3 +120,50 @@ def test_a_taught_name_does_not_choose_between_variants() -> None:
 def test_a_number_that_a_unit_counts_is_no_size_of_a_taught_name() -> None:
     found = read_in(BOLTS, "chitkani 4 box", buyer("1", "2", aliases=TAUGHT))
     assert all(line.status is not Status.MATCHED for line in found.lines)
+
+
+@pytest.mark.parametrize(("text", "day"), [("aam jar 24 box. Sat ko bhejna", 28), ("aam jar 24 box mon tak", 23)])
+def test_a_short_weekday_with_what_stands_behind_a_day_is_one(text: str, day: int) -> None:
+    found = read_in(SHELF, text, buyer("1")).requested_on
+    assert found is not None
+    assert found.day == day
+
+
+def test_a_day_behind_an_amount_is_no_unit_with_a_slip() -> None:
+    found = read_in(SHELF, "aam jar 50 kale moklo", buyer("1"))
+    assert (found.lines[0].quantity, found.lines[0].uom) == (50, "BOX")
+    assert found.requested_on is not None
+
+
+KINDS = plant("Gaja Board Plain", "Gaja Board Prelam", *OTHERS)
+
+
+@pytest.mark.parametrize(("text", "sku"), [("gaja board 6 box", "1"), ("gaja board 6 pcs", "2")])
+def test_of_two_that_are_bought_the_one_ever_taken_by_the_unit_said(text: str, sku: str) -> None:
+    speaker = buyer("1")
+    found = read_in(KINDS, text, replace(speaker, history=speaker.history + bought("2", "40", "PCS")))
+    assert (skus(found), found.lines[0].status) == ([sku], Status.MATCHED)
+
+
+def test_of_two_taken_by_the_unit_said_none_is_chosen() -> None:
+    assert read_in(KINDS, "gaja board 6 box", buyer("1", "2")).lines[0].status is Status.ASK
+
+
+DRUMS = sold_by(plant("Jod Gum 50 kg Drum", "Jod Gum 5 kg", *OTHERS), u1="KG DRUM")
+
+
+def test_a_pack_names_the_one_thing_taken_by_it() -> None:
+    speaker = buyer("1", uom="DRUM")
+    found = read_in(DRUMS, "imli 5 box\ndrum 2", replace(speaker, history=speaker.history + bought("2", "10", "BOX")))
+    line = found.lines[-1]
+    assert (line.sku, line.quantity, line.uom, line.status) == ("1", 2, "DRUM", Status.MATCHED)
+
+
+def test_a_pack_in_which_nothing_is_taken_names_nothing() -> None:
+    found = read_in(DRUMS, "drum 2", buyer("2"))
+    assert all(line.status is not Status.MATCHED for line in found.lines)
+
+
+def test_a_size_in_feet_is_its_size_in_inches() -> None:
+    beds = plant("Neend Mattress 72x36", "Neend Mattress 72x48", *OTHERS)
+    assert skus(read_in(beds, "mattress 6x3 4 box, mattress 6x4 2 box", buyer("1", "2"))) == ["1", "2"]
