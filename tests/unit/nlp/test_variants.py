@@ -203,3 +203,13 @@ def test_the_one_of_a_number_is_rather_named_so_than_priced_so() -> None:
     buyer = Speaker(customer="C1", role="buyer", history=bought("1", "3", "BOX") + bought("2", "3", "BOX"))
     assert skus(read_in(oils, "dard oil 60 wala 3 box", buyer)) == ["2"]
     assert skus(read_in(oils, "dard oil 60 rupee 3 box", buyer)) != ["2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "posted"), [("laung paste bada 200 3 box", True), ("laung paste bada 50 3 box", False)]
+)
+def test_a_word_that_compares_may_stand_beside_the_size_it_means(text: str, posted: bool) -> None:
+    pastes = plant("Shakti Laung Paste 50 g", "Shakti Laung Paste 100 g", "Shakti Laung Paste 200 g")
+    history = bought("1", "3", "BOX") + bought("2", "3", "BOX") + bought("3", "3", "BOX")
+    (line,) = read_in(pastes, text, Speaker(customer="C1", role="buyer", history=history)).lines
+    assert (line.status is Status.MATCHED) is posted
