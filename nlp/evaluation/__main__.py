@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from nlp.evaluation import calibration, record
-from nlp.evaluation.corpus import Plant, load, own_plants, plants
+from nlp.evaluation.corpus import Plant, load, own_plants, plants, unread_plants
 from nlp.evaluation.left_out import LeftOut
 from nlp.evaluation.long_orders import LENGTHS, TOGETHER, LongOrder, once, own
 from nlp.evaluation.scoring import Judged, judged, share, total
@@ -46,6 +46,7 @@ def main() -> None:
         table("left out", {"all": left_out})
     if not args.plants:
         table("our own", grouped(_shipped(own_ones), lambda one: one.plant))
+        table("unread", {"all": [*_shipped([load(folder) for folder in unread_plants()])]})
     _print_long_orders(chosen)
     for one in worst(shipped, args.errors):
         say("\n".join(told(one)) + "\n")

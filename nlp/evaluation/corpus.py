@@ -30,6 +30,7 @@ from nlp.work import Work
 
 CORPUS = Path(__file__).resolve().parents[2] / "tests" / "corpus"
 OWN = CORPUS.with_name("corpus_own")
+UNREAD = CORPUS.with_name("corpus_unread")
 OWN_COLUMNS = frozenset(
     ["sku", "name", "brand", "category", "base_uom", "order_uom", "mrp", "cost", "active", "replaced_by"]
 )
@@ -178,6 +179,11 @@ def plants() -> list[Path]:
 def own_plants() -> list[Path]:
     """Those written for this project: `tests/corpus_own/README.md`."""
     return _plants_in(OWN)
+
+
+def unread_plants() -> list[Path]:
+    """Those whose messages nobody has read with the reader in mind, and nothing is fitted on: only sums are printed."""
+    return _plants_in(UNREAD)
 
 
 def _plants_in(folder: Path) -> list[Path]:
