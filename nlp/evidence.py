@@ -29,6 +29,7 @@ from nlp.vocabulary import Vocabulary, vocabulary
 Scores = npt.NDArray[np.float32]
 
 UNEXPLAINED_WORD, UNEXPLAINED_STRANGER, UNEXPLAINED_NUMBER, UNEXPLAINED_LETTER = -1.5, -1.1, -1.6, -0.6
+CALLED_BY_IT = 0.5
 MEASURE_AGREES, CALLED_SO, NUMBER_AGREES, MEASURE_DIFFERS, PRICE_AGREES = 2.0, 1.8, 1.6, -2.6, 0.8
 PAIR_AGREES, TOGETHER = 1.7, 0.7
 SIZE_WORD_AGREES, UNIT_PASSED_OVER = 1.0, -0.8
@@ -181,7 +182,7 @@ def _number(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
     measure = _measured(atoms, at, words)
     if measure is not None:
         return _measure(measure, bare, catalogue)
-    named = _by_price(atoms, at)
+    named = 0.0 if not _by_price(atoms, at) else CALLED_BY_IT if _makes_a_name(atoms, at + 1) else 1.0
     priced = _rows_of(catalogue.prices, value.normalize())  # type: ignore[arg-type]
     sized = NO_ROWS
     if value < 10:
@@ -190,7 +191,7 @@ def _number(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
     weights = np.concatenate(
         [
             np.full(len(bare), NUMBER_AGREES),
-            np.full(len(priced), PRICE_AGREES + (1.0 if named else 0.0)),
+            np.full(len(priced), PRICE_AGREES + named),
             np.full(len(sized), SIZE_WORD_AGREES + (0.3 if value < 1 else 0.0)),
         ]
     ).astype(np.float32)
@@ -256,6 +257,11 @@ def _of_size(said: Sparse, rows: Rows, catalogue: Catalogue) -> Sparse:
     kept = ~_among(said.rows, catalogue.paired)
     both, best = _best_of(np.concatenate([rows, said.rows[kept]]), np.concatenate([weights, said.weights[kept]]))
     return Sparse(both, best, said.otherwise, against=catalogue.paired)
+
+
+def _makes_a_name(atoms: list[Atom], at: int) -> bool:
+    """`60 wala`: the one of 60 ml as well as that of 60 rupees; what stands in a name is said more often."""
+    return at < len(atoms) and atoms[at].fold in vocabulary().grammar["one"]
 
 
 def _by_price(atoms: list[Atom], at: int) -> bool:

@@ -18,6 +18,8 @@ FAR_IN_ITS_UNIT = 8
 """With its unit said, three to eight times the usual is a large order and no slip: shown as unusual, not asked."""
 FEWEST_IN_ITS_UNIT = 16
 """Down to a sixteenth of the usual, in the unit he always uses, somebody takes but little."""
+MANY_ORDERS, BEYOND_HIS_OWN = 5, 8
+"""Who ordered that often has shown his range: eight times the largest of it is a slip, whatever others take."""
 BEYOND_ALL, BEYOND_ALL_BARE = 5, Decimal("2.5")
 """So many times the largest order of any customer is a slip, with its unit said and without; less is a large order."""
 
@@ -30,6 +32,8 @@ class Habit:
     uoms: tuple[tuple[str, int], ...]
     median: Decimal
     most: tuple[tuple[str, Decimal], ...] = ()
+    peak: Decimal = Decimal(0)
+    """The largest amount taken in any unit, in base units."""
 
     @property
     def usual_uom(self) -> str | None:
@@ -43,6 +47,8 @@ class Habit:
         if base_quantity < self.median:
             return not in_its_unit or base_quantity * FEWEST_IN_ITS_UNIT < self.median
         if largest is None or (unit_said and not in_its_unit):
+            return True
+        if self.orders >= MANY_ORDERS and base_quantity >= self.peak * BEYOND_HIS_OWN:
             return True
         return base_quantity > largest * (BEYOND_ALL if unit_said else BEYOND_ALL_BARE)
 
@@ -83,5 +89,5 @@ def habits(history: tuple[HistoryLine, ...], catalogue: Catalogue) -> Mapping[st
         if amounts:
             uoms = Counter(line.uom for line in bought if line.uom in ladder)
             orders = len({line.order for line in bought})
-            found[sku] = Habit(orders, tuple(uoms.most_common()), median(amounts), _most(bought))
+            found[sku] = Habit(orders, tuple(uoms.most_common()), median(amounts), _most(bought), max(amounts))
     return found

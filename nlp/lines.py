@@ -173,7 +173,7 @@ def decide(segment: Segment, setting: Setting, before: Before | None = None) -> 
     compared = [at for at in places if _compares(at, ties, setting)] if named is None else []
     if compared and (end := _at_the_end(compared, ties, setting)) is not None:
         chosen, why = end, "of those that fit, the one of the size said"
-    else:
+    elif chosen is None or not _is_at_that_end(compared, chosen, places, setting):
         compared = []
     if named is None and places and before is not None and _only_sizes(places, before.end, setting):
         sibling = _sibling(ties, text, setting, before)
@@ -323,6 +323,19 @@ def _at_the_end(compared: list[int], ties: list[int], setting: Setting) -> int |
     if end is None or (bought and column_of[end] not in bought):
         return None
     return column_of[end]
+
+
+def _is_at_that_end(compared: list[int], column: int, places: list[int], setting: Setting) -> bool:
+    """`paste bada 200`: the number says which one, and it is the largest of its kind that this customer buys."""
+    row = int(setting.evidence.rows[column - 1])
+    ways = {direction(setting.atoms[at], setting.words) for at in compared}
+    sized = any(setting.atoms[at].number is not None and setting.evidence.text[at, column] >= 1.0 for at in places)
+    if len(ways) != 1 or not sized:
+        return False
+    kind = [int(one) for one in setting.catalogue.siblings.get(row, ()) if setting.catalogue.active[int(one)]]
+    bought = [one for one in kind if setting.catalogue.items[one].sku in setting.habits]
+    way = ways.pop()
+    return row in (furthest(bought, setting.catalogue, way), furthest(kind, setting.catalogue, way))
 
 
 def _is_meant(plain: list[int], ties: list[int], said: Set[str], setting: Setting) -> bool:

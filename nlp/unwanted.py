@@ -24,14 +24,14 @@ def leave_out(work: Work) -> None:
     segments = [line.segment for line in work.found]
     if not any(segment.quantity is not None for segment in segments):
         return
-    refused = [segment for segment in segments if segment.quantity is None and _is_refused(segment, work.atoms)]
+    refused = [segment for segment in segments if is_refused(segment, work.atoms)]
     spans = [(work.atoms[segment.start].start, work.atoms[segment.end - 1].end) for segment in refused]
     kept = [line for line in work.lines if not any(start <= line.span[0] < end for start, end in spans)]
     work.note("unwanted", f"{len(work.lines) - len(kept)} lines of goods refused")
     work.lines = kept
 
 
-def _is_refused(segment: Segment, atoms: Sequence[Atom]) -> bool:
+def is_refused(segment: Segment, atoms: Sequence[Atom]) -> bool:
     """A clause of its own without a number that ends with a negation and at most verbs: `lal nahi bhejna`."""
     words = vocabulary()
     start, end = segment.start, segment.end
@@ -39,6 +39,8 @@ def _is_refused(segment: Segment, atoms: Sequence[Atom]) -> bool:
         start -= 1
     while end < len(atoms) and not _parts(atoms[end]):
         end += 1
+    if segment.quantity is not None:
+        return False
     clause = atoms[start:end]
     if any(atom.number is not None and atom.taken is None and not (atom.worded and atom.noise) for atom in clause):
         return False

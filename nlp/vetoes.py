@@ -12,6 +12,7 @@ from nlp.catalogue import DASHES
 from nlp.lines import NAMED, Found, Setting, own_atoms, speaks_of
 from nlp.search import Rival, Segment
 from nlp.tokens import TIMES, Kind, tokens
+from nlp.unwanted import is_refused
 from nlp.values import Doubt
 from nlp.vocabulary import vocabulary
 
@@ -29,7 +30,7 @@ def apply(found: list[Found], setting: Setting, rivals: Sequence[Rival]) -> list
     _unmatched_neighbours(found, setting)
     _same_item_twice(found, setting)
     _after_a_torn_line(found, setting)
-    _read_otherwise(found, rivals)
+    _read_otherwise(found, setting, rivals)
     _two_numbers(found, setting)
     _joined_in_the_middle(found, setting)
     _cut_through(found, setting)
@@ -113,7 +114,7 @@ def _ends_the_asking(line: Found, setting: Setting) -> bool:
     return after.worded and after.noise == "verbs" and ends
 
 
-def _read_otherwise(found: list[Found], rivals: Sequence[Rival]) -> None:
+def _read_otherwise(found: list[Found], setting: Setting, rivals: Sequence[Rival]) -> None:
     """If quantities first (or last) reads nearly as well and gives the item another amount, the amount is asked.
 
     Not if that reading leaves goods without an amount where this one gives each its own and leaves no amount over.
@@ -122,6 +123,8 @@ def _read_otherwise(found: list[Found], rivals: Sequence[Rival]) -> None:
         if rival.gap > RIVAL_TOO_CLOSE:
             continue
         mine = [line.segment for line in found if rival.start <= line.segment.start < rival.end]
+        if _counts_what_is_refused(rival.segments, mine, setting):
+            continue
         worse = _halves(rival.segments) > _halves(mine) and not _left_over(rival.segments, mine)
         for line in found:
             own = _has_own_amount(line.segment)
@@ -130,6 +133,13 @@ def _read_otherwise(found: list[Found], rivals: Sequence[Rival]) -> None:
                     first, second = line.segment.quantity, other.quantity
                     if first is not None and second is not None and first.start != second.start:
                         line.doubt(Doubt.QUANTITY, "another number may be its quantity")
+
+
+def _counts_what_is_refused(theirs: Iterable[Segment], mine: Iterable[Segment], setting: Setting) -> bool:
+    """`lal paste 4. loban cup nahi chahiye`: no reading in which those four are of what is not wanted."""
+    refused = [segment for segment in mine if is_refused(segment, setting.atoms)]
+    counted = [segment for segment in theirs if segment.quantity is not None]
+    return any(one.start < other.end and other.start < one.end for one in refused for other in counted)
 
 
 def _halves(segments: Iterable[Segment]) -> int:
@@ -195,10 +205,13 @@ def _in_brackets(found: list[Found], setting: Setting) -> None:
 
 def _taken_back(found: list[Found], setting: Setting) -> None:
     """`do sau nahi, bees`: a negation right behind a line, or inside it, may take it back."""
+    refused = {line.segment.start for line in found if is_refused(line.segment, setting.atoms)}
     for line in found:
         words = 0
         for at in range(line.segment.start, len(setting.atoms)):
             atom = setting.atoms[at]
+            if at in refused and at >= line.segment.end:
+                break  # `marie 6. rusk nahi chahiye`: other goods are taken back
             if line.segment.quantity is not None and line.segment.quantity.start <= at < line.segment.quantity.end:
                 continue  # `10 nahi 15 peti` is itself the amount
             words += at >= line.segment.end and atom.wordlike

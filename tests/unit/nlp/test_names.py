@@ -261,6 +261,16 @@ def test_a_large_order_is_taken_as_unusual_and_a_slip_is_asked() -> None:
     assert slip.status is Status.ASK
 
 
+@pytest.mark.parametrize(("orders", "status"), [(3, Status.MATCHED), (6, Status.ASK)])
+def test_who_ordered_often_has_shown_his_range_whatever_others_take(orders: int, status: Status) -> None:
+    goods = plant("Kesar Rusk", "Lachhi Noodles")
+    ladder = {uom: replace(rung, largest=Decimal(100)) for uom, rung in goods.ladders["1"].items()}
+    goods = replace(goods, ladders={**goods.ladders, "1": ladder})
+    speaker = Speaker(customer="C1", role="buyer", history=bought("1", "10", "BOX", times=orders))
+    (line,) = read_in(goods, "kesar rusk 100 box", speaker).lines
+    assert line.status is status
+
+
 def test_an_item_no_longer_made_stays_known() -> None:
     items = [replace(item, active=False, sold=True) if item.sku == "1" else item for item in TILES.items]
     catalogue = build_catalogue(2, items, [rung for ladder in TILES.ladders.values() for rung in ladder.values()])

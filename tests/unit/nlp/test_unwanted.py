@@ -55,3 +55,8 @@ def test_goods_of_which_none_are_wanted_are_no_line_of_an_order(refusal: str) ->
 def test_goods_in_the_clause_of_a_refusal_with_an_amount_are_asked() -> None:
     found = reading("marie 10 peti, atta 5 kg nahi bhejna")
     assert len(found.lines) == 2
+
+
+def test_no_amount_before_goods_that_are_refused_is_theirs() -> None:
+    found = reading("chakki atta 6 bag, marie gold 6. kesar rusk nahi chahiye")
+    assert [(line.sku, line.quantity, line.doubt) for line in found.lines] == [("AT-10", 6, ()), ("MR-120", 6, ())]

@@ -194,3 +194,22 @@ def test_goods_are_known_by_their_name_in_any_language(said: str) -> None:
     oils = plant("Kesharaj Amla Hair Oil", "Kesharaj Badam Hair Oil")
     buyer = Speaker(customer="C1", role="buyer", history=bought("1", "5", "BOX") + bought("2", "5", "BOX"))
     assert skus(read_in(oils, f"{said} 5 box", buyer)) == ["1"]
+
+
+def test_the_one_of_a_number_is_rather_named_so_than_priced_so() -> None:
+    made = plant("Aaram Dard Oil 30 ml", "Aaram Dard Oil 60 ml")
+    priced = [replace(one, mrp=Decimal(60) if one.sku == "1" else Decimal(110)) for one in made.items]
+    oils = build_catalogue(2, priced, [rung for ladder in made.ladders.values() for rung in ladder.values()])
+    buyer = Speaker(customer="C1", role="buyer", history=bought("1", "3", "BOX") + bought("2", "3", "BOX"))
+    assert skus(read_in(oils, "dard oil 60 wala 3 box", buyer)) == ["2"]
+    assert skus(read_in(oils, "dard oil 60 rupee 3 box", buyer)) != ["2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "posted"), [("laung paste bada 200 3 box", True), ("laung paste bada 50 3 box", False)]
+)
+def test_a_word_that_compares_may_stand_beside_the_size_it_means(text: str, posted: bool) -> None:
+    pastes = plant("Shakti Laung Paste 50 g", "Shakti Laung Paste 100 g", "Shakti Laung Paste 200 g")
+    history = bought("1", "3", "BOX") + bought("2", "3", "BOX") + bought("3", "3", "BOX")
+    (line,) = read_in(pastes, text, Speaker(customer="C1", role="buyer", history=history)).lines
+    assert (line.status is Status.MATCHED) is posted
