@@ -114,8 +114,10 @@ def test_a_rep_of_many_firms_is_answered_and_his_order_for_the_paused_one_waits(
     vikas = stage.phone(VIKAS)
     with stage.session() as session:
         pause(session, customer="C108", by="Asha")
-    vikas.says("Balaji Kirana Ratlam ke liye 5 case marie 120")
-    vikas.expects("5 CASE", buttons=BUTTONS)
+    vikas.says("Balaji Kirana Ratlam ke liye 5 peti kutku g chota")
+    if "pick" in vikas.expects("5 CASE").acts:  # whether the reader is sure of it is not the point here
+        vikas.taps("pick")
+        vikas.expects("5 CASE", buttons=BUTTONS)
     vikas.taps("confirm")
     stage.passes(hours=1)
     assert posted(plant) == 0

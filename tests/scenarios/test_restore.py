@@ -69,7 +69,7 @@ def test_restore_of_last_nights_backup(stage: Stage, provider: Provider, plant: 
     booked = in_the_erp(plant)
     assert sorted(booked.values()) == ["C101", "C102", "C104"]
     stage.passes(minutes=1)
-    provider.hears(vijay, "5 case marie 120", webhook=False)
+    provider.hears(vijay, "20 peti kutku g chota", webhook=False)
     comes_back(stage, tmp_path / "last-night")
     said = list(provider.texts)
 
@@ -96,7 +96,7 @@ def test_restore_of_last_nights_backup(stage: Stage, provider: Provider, plant: 
     assert report.lifted
     stage.run()
     farida.expects("3 CASE", buttons=BUTTONS)
-    vijay.expects("5 CASE", buttons=BUTTONS)
+    vijay.expects("20 CASE", buttons=BUTTONS)
     ramesh.expects_nothing()
     sunita.expects_nothing()
     about = {matter.reference for matter in stage.matters("after_restore")}
@@ -188,13 +188,13 @@ def test_where_the_provider_keeps_no_list_what_was_open_is_left_to_a_person(
     farida.expects(buttons=BUTTONS)
     provider.hears(ramesh, "20 peti kutku g chota")
     before = ramesh.expects(buttons=BUTTONS)
-    vijay.sends("5 case marie 120")
+    vijay.sends("20 peti kutku g chota")
     with stage.session() as session:
         stored = session.scalars(select(Inbound).where(Inbound.state == "stored")).all()
-        assert [one.body for one in stored] == ["5 case marie 120"]
+        assert [one.body for one in stored] == ["20 peti kutku g chota"]
     backup(stage.app.database.url, tmp_path / "copy")
     stage.passes(seconds=10)
-    vijay.expects("5 CASE", buttons=BUTTONS)
+    vijay.expects("20 CASE", buttons=BUTTONS)
     ramesh.last = before
     confirms(provider, ramesh)
     booked, said = in_the_erp(plant), list(provider.texts)
