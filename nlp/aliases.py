@@ -29,6 +29,10 @@ SHORTEST_HASTY, SHORTEST_GOODS = 3, 4
 NUMBER_SHARE, NOISE_SHARE, LETTER_SHARE = 0.75, 0.2, 0.5
 
 
+LEAST_CODE = 100
+"""A smaller number before a word that also is a unit is an amount of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class AliasHit:
     """An alias found at atoms `start` to `end`: the item it names and what each atom contributes."""
@@ -216,9 +220,10 @@ def names_are_no_units(atoms: list[Atom], catalogue: Catalogue, words: Vocabular
 def _is_named(before: Atom, atom: Atom, meaning: UnitMeaning, catalogue: Catalogue) -> bool:
     """The number and the word stand in one name, and nothing with that word in its name is sold or measured so."""
     entry = catalogue.words.get(atom.fold)
-    if entry is None or before.number is None:
+    if entry is None or before.number is None or before.number < LEAST_CODE:
         return False
     rows = [int(row) for row in entry.rows if atom.plain in described(catalogue.items[int(row)])]
+    rows = [row for row in rows if catalogue.sold[row]]  # what is sold in cases, though they come from a `case 5 ply`
     units = {*meaning.exact, *meaning.loose, *((meaning.of,) if meaning.of else ())}
     for row in rows:
         measured = any(name == meaning.measure for name, _ in catalogue.features[row].measures)

@@ -110,3 +110,11 @@ def test_what_nothing_speaks_for_does_nothing(text: str) -> None:
 
 def test_words_of_one_line_are_not_torn() -> None:
     assert [line.quantity for line in reading("marie gold pet 10 case").lines] == [Decimal(10)]
+
+
+def test_packing_that_is_called_a_case_makes_no_goods_of_cases() -> None:
+    """Raw material is no goods of a buyer, and a small number before a unit is an amount of it."""
+    goods = plant("Marie Gold Biscuit", "Corrugated case 5 ply", "Bolt Hex", "Nut Hex")
+    line = read_in(goods, "5 case marie gold biscuit").lines[0]
+    assert (line.quantity, [candidate.sku for candidate in line.candidates][:1]) == (Decimal(5), ["1"])
+    assert line.sku != "2"
