@@ -125,6 +125,9 @@ class Turn:
         self._count()
         if self.conversation.stopped_at is not None:
             inbound.outcome = "quiet"
+            if self.conversation.unsaid:  # left to this one before we stopped: that a person will call, it may be
+                self.said, self.shown = [], []
+                self.write()
             return
         if self.write():
             inbound.outcome = inbound.outcome or "answered"
