@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from web.pages import (
+    accounts,
     aliases,
     console,
     guard,
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     sign_in.blueprint,
     needs.blueprint,
     orders.blueprint,
+    accounts.blueprint,
     aliases.blueprint,
     senders.blueprint,
     people.blueprint,

@@ -27,6 +27,7 @@ PAGES = (
     ("Overview", "home.home"),
     ("Needs a person", "needs.matters"),
     ("Orders", "orders.orders"),
+    ("Register", "register.orders"),
     ("Aliases", "aliases.aliases"),
     ("Senders", "senders.senders"),
     ("Customers", "people.parties"),
