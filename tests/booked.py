@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +13,8 @@ from erp.mirror_model import MirroredOrderLine, MirrorState
 from orders.model import DraftLine, OrderDraft, OrderLine, SalesOrder, TrailEntry
 from people.model import Account, Person
 from store.database import now
+
+_sids = count(1)
 
 Goods = tuple[str, str, str, str]
 """SKU, quantity, UoM, price."""
@@ -36,7 +39,7 @@ def draft(
     person, account = person_and_account(session, phone)
     heard = Inbound(
         channel="console",
-        sid=f"SM-{party}-{at.timestamp()}",
+        sid=f"SM{next(_sids)}",
         sender=phone,
         account_id=account.id,
         body="order",

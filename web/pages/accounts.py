@@ -145,11 +145,11 @@ def _asked(session: Session) -> Asked:
     today = now(session).astimezone(zone).date()
     first = _day(request.args.get("from", ""), today)
     last = min(max(_day(request.args.get("to", ""), first), first), first + timedelta(days=MOST_DAYS - 1))
-    return Asked(first=first, last=last, plant=plant, customer=_customer(session), zone=zone)
+    return Asked(first=first, last=last, plant=plant, customer=named_customer(session), zone=zone)
 
 
-def _customer(session: Session) -> str:
-    """By code, or by the name as the list of choices has it."""
+def named_customer(session: Session) -> str:
+    """The code of the customer the address names by code or name; what is neither, as it was written."""
     named = request.args.get("customer", "").strip()[:120]
     if not named or session.get(Party, named) is not None:
         return named

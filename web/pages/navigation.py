@@ -28,6 +28,7 @@ PAGES = (
     ("Needs a person", "needs.matters"),
     ("Orders", "orders.orders"),
     ("Register", "register.orders"),
+    ("Measures", "measures.measures"),
     ("Aliases", "aliases.aliases"),
     ("Senders", "senders.senders"),
     ("Customers", "people.parties"),
