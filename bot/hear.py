@@ -7,9 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from bot import waiting
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.dialogues import (
+    consent,
     customers,
     firms,
     media,
@@ -90,6 +92,7 @@ def _note_that_he_wrote(turn: Turn) -> None:
         conversation.misunderstood = conversation.automatic = 0
     account.last_heard_at = max(sent_at, account.last_heard_at or sent_at)
     account.unreachable_reason = ""
+    waiting.he_wrote(turn.session, account.id, timezone=turn.app.settings.timezone)
 
 
 def begin(app: Munshi, session: Session, inbound: Inbound) -> Turn:
@@ -138,10 +141,12 @@ def converse(turn: Turn) -> None:
     _wake_if_dealt_with(turn)
     turn.unspoken = unspoken.taken(turn)
     if turn.speaker is None:
-        if not turn.unspoken:
+        if turn.unspoken:
+            unspoken.of_a_stranger(turn)
+        elif not consent.answered(turn):
             unknown.answer(turn)
         return
-    if turn.unspoken:
+    if turn.unspoken or consent.answered(turn):
         pass
     elif (tap := taps.tap_of(turn)) is not None:
         taps.answer(turn, tap)
