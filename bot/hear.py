@@ -76,6 +76,8 @@ def _hear(
         session.rollback()
         return question
     turn.finish()
+    if inbound.kind != unspoken.SYSTEM:
+        waiting.he_wrote(session, turn.account.id, timezone=app.settings.timezone)
     return {
         "account": turn.account.id,
         "kind": inbound.kind,
@@ -92,7 +94,6 @@ def _note_that_he_wrote(turn: Turn) -> None:
         conversation.misunderstood = conversation.automatic = 0
     account.last_heard_at = max(sent_at, account.last_heard_at or sent_at)
     account.unreachable_reason = ""
-    waiting.he_wrote(turn.session, account.id, timezone=turn.app.settings.timezone)
 
 
 def begin(app: Munshi, session: Session, inbound: Inbound) -> Turn:

@@ -39,7 +39,10 @@ Decide = Callable[[Outbound], bool]
 
 
 def he_wrote(session: Session, account_id: int, *, timezone: str) -> int:
-    """The window is open: all that waited for it goes, before what is answered now; how many."""
+    """The window is open: what waited for it goes, before what is answered now; how many.
+
+    Asked when the turn has done its work: what it settled or shows anew is not said again.
+    """
     return _release(session, account_id, may_go=lambda _: True, by_form=False, timezone=timezone)
 
 
