@@ -2,6 +2,7 @@
 
 from bot.turn import Turn
 from people import consent
+from people.model import Consent
 
 # A message of these words alone is not read for anything else. "Cancel", "end" and "band karo" are about orders.
 STOP = frozenset(
@@ -15,16 +16,31 @@ START = frozenset(
 
 def answered(turn: Turn) -> bool:
     """Whether this message was about being written to, and nothing else."""
+    wish = _wish(turn)
+    if wish is Consent.STOPPED:
+        stop(turn)
+    elif wish is Consent.STARTED:
+        start(turn)
+    return wish is not None
+
+
+def noted(turn: Turn) -> bool:
+    """The same of somebody who is told nothing: it holds, without a word."""
+    wish = _wish(turn)
+    if wish is Consent.STOPPED:
+        consent.stop(turn.session, turn.account, inbound_id=turn.inbound.id)
+    elif wish is Consent.STARTED:
+        consent.start(turn.session, turn.account, inbound_id=turn.inbound.id)
+    return wish is not None
+
+
+def _wish(turn: Turn) -> Consent | None:
     if turn.inbound.payload or turn.inbound.media:
-        return False
+        return None
     said = " ".join(turn.text.casefold().strip(" .!।\"'").split())
     if said in STOP:
-        stop(turn)
-    elif said in START and turn.account.opted_out_at is not None:
-        start(turn)
-    else:
-        return False
-    return True
+        return Consent.STOPPED
+    return Consent.STARTED if said in START and turn.account.opted_out_at is not None else None
 
 
 def stop(turn: Turn) -> None:

@@ -3,6 +3,7 @@
 from bot.parked import park
 from bot.turn import Turn
 from people.model import Function
+from people.modes import everybody_is_in_shadow
 from routing import matters
 from routing.model import Matter, MatterKind
 from store.database import now
@@ -16,6 +17,8 @@ def answer(turn: Turn) -> None:
     park(turn.inbound)
     matter = show_to_an_admin(turn)
     if matter is None:
+        return
+    if everybody_is_in_shadow(turn.session):
         return
     if account.greeted_at is None:
         account.greeted_at = now(turn.session)
