@@ -8,7 +8,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import alarms, digest, listing, posted, pull, reminders, settling, templates, unanswered, waiting
+from bot import alarms, digest, listing, posted, pull, reminders, retention, settling, templates, unanswered, waiting
 from bot.app import Munshi
 from erp import outbox
 from orders.wrong_posts import note_wrong_posts
@@ -55,6 +55,7 @@ DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "release_waiting": (waiting.release, timedelta(seconds=30)),
     "take_missing": (listing.take_missing, timedelta(minutes=3)),
     "learn_approvals": (templates.learn, timedelta(minutes=5)),
+    "forget_old": (retention.forget_old, timedelta(minutes=10)),
     "probe": (alarms.probe, timedelta(minutes=1)),
     "watch": (alarms.watch, timedelta(seconds=15)),
     "note_wrong_posts": (_note_wrong_posts, timedelta(minutes=5)),
