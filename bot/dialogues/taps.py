@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, select
 
 from bot.bubbles import Tap, split_payload
-from bot.dialogues import answers, confirming, customers, days, firms, further, picks, show
+from bot.dialogues import answers, confirming, customers, firms, further, picks, show, waiting
 from bot.model import ACCEPTED_STATES, Outbound
 from bot.replies.questions import FIRM
 from bot.turn import Turn
@@ -157,6 +157,7 @@ def _act(turn: Turn, tap: Tap, bubble: Outbound, draft: OrderDraft) -> None:
         "cancel": _cancel,
         "pick": _pick,
         "add": _add,
+        "wait": _wait,
     }
     if tap.act == "more":
         show.draft_summary(turn, draft, whole=False, first_row=int(tap.arg) if tap.arg.isdecimal() else 0)
@@ -222,22 +223,16 @@ def _cancel(turn: Turn, tap: Tap, bubble: Outbound, draft: OrderDraft) -> None:
 
 
 def _pick(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
-    number, _sep, position = tap.arg.partition(".")
     changed = Changed()
-    if not _picked(turn, draft, number, position, changed):
+    if not picks.tapped(turn, draft, tap.arg, changed):
         _works_no_more(turn)
         return
     show.changed_summary(turn, draft, changed)
     turn.outcome = "picked"
 
 
-def _picked(turn: Turn, draft: OrderDraft, number: str, position: str, changed: Changed) -> bool:
-    if number == "s":
-        return picks.choose_place(turn, draft, position)
-    if number == "d":
-        return days.tapped(draft, position)
-    line = next((line for line in draft.lines if str(line.no) == number and not line.left_out), None)
-    return line is not None and position.isdecimal() and picks.choose(turn, draft, line, int(position), changed)
+def _wait(turn: Turn, _: Tap, __: Outbound, draft: OrderDraft) -> None:
+    waiting.wait(turn, draft)
 
 
 def _add(turn: Turn, _: Tap, bubble: Outbound, draft: OrderDraft) -> None:
