@@ -164,7 +164,7 @@ class Settings(BaseSettings):
     credit_max_age: Duration = timedelta(hours=4)
     price_hold: Annotated[timedelta | None, BeforeValidator(_price_hold)] = None
     """None: the end of the day."""
-    show_stock: Literal["words"] = "words"
+    show_stock: Literal["words", "exact"] = "words"
     reader_url: WebAddress = ""
     reader_model: str = ""
     reader_key: SecretStr = NOTHING

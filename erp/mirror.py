@@ -82,6 +82,7 @@ __all__ = [
     "stock",
     "stocked",
     "uoms",
+    "usual_amounts",
     "warehouses",
     "work_centres",
 ]
@@ -254,6 +255,17 @@ def bought(session: Session, customer: str, skus: Iterable[str]) -> set[str]:
     column = MirroredHistoryLine.sku
     conditions = (MirroredHistoryLine.customer == customer, MirroredHistoryLine.listed, _among(column, skus))
     return set(session.scalars(select(column).where(*conditions).distinct()))
+
+
+def usual_amounts(session: Session, customer: str, skus: Iterable[str]) -> dict[tuple[str, str], Decimal]:
+    """What a customer orders at a time of these SKUs, on average, by SKU and unit."""
+    line = MirroredHistoryLine
+    rows = session.execute(
+        select(line.sku, line.uom, func.avg(line.qty))
+        .where(line.customer == customer, line.listed, ~line.free, _among(line.sku, skus))
+        .group_by(line.sku, line.uom)
+    )
+    return {(sku, uom): amount for sku, uom, amount in rows}
 
 
 def largest_orders(session: Session) -> dict[tuple[str, str], Decimal]:

@@ -17,6 +17,10 @@ TOO_OLD = timedelta(hours=48)
 """Stock told longer ago than that says nothing any more."""
 
 
+USUAL_PACKS = Decimal(5)
+"""Of an item this firm has never bought, so many order units are enough."""
+
+
 class Short(StrEnum):
     """What was decided of a line that is short of free stock; kept with the line."""
 
@@ -30,6 +34,14 @@ class Short(StrEnum):
     """Its sender wants what there is, and the rest not at all."""
     DROP = "drop"
     """Its sender wants none of it."""
+
+
+class Enough(StrEnum):
+    """Whether there is enough of an item, as it is told to whoever asks."""
+
+    YES = "yes"
+    LIMITED = "limited"
+    NO = "no"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,6 +115,13 @@ def judge(
     if decided == Short.LATER:
         return Judged(quantity=wanted, free=free, decided=decided)
     return Judged(quantity=wanted, free=may_send, asked=True)
+
+
+def enough(free: Decimal, *, wanted: Decimal) -> Enough:
+    """Of base units, or of any unit."""
+    if free <= 0:
+        return Enough.NO
+    return Enough.YES if free >= wanted else Enough.LIMITED
 
 
 def is_soon(day: date | None, *, today: date) -> bool:

@@ -1,6 +1,6 @@
 """What is free of an item for a customer, from the ERP's mirror and from our orders that are not yet in it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,8 +9,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from erp import mirror
-from erp.records import ItemUom, RecordKind, WarehouseKind
-from orders.free_stock import TOO_OLD, ZERO, free
+from erp.records import Item, ItemUom, RecordKind, WarehouseKind
+from orders.free_stock import TOO_OLD, USUAL_PACKS, ZERO, Enough, enough, free, in_packs
+from orders.goods import Goods
 from orders.model import OrderLine, OrderState, SalesOrder
 from people.model import Party
 from store.database import now
@@ -30,6 +31,60 @@ class Held:
     sku: str
     uom: str
     quantity: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """An item somebody asks about, with the amount if he named one."""
+
+    sku: str
+    quantity: Decimal | None = None
+    uom: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """What there is of it for a customer: `free` in `uom`, whole ones."""
+
+    name: str
+    enough: Enough
+    quantity: Decimal | None
+    free: Decimal
+    uom: str
+
+
+def answers(session: Session, party: Party, asked: Sequence[Asked], goods: Goods, *, day: date) -> list[Told]:
+    """What is free of each item, in the order asked; what is not known is left out.
+
+    Enough is the amount named, else what this firm orders at a time.
+    """
+    skus = {one.sku for one in asked}
+    free = free_stock(session, skus, warehouse=party.warehouse, day=day)
+    usual = mirror.usual_amounts(session, party.code, skus)
+    found = []
+    for one in asked:
+        item = goods.items.get(one.sku)
+        if item is None or one.sku not in free:
+            continue
+        ladder = goods.factors(one.sku)
+        uom = one.uom if one.uom in ladder else item.order_uom
+        factor = ladder.get(uom or "", Decimal(1))
+        wanted = (one.quantity or ZERO) * factor or _usual(one.sku, item, usual, ladder)
+        found.append(
+            Told(
+                name=item.name,
+                enough=enough(free[one.sku], wanted=wanted),
+                quantity=one.quantity,
+                free=in_packs(free[one.sku], factor=factor, wanted=one.quantity or ZERO),
+                uom=uom or item.base_uom,
+            )
+        )
+    return found
+
+
+def _usual(sku: str, item: Item, usual: Mapping[tuple[str, str], Decimal], ladder: Mapping[str, Decimal]) -> Decimal:
+    amounts = [quantity * ladder[uom] for (one, uom), quantity in usual.items() if one == sku and uom in ladder]
+    return max(amounts, default=USUAL_PACKS * ladder.get(item.order_uom, Decimal(1)))
 
 
 def free_stock(session: Session, skus: Iterable[str], *, warehouse: str, day: date) -> dict[str, Decimal]:

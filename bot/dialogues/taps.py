@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, select
 
 from bot.bubbles import Tap, split_payload
-from bot.dialogues import answers, confirming, customers, firms, further, picks, show, waiting
+from bot.dialogues import answers, confirming, customers, firms, further, picks, show, stock, waiting
 from bot.model import ACCEPTED_STATES, Outbound
 from bot.replies.questions import FIRM
 from bot.turn import Turn
@@ -98,6 +98,8 @@ def answer(turn: Turn, tapped: Tapped) -> None:
         _firm(turn, tap)
     elif bubble.kind == "which_draft":
         _draft(turn, tap)
+    elif bubble.kind == stock.WHICH:
+        further.stock_tap(turn, tap, bubble)
     elif "order" in bubble.subject:
         further.order_tap(turn, tap.act, str(bubble.subject["order"]))
     elif bubble.draft_id is not None:
