@@ -11,6 +11,7 @@ from bot.bubbles import Tap, split_payload
 from bot.dialogues import answers, confirming, customers, firms, further, picks, show, stock, waiting
 from bot.model import ACCEPTED_STATES, Outbound
 from bot.replies.questions import FIRM
+from bot.replies.summary import WAIT
 from bot.turn import Turn
 from orders import drafts
 from orders.confirm import NEW
@@ -159,7 +160,6 @@ def _act(turn: Turn, tap: Tap, bubble: Outbound, draft: OrderDraft) -> None:
         "cancel": _cancel,
         "pick": _pick,
         "add": _add,
-        "wait": _wait,
     }
     if tap.act == "more":
         show.draft_summary(turn, draft, whole=False, first_row=int(tap.arg) if tap.arg.isdecimal() else 0)
@@ -210,7 +210,10 @@ def _confirm(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
     confirming.confirm_draft(turn, draft.id, version=draft.version, rest_only=tap.arg in (NEW, "rest"))
 
 
-def _change(turn: Turn, _: Tap, __: Outbound, draft: OrderDraft) -> None:
+def _change(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
+    if tap.arg == WAIT:
+        waiting.wait(turn, draft)
+        return
     turn.conversation.draft_id = draft.id
     turn.say("change.how")
     turn.got("change")
@@ -231,10 +234,6 @@ def _pick(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
         return
     show.changed_summary(turn, draft, changed)
     turn.outcome = "picked"
-
-
-def _wait(turn: Turn, _: Tap, __: Outbound, draft: OrderDraft) -> None:
-    waiting.wait(turn, draft)
 
 
 def _add(turn: Turn, _: Tap, bubble: Outbound, draft: OrderDraft) -> None:

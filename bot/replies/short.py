@@ -32,6 +32,11 @@ def note(words: Words, line: DraftLine) -> list[str]:
     return ["   " + words(f"short.{key}", **facts)]
 
 
+def was_decided(line: DraftLine) -> bool:
+    """Whether it goes otherwise than it was asked for; what merely follows when made is said in the list alone."""
+    return line.short not in (None, Short.BACKORDER)
+
+
 def is_way(entry: Mapping[str, object]) -> bool:
     """Whether a choice of a line settles what it is short of."""
     return SHORT in entry

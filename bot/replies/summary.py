@@ -22,6 +22,8 @@ LETTERS = "abcdefghij"
 FEWER_CHOICES = (len(LETTERS), 5, 3)
 """So many choices are shown below each line, as long as all fits into one bubble."""
 MOST_PLACES = 10
+WAIT = "wait"
+"""The argument of the button that leaves a list open for more."""
 SHORT = 15
 """So many changed lines are repeated in the bubble with the buttons; beyond, the whole list is sent again."""
 
@@ -130,7 +132,7 @@ def _needs_a_look(facts: Facts, line: DraftLine) -> bool:
     # What is new to this firm was seen with the whole list; after that only what has changed is.
     fresh = facts.new_to_them if facts.whole else facts.changed.lines
     marked = facts.remembered | fresh | set(facts.changed.repriced)
-    return not is_ready(line) or _is_unusual(line) or line.short is not None or line.no in marked
+    return not is_ready(line) or _is_unusual(line) or shortages.was_decided(line) or line.no in marked
 
 
 def _is_unusual(line: DraftLine) -> bool:
@@ -284,7 +286,7 @@ def _buttons(words: Words, facts: Facts) -> tuple[Button, ...]:
         return (change, cancel)
     if all(is_ready(line) for line in shown(facts.draft)):
         if gap_to_least(facts.draft, facts.least_value):
-            change = Button(act="wait", title=words("button.wait"))
+            change = Button(act="change", arg=WAIT, title=words("button.wait"))
         return (Button(act="confirm", title=words("button.confirm")), change, cancel)
     return (Button(act="confirm", arg="rest", title=words("button.send_rest")), change, cancel)
 
