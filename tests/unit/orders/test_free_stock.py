@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -12,10 +13,8 @@ TODAY = date(2026, 11, 21)
 D = Decimal
 
 
-def lot(
-    qty: int, *, warehouse: str = "FG", status: StockStatus = StockStatus.AVAILABLE, expiry: date | None = None
-) -> Stock:
-    return Stock(sku="A", warehouse=warehouse, lot=str(qty), qty=D(qty), status=status, expiry=expiry)
+def lot(qty: int, *, warehouse: str = "FG", **more: Any) -> Stock:
+    return Stock(sku="A", warehouse=warehouse, lot=str(qty), qty=D(qty), **more)
 
 
 def test_hold_inspection_other_warehouses_and_what_has_expired_are_not_free() -> None:
