@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, select
 
 from bot.bubbles import Tap, split_payload
-from bot.dialogues import answers, confirming, customers, firms, further, picks, show, stock, waiting
+from bot.dialogues import answers, confirming, customers, firms, further, more_to_come, picks, shadow, show, stock
 from bot.model import ACCEPTED_STATES, Outbound
 from bot.replies.questions import FIRM
 from bot.replies.summary import WAIT
@@ -143,6 +143,9 @@ def _on_draft(turn: Turn, tapped: Tapped, bubble: Outbound) -> None:
     if draft.account_id != turn.account.id or draft.party_code not in turn.known.firms:
         turn.say("draft.not_yours")
         return
+    if shadow.is_of(turn, draft.party_code):
+        turn.got(shadow.OUTCOME)
+        return
     tap = tapped.tap
     if draft.state != DraftState.OPEN.value:
         _over(turn, tapped, draft)
@@ -212,7 +215,7 @@ def _confirm(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
 
 def _change(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
     if tap.arg == WAIT:
-        waiting.wait(turn, draft)
+        more_to_come.wait(turn, draft)
         return
     turn.conversation.draft_id = draft.id
     turn.say("change.how")
