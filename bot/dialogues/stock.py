@@ -114,7 +114,7 @@ def _ask(turn: Turn, party_code: str, doubtful: Sequence[InDoubt]) -> None:
     rows = {sku: _row(goods, sku, one) for one in doubtful for sku in one.skus}
     turn.show(
         Bubble(
-            kind=WHICH,
+            kind="which_stock",
             lines=tuple(turn.words("stock.ask", said=quoted(one.said)) for one in doubtful),
             rows=tuple(list(rows.values())[:MOST_ROWS]),
             rows_title=turn.words("button.choose"),
