@@ -31,16 +31,6 @@ SHORTEST_NAME = 3
 # Where others' texts may name him. Master data is the ERP's, the ledgers name nobody.
 OTHERS = (Inbound, Outbound, Conversation, KeptNotice, Matter, ParkedJob, OutboxRow, MirrorState)
 SWEPT = (*OTHERS, *(kept.model for kept in KEPT))
-    Inbound,
-    Outbound,
-    Conversation,
-    KeptNotice,
-    Matter,
-    ParkedJob,
-    OutboxRow,
-    MirrorState,
-    *(kept.model for kept in KEPT),
-)
 KEPT_AS_IT_IS = frozenset({"sender", "sid", "token", "phrase"})
 NEVER_SWEPT = frozenset({"identities", "persons", "accounts", "consents", "inbound_media"})
 
