@@ -105,7 +105,8 @@ def _write(app: Munshi, session: Session, told: PlantDigest) -> int:
 def _tell_one(app: Munshi, session: Session, person: Person, sentences: Sequence[str]) -> bool:
     catalogue = words(language_of(person)).catalogue
     bubbles = pages(sentences, language=catalogue, kind="plant_digest")
-    return all([tell(app, session, person, bubble, simulated=False) is not None for bubble in bubbles])
+    said = [tell(app, session, person, bubble, simulated=False) for bubble in bubbles]
+    return None not in said
 
 
 def sheet_link(app: Munshi, told: PlantDigest, *, present: datetime) -> str:
