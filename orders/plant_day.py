@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,12 +10,14 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from erp import mirror
 from erp.mirror_model import MirroredWarehouse
 from erp.records import plain
 from orders.alias_files import safe
+from orders.free_stock import ZERO, free
 from orders.goods import Goods, goods_of
 from orders.model import DraftLine, DraftState, OrderDraft, OrderLine, OrderState, SalesOrder
-from orders.plant_stock import available, held
+from orders.stock import KINDS_FOR_ALL, held_quantities
 from people.model import Party
 
 COLUMNS = (
@@ -54,7 +56,7 @@ class Ordered:
     @property
     def short(self) -> Decimal:
         """What all open orders hold beyond what is there."""
-        return max(Decimal(0), self.held - self.stock)
+        return max(ZERO, self.held - self.stock)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -197,13 +199,27 @@ def _by_item(session: Session, plant: str, lines: Iterable[_Line], goods: Goods,
     for line in lines:
         if line.sku and line.quantity is not None:
             base = goods.base_quantity(line.sku, line.quantity, line.uom)
-            wanted[line.sku] = wanted.get(line.sku, Decimal(0)) + base
-    stock, taken = available(session, plant, wanted, day=day), held(session, plant, wanted)
+            wanted[line.sku] = wanted.get(line.sku, ZERO) + base
+    stock, taken = _of_the_plant(session, plant, wanted, day=day)
     found = [
-        _item(sku, base, goods, stock=stock.get(sku, Decimal(0)), held=taken.get(sku, base))
-        for sku, base in wanted.items()
+        _item(sku, base, goods, stock=stock.get(sku, ZERO), held=taken.get(sku, base)) for sku, base in wanted.items()
     ]
     return tuple(sorted(found, key=lambda item: (-bool(item.short), item.name, item.sku)))
+
+
+def _of_the_plant(
+    session: Session, plant: str, skus: Collection[str], *, day: date
+) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    """Base units by SKU: available in its warehouses, and held by all open orders of the customers they supply."""
+    warehouses = [one for one in mirror.warehouses(session) if one.plant == plant]
+    finished = {one.code for one in warehouses if one.warehouse_kind in KINDS_FOR_ALL}
+    lots = mirror.stock(session, skus)
+    stock = {sku: free(lots.get(sku, ()), warehouses=finished, held=ZERO, day=day) for sku in skus}
+    held: dict[str, Decimal] = {}
+    for code in [one.code for one in warehouses] or [""]:
+        for sku, quantity in held_quantities(session, skus, warehouse=code).items():
+            held[sku] = held.get(sku, ZERO) + quantity
+    return stock, held
 
 
 def _item(sku: str, base: Decimal, goods: Goods, *, stock: Decimal, held: Decimal) -> Ordered:
