@@ -11,15 +11,13 @@ from sqlalchemy.orm import Session
 
 from bot.app import Munshi
 from bot.catalogue import reader_speaker
-from bot.dialogues.ordering import item_words
 from bot.onboarding.chat_export import ChatExport, ChatMessage
-from bot.onboarding.draft_of_the_day import DraftOfTheDay
+from bot.onboarding.draft_of_the_day import DayLine, DraftOfTheDay
 from bot.onboarding.senders import NOBODY, OURS, REP, SEVERAL
 from erp import mirror
 from nlp import Catalogue, named_firm, read
 from nlp.values import AliasRecord, Moment, PastOrder, Speaker, Status
 from nlp.values import DraftLine as ContextLine
-from nlp.values import ReadLine as LineAsRead
 from orders.comparison import KeyedLine, ReadLine
 from people.model import Party
 
@@ -184,14 +182,15 @@ class _Reader:
             draft.take(one.message.text, read(one.message.text, self.catalogue, speaker, moment, context))
         return [self._line(line) for line in draft.lines]
 
-    def _line(self, line: LineAsRead) -> ReadLine:
+    def _line(self, one: DayLine) -> ReadLine:
+        line = one.line
         settled = line.status is Status.MATCHED and None not in (line.sku, line.quantity, line.uom)
         base = None
         if line.sku and line.quantity is not None:
             base = _base(self.factors, line.sku, line.quantity, line.uom or "")
         return ReadLine(
-            text=line.source,
-            words=item_words(line) if line.parts else "",
+            text=one.said,
+            words=one.words,
             settled=settled,
             sku=line.sku,
             quantity=line.quantity,

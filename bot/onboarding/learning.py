@@ -1,6 +1,6 @@
 """Names learned from chats beside the orders of their days, and from past orders alone; an admin decides on them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -36,8 +36,11 @@ WITHDRAWN_BY = "onboard: a chat said otherwise"
 Told = Callable[[int, int], None]
 
 
-def lessons_of(days: Iterable[ChatDay]) -> list[Lesson]:
-    """What each line of a chat can have meant: only where no other line and no other item comes into question."""
+def lessons_of(days: Iterable[ChatDay], made: Container[str]) -> list[Lesson]:
+    """What each line of a chat can have meant: only where no other line and no other item comes into question.
+
+    `made` are the items still made: what a discontinued one was called says nothing of its successor.
+    """
     return [
         Lesson(
             party_code=day.party_code,
@@ -52,6 +55,7 @@ def lessons_of(days: Iterable[ChatDay]) -> list[Lesson]:
         if day.keyed
         for one in compare(day.read, day.keyed)
         if one.read is not None and one.keyed is not None and _teaches(one) and one.read.words
+        if one.keyed.sku in made
     ]
 
 
@@ -236,9 +240,19 @@ def waiting(session: Session, told: Iterable[Mapping[str, Any]], *, least: int) 
     return found
 
 
+def none_of(told: Iterable[Mapping[str, Any]]) -> Callable[[AliasRecord, date], bool]:
+    """Whether a name may be read with: none that these chats taught before, so that they teach it again."""
+    taught = {_key(one) for one in told}
+    return lambda alias, _: (alias.customer or "", alias.phrase, alias.sku) not in taught
+
+
+def _key(one: Mapping[str, Any]) -> tuple[str, str, str]:
+    return one["customer"], one["phrase"], one["sku"]
+
+
 def not_of_that_day(told: Iterable[Mapping[str, Any]]) -> Callable[[AliasRecord, date], bool]:
     """Whether a name may be read with on a day: not one that this very day taught, and no two others did."""
-    days = {(one["customer"], one["phrase"], one["sku"]): {day for _, day in one["days"]} for one in told}
+    days = {_key(one): {day for _, day in one["days"]} for one in told}
 
     def may(alias: AliasRecord, day: date) -> bool:
         taught_on = days.get((alias.customer or "", alias.phrase, alias.sku))

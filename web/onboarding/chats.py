@@ -13,7 +13,7 @@ from bot.onboarding import state
 from bot.onboarding.chat_days import ChatDay, Progress, Spared, by_party, chat_days
 from bot.onboarding.chat_export import ChatExport, DateOrder, UnreadableChat, read_chat
 from bot.onboarding.masking import masked
-from bot.onboarding.senders import NOBODY, OURS, REP, Guess, Known
+from bot.onboarding.senders import NOBODY, OURS, REP, Guess, Known, Told
 from web.onboarding.asking import Asker
 
 SUFFIXES = (".txt", ".zip")
@@ -123,23 +123,42 @@ def _tell(export: ChatExport) -> None:
 
 
 def _decide(app: Munshi, asker: Asker, given: Given, people: Known, wanted: Mapping[str, str]) -> None:
+    """Who is known for sure goes first: of two, the other one is then ours."""
     export, decided = given.export, dict(given.senders)
     names = list(export.senders)
-    for sender in names:
-        speaks_for = _wanted(wanted, sender, people)
-        if speaks_for is None and sender in decided:
-            continue
-        if speaks_for is None:
-            others = [other for other in names if other != sender]
-            guess = who.guess(sender, chat=export.name, others=others, known=people)
-            guess = guess or who.other_side(decided, sender, names)
-            speaks_for = guess.speaks_for if guess and guess.sure else _ask(asker, export, sender, guess, people)
-            if speaks_for is None:
-                continue
+
+    def keep(sender: str, speaks_for: str) -> None:
         decided[sender] = speaks_for
         click.echo(f"    {masked(sender)}: {_shown(speaks_for, people)}")
         with app.database.transaction() as session:
             state.keep_sender(session, chat=export.name, sender=sender, speaks_for=speaks_for)
+
+    for sender in names:
+        speaks_for = _wanted(wanted, sender, people)
+        if speaks_for is None and sender not in decided:
+            speaks_for = _sure(export, sender, people)
+        if speaks_for is not None:
+            keep(sender, speaks_for)
+    for sender in names:
+        if sender in decided:
+            continue
+        guess = who.other_side(decided, sender, names) or _guess(export, sender, people)
+        if guess is not None and guess.by is Told.REMAINS:
+            keep(sender, guess.speaks_for)
+            continue
+        answered = _ask(asker, export, sender, guess, people)
+        if answered is not None:
+            keep(sender, answered)
+
+
+def _guess(export: ChatExport, sender: str, people: Known) -> Guess | None:
+    others = [other for other in export.senders if other != sender]
+    return who.guess(sender, chat=export.name, others=others, known=people)
+
+
+def _sure(export: ChatExport, sender: str, people: Known) -> str | None:
+    guess = _guess(export, sender, people)
+    return guess.speaks_for if guess is not None and guess.sure else None
 
 
 def _wanted(wanted: Mapping[str, str], sender: str, people: Known) -> str | None:

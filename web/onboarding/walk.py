@@ -14,6 +14,7 @@ from bot.onboarding import learning, looks, state
 from bot.onboarding.shadow import shadow_run
 from bot.onboarding.state import TITLES, Step
 from bot.pull import pull
+from erp import mirror
 from erp.port import ErpError
 from erp.pull import first_pull_done
 from erp.records import RecordKind
@@ -111,10 +112,12 @@ def _history(walk: Walk) -> Mapping[str, Any]:
 def _chats(walk: Walk) -> Mapping[str, Any]:
     wishes = walk.wishes
     given = chat_step.take_in(walk.app, walk.asker, wishes.chats, dates=wishes.dates, senders=wishes.senders)
-    days = chat_step.days_of(walk.app, given, progress=progress("messages"))
-    lessons = learning.lessons_of(days)
     with walk.app.database.transaction() as session:
-        weighed, new = learning.propose_from_chats(session, lessons)
+        before = state.outcome_of(session, Step.CHATS).get("proposals", [])
+    days = chat_step.days_of(walk.app, given, progress=progress("messages"), spared=learning.none_of(before))
+    with walk.app.database.transaction() as session:
+        made = {item.sku for item in mirror.all_items(session) if item.active}
+        weighed, new = learning.propose_from_chats(session, learning.lessons_of(days, made))
     outcome = learning.as_outcome(weighed)
     beside = sum(bool(day.keyed) for day in days)
     click.echo(f"  {len(days)} days with an order in a chat, {beside} of them with one in the ERP")
