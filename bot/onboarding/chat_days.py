@@ -117,25 +117,32 @@ def _days(
     orders: Sequence[Order],
 ) -> Iterator[ChatDay]:
     ordering = sorted(day for day, lines in read_by_day.items() if lines)
-    keyed: dict[date, list[KeyedLine]] = defaultdict(list)
-    for order in orders:
-        day = _written_on(order.day, ordering)
-        if day is not None:
-            keyed[day] += order.lines
+    keyed = _keyed_for(ordering, orders)
     for day in ordering:
         yield ChatDay(
             party_code=party_code,
             day=day,
             written=tuple(texts[day]),
             read=tuple(read_by_day[day]),
-            keyed=tuple(keyed[day]),
+            keyed=tuple(keyed.get(day, ())),
         )
 
 
-def _written_on(keyed_on: date, ordering: Sequence[date]) -> date | None:
-    """The day an order was written on: the last one with an order in the chat, up to three days before."""
-    days = [day for day in ordering if keyed_on - KEYED_WITHIN <= day <= keyed_on]
-    return days[-1] if days else None
+def _keyed_for(ordering: Sequence[date], orders: Sequence[Order]) -> dict[date, list[KeyedLine]]:
+    """What was keyed for each day: on it, else on the first day with orders up to three days later.
+
+    An order of a day on which nobody wrote, behind one that has its own, was not ordered in a chat.
+    """
+    by_day: dict[date, list[KeyedLine]] = defaultdict(list)
+    for order in orders:
+        by_day[order.day] += order.lines
+    found: dict[date, list[KeyedLine]] = {}
+    for day in ordering:
+        days = (day + timedelta(days=later) for later in range(KEYED_WITHIN.days + 1))
+        keyed_on = next((one for one in days if one in by_day), None)
+        if keyed_on is not None and (keyed_on == day or keyed_on not in ordering):
+            found[day] = by_day.pop(keyed_on)
+    return found
 
 
 # --- reading ---

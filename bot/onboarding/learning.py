@@ -103,17 +103,18 @@ def _evidence(proposal: Proposal) -> str:
     return told[:LONGEST_MESSAGE]
 
 
-def as_outcome(weighed: Weighed) -> dict[str, Any]:
-    """Proposals, conflicts and what was seen once, as the report tells them."""
+def as_outcome(weighed: Weighed, names: Mapping[str, str]) -> dict[str, Any]:
+    """Proposals, conflicts and what was seen once, as the report tells them; `names` are those of the items."""
     return {
-        "proposals": [_proposal(one) for one in weighed.proposals],
-        "too_seldom": [_proposal(one) for one in weighed.too_seldom],
-        "conflicts": [_conflict(one) for one in weighed.conflicts],
+        "proposals": [_proposal(one, names) for one in weighed.proposals],
+        "too_seldom": [_proposal(one, names) for one in weighed.too_seldom],
+        "conflicts": [_conflict(one, names) for one in weighed.conflicts],
     }
 
 
-def _proposal(one: Proposal) -> dict[str, Any]:
+def _proposal(one: Proposal, names: Mapping[str, str]) -> dict[str, Any]:
     return {
+        "item": names.get(one.sku, ""),
         "customer": one.party_code,
         "phrase": one.phrase,
         "sku": one.sku,
@@ -123,12 +124,15 @@ def _proposal(one: Proposal) -> dict[str, Any]:
     }
 
 
-def _conflict(one: Conflict) -> dict[str, Any]:
+def _conflict(one: Conflict, names: Mapping[str, str]) -> dict[str, Any]:
     meanings = sorted(one.lessons.items(), key=lambda meaning: -len(meaning[1]))
     return {
         "customer": one.party_code,
         "phrase": one.phrase,
-        "meanings": [{"sku": sku, "times": len(found), "lessons": _lessons(found)} for sku, found in meanings],
+        "meanings": [
+            {"sku": sku, "item": names.get(sku, ""), "times": len(found), "lessons": _lessons(found)}
+            for sku, found in meanings
+        ],
     }
 
 
@@ -202,9 +206,10 @@ def _history(session: Session) -> Mapping[str, Sequence[HistoryLine]]:
     return found
 
 
-def propose_from_history(session: Session, names: Iterable[BoughtName]) -> list[dict[str, Any]]:
+def propose_from_history(session: Session, names: Sequence[BoughtName]) -> list[dict[str, Any]]:
     """Put them before an admin; all of them, as the report tells them."""
     told = []
+    items = mirror.items(session, {name.sku for name in names})
     for name in names:
         row = AliasRow(customer=name.customer, alias=fold(name.phrase), sku=name.sku)
         propose(session, row, message=f"{row.alias} (bought in {name.orders} of {name.of} orders of goods so named)")
@@ -213,6 +218,7 @@ def propose_from_history(session: Session, names: Iterable[BoughtName]) -> list[
                 "customer": name.customer,
                 "phrase": row.alias,
                 "sku": name.sku,
+                "item": items[name.sku].name,
                 "times": name.orders,
                 "of": name.of,
             }

@@ -9,6 +9,7 @@ from bot.app import Munshi
 from bot.onboarding import state
 from bot.onboarding.chat_export import DateOrder
 from bot.onboarding.state import TITLES, Step
+from bot.settings import FILES
 from web import cli
 from web.onboarding.asking import Asker, Nobody
 from web.onboarding.report import write_report
@@ -140,7 +141,7 @@ def _report(munshi: Munshi, file: Path | None) -> None:
         done = state.done(session)
     at = f"{munshi.clock.now().astimezone(munshi.settings.zone):%d %b %Y %H:%M}"
     try:
-        written = write_report(target, done, company=munshi.settings.erp_url.split("@")[-1], at=at)
+        written = write_report(target, done, company=_company(munshi), at=at)
     except OSError as error:
         raise click.ClickException(
             f"The report cannot be written: {error}. Give another place with --report"
@@ -148,6 +149,11 @@ def _report(munshi: Munshi, file: Path | None) -> None:
     click.echo(
         f"Report: {written[0]}" + (f" (and {', '.join(one.name for one in written[1:])})" if written[1:] else "")
     )
+
+
+def _company(munshi: Munshi) -> str:
+    """The ERP's address without who signs in to it."""
+    return munshi.settings.erp_url.rpartition("@")[2].removeprefix(FILES).rstrip("/").rpartition("/")[2]
 
 
 COMMANDS = (onboard,)

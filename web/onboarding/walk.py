@@ -116,9 +116,9 @@ def _chats(walk: Walk) -> Mapping[str, Any]:
         before = state.outcome_of(session, Step.CHATS).get("proposals", [])
     days = chat_step.days_of(walk.app, given, progress=progress("messages"), spared=learning.none_of(before))
     with walk.app.database.transaction() as session:
-        made = {item.sku for item in mirror.all_items(session) if item.active}
+        made = {item.sku: item.name for item in mirror.all_items(session) if item.active}
         weighed, new = learning.propose_from_chats(session, learning.lessons_of(days, made))
-    outcome = learning.as_outcome(weighed)
+    outcome = learning.as_outcome(weighed, made)
     beside = sum(bool(day.keyed) for day in days)
     click.echo(f"  {len(days)} days with an order in a chat, {beside} of them with one in the ERP")
     seen, odd = len(outcome["too_seldom"]), len(outcome["conflicts"])
@@ -195,7 +195,7 @@ def _shadow(walk: Walk) -> Mapping[str, Any]:
         return {"customers": [], "worst": []}
     with walk.app.database.transaction() as session:
         told = state.outcome_of(session, Step.CHATS).get("proposals", [])
-        names = dict(session.execute(select(Party.code, Party.name)).tuples().all())
+        names = {party.code: party.name for party in session.scalars(select(Party))}
     spared = learning.not_of_that_day(told)
     days = chat_step.days_of(walk.app, given, progress=progress("messages"), spared=spared)
     outcome = shadow_run(days, names)
