@@ -1,6 +1,6 @@
 """Tables of what was heard, what is said, and where each conversation stands."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -127,8 +127,13 @@ class Outbound(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(default="")
     simulated: Mapped[bool] = mapped_column(default=False)
+    waits_since: Mapped[datetime | None]
+    """Not sent, since the window is closed and no form is approved: it goes when one is, or when the person writes."""
+    released_at: Mapped[datetime | None]
+    """When that waiting was over."""
 
     __table_args__ = (
+        Index("ix_outbound_waiting", "account_id", "position", postgresql_where=text("waits_since IS NOT NULL")),
         Index(
             "ix_outbound_open",
             "account_id",
@@ -136,6 +141,7 @@ class Outbound(Base):
             postgresql_where=text("state IN ('queued', 'sending')"),
         ),
         Index("ix_outbound_account_sent", "account_id", "sent_at"),
+        Index("ix_outbound_sent_at", "sent_at", postgresql_using="brin"),
     )
 
 
@@ -208,6 +214,22 @@ class OnboardingChat(Base):
     """Customer codes with `;` between them, `rep`, `ours`, or nothing for who is left out."""
 
 
+class PlantDigest(Base):
+    """What planning and dispatch of a plant were told on one of its days: its orders since the digest before."""
+
+    __tablename__ = "plant_digests"
+
+    plant: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    told_at: Mapped[datetime]
+    told: Mapped[int]
+    """So many people; 0: there was nothing to tell, or nobody to tell it to."""
+    sheet: Mapped[str] = mapped_column(default="")
+    """The list as CSV, as it was when it was told."""
+
+
 class ContentShape(Base):
     """A Content template made at the provider for one shape of bubble; made once, remembered here."""
 
@@ -217,3 +239,10 @@ class ContentShape(Base):
     sid: Mapped[str]
     made_at: Mapped[datetime]
     approval: Mapped[str] = mapped_column(default="")
+    """Of a form to be approved, WhatsApp's word of it: `received`, `approved`, `rejected`, `paused` …"""
+    reason: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    """Why it was rejected, as WhatsApp says it."""
+    judged_at: Mapped[datetime | None]
+    """When that word was first heard."""
+    asked_at: Mapped[datetime | None]
+    """When it was last asked for."""

@@ -74,6 +74,12 @@ class OrderDraft(Base):
     """`new` once its sender said that an equal order is another one."""
     opened_at: Mapped[datetime]
     touched_at: Mapped[datetime]
+    posts_at: Mapped[datetime | None]
+    """When it is posted unless its sender says otherwise, as its summary says; None: it waits for his yes."""
+    posts_version: Mapped[int | None]
+    """The version that was announced so; each is announced once at most."""
+    let_go_version: Mapped[int | None]
+    """Of a customer in assist: the version a clerk let go, to be confirmed by its sender."""
     reminder_due_at: Mapped[datetime | None] = mapped_column(index=True)
     reminded_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -93,6 +99,8 @@ class OrderDraft(Base):
             unique=True,
             postgresql_where=text("state = 'open'"),
         ),
+        Index("ix_order_drafts_posts_at", "posts_at", postgresql_where=text("posts_at IS NOT NULL")),
+        Index("ix_order_drafts_opened_at", "opened_at", postgresql_using="brin"),
     )
 
 
@@ -151,6 +159,8 @@ class SalesOrder(Base):
     on_behalf: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(default=OrderState.CONFIRMED.value, index=True)
     erp: Mapped[str]
+    plant: Mapped[str | None]
+    """The plant that supplied the party then; None: confirmed by an earlier release, the party's of today is meant."""
     erp_number: Mapped[str | None] = mapped_column(index=True)
     reason: Mapped[str] = mapped_column(default="")
     """What the ERP said when it refused; for the office only."""
@@ -193,6 +203,20 @@ class OrderLine(Base):
     tax_rate: Mapped[Decimal | None]
     requested_on: Mapped[date | None]
     original_text: Mapped[str] = mapped_column(default="")
+
+
+class WrongPost(Base):
+    """A line the ERP no longer holds as it was posted, seen within two days of the posting; what it held then."""
+
+    __tablename__ = "wrong_posts"
+
+    order_number: Mapped[str] = mapped_column(ForeignKey("sales_orders.number"), primary_key=True)
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    ordered: Mapped[Decimal]
+    """As confirmed, in base units."""
+    held: Mapped[Decimal]
+    """As the ERP's list had it when the difference was first seen, in base units; 0: cancelled, or not there."""
+    seen_at: Mapped[datetime]
 
 
 class TrailEntry(Base):
@@ -242,3 +266,24 @@ class Alias(Base):
     """What it was before the last change, for undo."""
 
     __table_args__ = (UniqueConstraint("party_code", "phrase", "sku"), Index("ix_aliases_phrase", "phrase"))
+
+
+class ShadowReading(Base):
+    """What was read in a message of a customer in shadow, kept to be compared with what was keyed in the ERP."""
+
+    __tablename__ = "shadow_readings"
+
+    inbound_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    party_code: Mapped[str]
+    """Empty: written by somebody of several firms who did not say for which."""
+    day: Mapped[date]
+    """On which it was written, by the clock of the plant."""
+    said_at: Mapped[datetime]
+    kind: Mapped[str]
+    """Of the message: what is no text was read only as far as it has words."""
+    revision: Mapped[int]
+    """Of the catalogue it was read with."""
+    reading: Mapped[dict[str, Any]]
+    """As `parse` gives it, the lines of a repeated order put in."""
+
+    __table_args__ = (Index("ix_shadow_readings_party_day", "party_code", "day"),)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.app import Munshi
 from bot.catalogue import reader_speaker
-from bot.onboarding.chat_days import ChatDay
+from bot.onboarding.chat_days import OfCustomer
 from bot.onboarding.masking import masked
 from erp import mirror
 from erp.records import AliasRow, plain
@@ -21,7 +21,7 @@ from nlp.values import AliasRecord, HistoryLine, Moment, Speaker, Status
 from orders.alias_learning import propose
 from orders.alias_rules import fold, phrase_problem
 from orders.aliases import reject
-from orders.comparison import Compared, KeyedLine, Reason, compare
+from orders.comparison import Compared, KeyedLine, Reason
 from orders.lessons import Conflict, Lesson, Proposal, Weighed, weigh
 from orders.model import Alias, AliasState
 from people.model import Party
@@ -36,26 +36,25 @@ WITHDRAWN_BY = "onboard: a chat said otherwise"
 Told = Callable[[int, int], None]
 
 
-def lessons_of(days: Iterable[ChatDay], made: Container[str]) -> list[Lesson]:
+def lessons_of(customers: Iterable[OfCustomer], made: Container[str]) -> list[Lesson]:
     """What each line of a chat can have meant: only where no other line and no other item comes into question.
 
     `made` are the items still made: what a discontinued one was called says nothing of its successor.
     """
     return [
         Lesson(
-            party_code=day.party_code,
-            words=one.read.words,
-            sku=one.keyed.sku,
-            day=day.day,
-            said=masked(one.read.text),
-            keyed=keyed_line(one.keyed),
-            known=one.reason is Reason.SAME,
+            party_code=of.party_code,
+            words=one.line.read.words,
+            sku=one.line.keyed.sku,
+            day=one.day,
+            said=masked(one.line.read.text),
+            keyed=keyed_line(one.line.keyed),
+            known=one.line.reason is Reason.SAME,
         )
-        for day in days
-        if day.keyed
-        for one in compare(day.read, day.keyed)
-        if one.read is not None and one.keyed is not None and _teaches(one) and one.read.words
-        if one.keyed.sku in made
+        for of in customers
+        for one in of.comparison.lines
+        if one.line.read is not None and one.line.keyed is not None and _teaches(one.line) and one.line.read.words
+        if one.line.keyed.sku in made
     ]
 
 

@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
 from typing import Any
 
-from bot.onboarding.chat_days import ChatDay
+from bot.onboarding.chat_days import OfCustomer
 from bot.onboarding.learning import keyed_line
 from bot.onboarding.masking import masked
 from erp.records import plain
-from orders.comparison import Compared, ReadLine, Verdict, compare
+from orders.comparison import Compared, ReadLine, Verdict
 
 WORST = 20
 LONGEST_TEXT = 600
@@ -25,6 +27,8 @@ class Figures:
     days: int = 0
     without_an_order: int = 0
     """Days on which an order was read and none was keyed: nothing to compare with."""
+    other_ways: int = 0
+    """Orders near which nothing was written."""
     counts: Counter[Verdict] = field(default_factory=Counter)
 
     def as_json(self, name: str) -> dict[str, Any]:
@@ -33,40 +37,42 @@ class Figures:
             "name": name,
             "days": self.days,
             "without_an_order": self.without_an_order,
+            "other_ways": self.other_ways,
             **{verdict.value: self.counts[verdict] for verdict in Verdict},
         }
 
 
-def shadow_run(days: Iterable[ChatDay], names: Mapping[str, str]) -> dict[str, Any]:
+def shadow_run(customers: Iterable[OfCustomer], names: Mapping[str, str]) -> dict[str, Any]:
     """The outcome: figures of every customer and the days that went worst, each with its lines and why."""
-    figures: dict[str, Figures] = {}
+    figures: list[dict[str, Any]] = []
     judged: list[tuple[int, dict[str, Any]]] = []
-    for day in days:
-        of = figures.setdefault(day.party_code, Figures(code=day.party_code))
-        if not day.keyed:
-            of.without_an_order += 1
-            continue
-        compared = compare(day.read, day.keyed)
-        of.days += 1
-        of.counts.update(one.verdict for one in compared)
-        cost = sum(WEIGHTS[one.verdict] for one in compared)
-        if cost:
-            judged.append((cost, _day(day, compared, names.get(day.party_code, ""))))
+    for of in customers:
+        name = names.get(of.party_code, "")
+        mine = Figures(code=of.party_code, other_ways=of.comparison.other_ways)
+        for day, lines in groupby(of.comparison.lines, key=lambda one: one.day):
+            compared = [one.line for one in lines]
+            if not any(one.keyed for one in compared):
+                mine.without_an_order += 1
+                continue
+            mine.days += 1
+            mine.counts.update(one.verdict for one in compared)
+            cost = sum(WEIGHTS[one.verdict] for one in compared)
+            if cost:
+                judged.append((cost, _day(of, day, compared, name)))
+        figures.append(mine.as_json(name))
     judged.sort(key=lambda one: (-one[0], one[1]["day"], one[1]["code"]))
-    return {
-        "customers": [of.as_json(names.get(code, "")) for code, of in sorted(figures.items())],
-        "worst": [day for _, day in judged[:WORST]],
-    }
+    return {"customers": figures, "worst": [day for _, day in judged[:WORST]]}
 
 
-def _day(day: ChatDay, compared: Sequence[Compared], name: str) -> dict[str, Any]:
-    text = "\n".join(one.message.text for one in day.written)
-    places = ", ".join(f"{one.chat} row {one.message.row}" for one in day.written[:3])
+def _day(of: OfCustomer, day: date, compared: Sequence[Compared], name: str) -> dict[str, Any]:
+    written = of.written[day]
+    text = "\n".join(one.message.text or "(no text)" for one in written)
+    places = ", ".join(f"{one.chat} row {one.message.row}" for one in written[:3])
     order = list(WEIGHTS)
     return {
-        "code": day.party_code,
+        "code": of.party_code,
         "name": name,
-        "day": day.day.isoformat(),
+        "day": day.isoformat(),
         "place": masked(places),
         "text": masked(text)[:LONGEST_TEXT],
         "lines": [_line(one) for one in sorted(compared, key=lambda one: order.index(one.verdict))],

@@ -172,7 +172,7 @@ def test_stopped_in_the_middle_it_goes_on_there(
     assert "[1/6]" not in done.output
     assert "[5/6] People" in done.output
     assert "[6/6] Shadow run" in done.output
-    assert "7 lines of 4 days" in done.output, "the chat is still known"
+    assert "10 lines of 5 days" in done.output, "the chat is still known"
     assert "[" not in command("--yes").output.partition("erp ")[0], "nothing is left to do"
     assert "[2/6]" in command("--only", "data").output
 

@@ -10,7 +10,7 @@ import click
 from bot.app import Munshi
 from bot.onboarding import senders as who
 from bot.onboarding import state
-from bot.onboarding.chat_days import ChatDay, Progress, Spared, by_party, chat_days
+from bot.onboarding.chat_days import OfCustomer, Progress, Spared, by_party, compared
 from bot.onboarding.chat_export import ChatExport, DateOrder, UnreadableChat, read_chat
 from bot.onboarding.masking import masked
 from bot.onboarding.senders import NOBODY, OURS, REP, Guess, Known, Told
@@ -210,14 +210,14 @@ def _shown(speaks_for: str, people: Known) -> str:
 # --- what comes of them ---
 
 
-def days_of(
+def customers_of(
     app: Munshi, given: Iterable[Given], *, progress: Progress | None = None, spared: Spared | None = None
-) -> list[ChatDay]:
-    """The days of all customers on which an order was read."""
+) -> list[OfCustomer]:
+    """The days of all customers of these chats, beside what was keyed."""
     with app.database.transaction() as session:
         catalogue = app.catalogues.current(session)
     texts = by_party(((one.export, one.senders) for one in given), catalogue)
-    return list(chat_days(app, texts, progress=progress, spared=spared))
+    return list(compared(app, texts, progress=progress, spared=spared))
 
 
 def described(given: Given) -> dict[str, Any]:

@@ -114,13 +114,14 @@ def _chats(walk: Walk) -> Mapping[str, Any]:
     given = chat_step.take_in(walk.app, walk.asker, wishes.chats, dates=wishes.dates, senders=wishes.senders)
     with walk.app.database.transaction() as session:
         before = state.outcome_of(session, Step.CHATS).get("proposals", [])
-    days = chat_step.days_of(walk.app, given, progress=progress("messages"), spared=learning.none_of(before))
+    customers = chat_step.customers_of(walk.app, given, progress=progress("messages"), spared=learning.none_of(before))
     with walk.app.database.transaction() as session:
         made = {item.sku: item.name for item in mirror.all_items(session) if item.active}
-        weighed, new = learning.propose_from_chats(session, learning.lessons_of(days, made))
+        weighed, new = learning.propose_from_chats(session, learning.lessons_of(customers, made))
     outcome = learning.as_outcome(weighed, made)
-    beside = sum(bool(day.keyed) for day in days)
-    click.echo(f"  {len(days)} days with an order in a chat, {beside} of them with one in the ERP")
+    days = sum(len(of.ordering) for of in customers)
+    beside = sum(len({one.day for one in of.comparison.lines if one.line.keyed} & of.ordering) for of in customers)
+    click.echo(f"  {days} days with an order in a chat, {beside} of them with one in the ERP")
     seen, odd = len(outcome["too_seldom"]), len(outcome["conflicts"])
     click.echo(f"  {len(outcome['proposals'])} names proposed ({new} of them new), {seen} seen once, {odd} in conflict")
     for one in outcome["proposals"][:MOST_SAID]:
@@ -129,7 +130,7 @@ def _chats(walk: Walk) -> Mapping[str, Any]:
         click.echo(f"      {last['day']} “{last['said']}” was keyed as {last['keyed']}")
     accepted = _accept(walk, outcome["proposals"], wishes.accept, "days", step=Step.CHATS)
     described = [chat_step.described(one) for one in given]
-    return {**outcome, "chats": described, "days": len(days), "beside": beside, "accepted": accepted}
+    return {**outcome, "chats": described, "days": days, "beside": beside, "accepted": accepted}
 
 
 def _whose(one: Mapping[str, Any]) -> str:
@@ -197,8 +198,8 @@ def _shadow(walk: Walk) -> Mapping[str, Any]:
         told = state.outcome_of(session, Step.CHATS).get("proposals", [])
         names = {party.code: party.name for party in session.scalars(select(Party))}
     spared = learning.not_of_that_day(told)
-    days = chat_step.days_of(walk.app, given, progress=progress("messages"), spared=spared)
-    outcome = shadow_run(days, names)
+    customers = chat_step.customers_of(walk.app, given, progress=progress("messages"), spared=spared)
+    outcome = shadow_run(customers, names)
     total = Counter({verdict: sum(one[verdict] for one in outcome["customers"]) for verdict in Verdict})
     lines = total.total() or 1
     shares = ", ".join(f"{verdict} {total[verdict]} ({100 * total[verdict] / lines:.0f} %)" for verdict in Verdict)
