@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
-from bot.model import Conversation, Inbound, InboundState, KeptNotice, Outbound, OutboundState
+from bot.model import Conversation, Inbound, InboundState, Outbound, OutboundState
 from bot.personal_data import KEPT, Kept, drafts_of, rows_of
-from erp.mirror_model import MirrorState
+from erp.mirror_model import Mirrored
 from erp.outbox_model import OutboxRow
 from orders import drafts
 from orders.model import DraftState, OrderDraft
@@ -20,19 +20,20 @@ from people import consent
 from people.model import Account, Identity, Person, PrivacyAct
 from people.privacy import ERASED, Subject, names_of, note
 from routing.model import Matter
+from store.base import Base
 from store.database import now
-from store.parked import ParkedJob
 
 log = structlog.get_logger()
 
 NOBODY = "–"
 BY = "privacy"
 SHORTEST_NAME = 3
-# Where others' texts may name him. Master data is the ERP's, the ledgers name nobody.
-OTHERS = (Inbound, Outbound, Conversation, KeptNotice, Matter, ParkedJob, OutboxRow, MirrorState)
-SWEPT = (*OTHERS, *(kept.model for kept in KEPT))
 KEPT_AS_IT_IS = frozenset({"sender", "sid", "token", "phrase"})
-NEVER_SWEPT = frozenset({"identities", "persons", "accounts", "consents", "inbound_media"})
+NEVER_SWEPT = frozenset(
+    {"identities", "persons", "accounts", "consents", "privacy_acts", "inbound_media", "parties", "addresses"}
+    | {"administrators", "one_time_links", "sign_in_failures", "content_shapes"}
+)
+"""Dealt with by row, or about others. Master data is the ERP's, and left out as well."""
 
 
 def erase(session: Session, whose: Subject, *, by: str) -> dict[str, int]:
@@ -121,11 +122,11 @@ def _sweep(session: Session, numbers: Iterable[str], names: Iterable[str]) -> in
     if not words:
         return 0
     pattern = "|".join(sorted(words, key=len, reverse=True))
-    tables = {model.__table__.name: model.__table__ for model in SWEPT}  # type: ignore[attr-defined]
+    mirrored = {str(one.local_table.description) for one in Base.registry.mappers if issubclass(one.class_, Mirrored)}
     return sum(
         _sweep_column(session, table, column, pattern)
-        for name, table in tables.items()
-        if name not in NEVER_SWEPT
+        for name, table in Base.metadata.tables.items()
+        if name not in NEVER_SWEPT | mirrored
         for column in table.columns
         if _is_text(column)
     )
