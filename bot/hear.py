@@ -25,6 +25,8 @@ from bot.dialogues import (
 from bot.model import Conversation, Inbound, InboundState
 from bot.notices import account_language
 from bot.outgoing import queue
+from bot.papers.derived import KIND as PAPER
+from bot.papers.derived import came_by_mail
 from bot.replies import DEFAULT_LANGUAGE, words
 from bot.second_reader import Opinion, Question
 from bot.turn import Turn
@@ -84,8 +86,8 @@ def _hear(
 
 def _note_that_he_wrote(turn: Turn) -> None:
     account, conversation, sent_at = turn.account, turn.conversation, turn.inbound.sent_at
-    if turn.inbound.kind == unspoken.SYSTEM:
-        return  # written by WhatsApp, not by him: it opens no window
+    if turn.inbound.kind == unspoken.SYSTEM or came_by_mail(turn.inbound):
+        return  # not written by him on WhatsApp: it opens no window
     if account.last_heard_at is not None and sent_at - account.last_heard_at > ANOTHER_TALK:
         conversation.misunderstood = conversation.automatic = 0
     account.last_heard_at = max(sent_at, account.last_heard_at or sent_at)
@@ -143,6 +145,8 @@ def converse(turn: Turn) -> None:
         return
     if turn.unspoken:
         pass
+    elif turn.inbound.kind == PAPER:
+        media.of_paper(turn)
     elif (tap := taps.tap_of(turn)) is not None:
         taps.answer(turn, tap)
     elif turn.inbound.media or not turn.text:

@@ -6,8 +6,10 @@ from nlp.firms import firms_all_of_whose_words_occur, named_firm
 from nlp.furniture import names_other_place
 from nlp.languages import language_of
 from nlp.reader import read
+from nlp.sheets import CODE, read_table
 
 __all__ = [
+    "CODE",
     "Catalogue",
     "build_catalogue",
     "explain_text",
@@ -16,4 +18,5 @@ __all__ = [
     "named_firm",
     "names_other_place",
     "read",
+    "read_table",
 ]

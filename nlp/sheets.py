@@ -100,7 +100,8 @@ def _line(line: TableLine, catalogue: Catalogue, speaker: Speaker, moment: Momen
         found = _contradicted(line, sku, named, catalogue, speaker, moment)
     else:
         found = _amount(line, sku, speaker, catalogue, moment)
-    words = code_phrase(line.code) if line.code else line.name
+    ours = folded(line.code) == folded(found.sku or "")
+    words = code_phrase(line.code) if line.code and not ours else line.name
     day = day_in(line.day)
     return replace(
         found,

@@ -15,6 +15,10 @@ LEAST, MOST = Decimal("0.000001"), Decimal(10_000_000)
 ORDER_NUMBER = Sequence("order_number", metadata=Base.metadata)
 
 
+RECOGNISED = frozenset({"photo", "scan", "voice"})
+"""What was read from these was recognised, not written: it never goes without its sender's own yes."""
+
+
 class DraftState(StrEnum):
     """Where an order draft stands."""
 
@@ -130,6 +134,8 @@ class DraftLine(Base):
     """Settled by its sender's answer to a question."""
     left_out: Mapped[bool] = mapped_column(default=False)
     """Set aside by 'Send the rest now'."""
+    read_from: Mapped[str] = mapped_column(default="", server_default="")
+    """What its words were read from: `photo`, `scan`, `voice`, `pdf`, `sheet`, `mail`; empty: its sender wrote them."""
 
     @validates("quantity", "requested_price", "asked_free")
     def _believable(self, _: str, value: Decimal | None) -> Decimal | None:

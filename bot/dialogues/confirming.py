@@ -11,6 +11,7 @@ from bot.replies.credit import limit_text, moment_text, office_moment_text
 from bot.replies.orders import moved, order_facts
 from bot.replies.words import clock_time, enumerations, quoted, rupees
 from bot.turn import Turn
+from nlp import CODE
 from orders import drafts
 from orders.aliases import fold, learn_pick, remembered
 from orders.confirm import (
@@ -27,12 +28,13 @@ from orders.confirm import (
 )
 from orders.credit import Credit, Standing
 from orders.duplicates import Other
-from orders.model import DraftState, OrderDraft, SalesOrder
+from orders.model import DraftLine, DraftState, OrderDraft, SalesOrder
 from people.model import Function
 from routing import matters
 from routing.model import MatterKind
 from store.database import now
 
+CODE_WORDS = f"{CODE} "
 FOR_THE_NUMBER = timedelta(seconds=2)
 """How long the answer to a yes waits for the ERP's number."""
 
@@ -128,6 +130,9 @@ def _count_picks(turn: Turn, draft: OrderDraft) -> None:
     """A remembered pick that was confirmed without a word counts as the second equal one."""
     before = remembered(turn.session, draft.party_code)
     for line in draft.lines:
+        if line.item_words.startswith(CODE_WORDS) and line.sku and not line.picked and drafts.is_ready(line):
+            _count_code(turn, draft, line)
+            continue
         alias = before.get(fold(line.item_words or line.source))
         if alias is not None and alias.sku == line.sku and not line.picked and drafts.is_ready(line):
             learn_pick(
@@ -139,6 +144,19 @@ def _count_picks(turn: Turn, draft: OrderDraft) -> None:
                 inbound_id=turn.inbound.id,
                 message=line.source,
             )
+
+
+def _count_code(turn: Turn, draft: OrderDraft, line: DraftLine) -> None:
+    """The customer's own code beside goods he confirmed: the second time it names them by itself."""
+    learn_pick(
+        turn.session,
+        party_code=draft.party_code,
+        phrase=line.item_words,
+        sku=str(line.sku),
+        uom=None,
+        inbound_id=turn.inbound.id,
+        message=line.source,
+    )
 
 
 def _set_aside(turn: Turn, order: SalesOrder, aside: tuple[str, ...]) -> None:

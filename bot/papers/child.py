@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import signal
 import sys
 from collections.abc import Callable
 
-from bot.papers.values import CannotRead, Origin, PlacedRow, Refusal
+from bot.papers.values import OCR_PROGRAM, CannotRead, Origin, PlacedRow, Refusal
 from store.launch import die_with_parent
 
 MEMORY = 1024 * 1024 * 1024
@@ -54,7 +55,7 @@ def _pdf(content: bytes) -> Opened:
     document = pdf.opened(content)
     if rows := pdf.text_rows(document):
         return Origin.PDF, rows
-    if not pictures.available():
+    if shutil.which(OCR_PROGRAM) is None:
         raise CannotRead(Refusal.EMPTY)
     return Origin.SCAN, _something(pictures.rows_on(pdf.pictures(document)))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.papers.values import PlacedRow
 
 APART = 0.45
-"""A gap wider than this, in heights of the line, ends a cell; a space is half as wide. Cells of one column are joined."""
+"""A gap wider than this, in heights of the line, ends a cell; a space is half as wide."""
 SAME_LINE = 0.5
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -16,7 +18,7 @@ from typing import Any
 import structlog
 
 from bot.papers.kinds import PaperKind
-from bot.papers.values import CannotRead, Origin, Refusal
+from bot.papers.values import OCR_PROGRAM, CannotRead, Origin, Refusal
 from nlp.tables import Cell, Row
 
 log = structlog.get_logger()
@@ -27,6 +29,11 @@ LARGEST = 16 * 1024 * 1024
 LARGEST_ANSWER = 8 * 1024 * 1024
 PLACES = BoundedSemaphore(1)
 """One at a time in each worker: a machine of two cores goes on answering chats."""
+
+
+def reads_pictures() -> bool:
+    """Whether this machine can read photos and scans."""
+    return shutil.which(OCR_PROGRAM) is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,8 +87,6 @@ def _ask(kind: PaperKind, content: bytes) -> dict[str, Any]:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """It and whatever it started itself."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     process.wait()

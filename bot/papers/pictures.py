@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
 from io import BytesIO, StringIO
@@ -14,9 +13,8 @@ import numpy as np
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from bot.papers.layout import Word, rows_from
-from bot.papers.values import CannotRead, PlacedRow, Refusal
+from bot.papers.values import OCR_PROGRAM, CannotRead, PlacedRow, Refusal
 
-PROGRAM = "tesseract"
 LANGUAGES = "eng+hin"
 MOST_PIXELS = 40_000_000
 LARGEST, SMALLEST = 2600, 1200
@@ -27,16 +25,12 @@ STEEPEST, STEP = 8.0, 0.5
 SMALL = 500
 LEAST_SURE = 85.0
 """What half of the words are recognised with at least, in percent: print is above it, handwriting below."""
+STAIN = 30.0
 APART = 1.6
 """Boxes of recognised words fit tightly, and hands write loosely."""
 LINE_LEVEL, WORD_LEVEL = "4", "5"
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-
-
-def available() -> bool:
-    """Whether this machine can read pictures."""
-    return shutil.which(PROGRAM) is not None
 
 
 def opened(content: bytes) -> Image.Image:
@@ -61,10 +55,11 @@ def rows_on(pictures: Iterable[Image.Image]) -> tuple[PlacedRow, ...]:
     for picture in pictures:
         evened = _evened(_sized(picture))
         found = list(csv.DictReader(StringIO(_read(evened)), delimiter="\t", quoting=csv.QUOTE_NONE))
-        sure += [float(row["conf"]) for row in found if _is_word(row)]
-        rows += [_down(row, lower) for row in rows_from(_words(found), apart=APART)]
+        words = _without_stains([row for row in found if _is_word(row)])
+        sure += [float(row["conf"]) for row in words]
+        rows += [_down(row, lower) for row in rows_from(_boxes(words, found), apart=APART)]
         lower += evened.height
-    if sure and median(sure) < LEAST_SURE:
+    if not sure or median(sure) < LEAST_SURE:
         raise CannotRead(Refusal.UNSURE)
     return tuple(rows)
 
@@ -107,7 +102,7 @@ def _read(picture: Image.Image) -> str:
     picture.save(file, "PNG")
     try:
         done = subprocess.run(
-            [PROGRAM, "stdin", "stdout", "-l", LANGUAGES, "--psm", "6", "tsv"],
+            [OCR_PROGRAM, "stdin", "stdout", "-l", LANGUAGES, "--psm", "6", "tsv"],
             input=file.getvalue(),
             capture_output=True,
             timeout=SECONDS,
@@ -123,10 +118,19 @@ def _is_word(row: dict[str, str]) -> bool:
     return row["level"] == WORD_LEVEL and bool((row["text"] or "").strip())
 
 
-def _words(found: list[dict[str, str]]) -> Iterator[Word]:
-    """The words of Tesseract's table; each has the height of its line, since its own box fits tightly."""
+def _without_stains(words: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Without the lines of which no word is anything: edges, creases and shadows are "read", too."""
+    best: dict[tuple[str, str, str], float] = {}
+    for row in words:
+        sure = float(row["conf"]) if any(map(str.isalnum, row["text"])) else 0.0
+        best[_line(row)] = max(sure, best.get(_line(row), 0.0))
+    return [row for row in words if best[_line(row)] >= STAIN]
+
+
+def _boxes(words: list[dict[str, str]], found: list[dict[str, str]]) -> Iterator[Word]:
+    """The words with the height of their line, since their own boxes fit tightly."""
     lines = {_line(row): (float(row["top"]), float(row["height"])) for row in found if row["level"] == LINE_LEVEL}
-    for row in filter(_is_word, found):
+    for row in words:
         top, height = lines[_line(row)]
         left = float(row["left"])
         yield Word(row["text"], left, left + float(row["width"]), top, top + height)

@@ -1,4 +1,4 @@
-"""Spreadsheets and delimited text, in the process made for them: cells as they are shown. No formula and no macro runs."""
+"""Spreadsheets and delimited text, in the process made for them: cells as they are shown; no formula, no macro runs."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+OCR_PROGRAM = "tesseract"
 Placed = tuple[str, float, float, float]
 """Some words and their place: from left to right, and how far down. What a cell is before anybody reads it."""
 PlacedRow = tuple[Placed, ...]

@@ -10,7 +10,7 @@ from bot.replies.days import asked_days, day_arg, day_rows, dispatch_text, line_
 from bot.replies.words import Words, amount, quoted, rupees, short
 from orders.drafts import Changed, is_ready, open_questions
 from orders.goods import Goods
-from orders.model import DraftLine, OrderDraft
+from orders.model import RECOGNISED, DraftLine, OrderDraft
 from orders.pricing import totals
 from orders.schedule import Schedule
 from people.model import Address
@@ -167,7 +167,13 @@ def all_lines(words: Words, facts: Facts) -> list[str]:
 
 
 def line_text(words: Words, facts: Facts, line: DraftLine) -> list[str]:
-    """One line as its sender sees it."""
+    """One line as its sender sees it; what was recognised from a photo or voice note is marked so."""
+    first, *rest = _unmarked(words, facts, line)
+    mark = f" {words(f'mark.from_{line.read_from}')}" if line.read_from in RECOGNISED else ""
+    return [first + mark, *rest]
+
+
+def _unmarked(words: Words, facts: Facts, line: DraftLine) -> list[str]:
     if not is_ready(line):
         return _open_line(words, facts, line)
     assert line.sku is not None
