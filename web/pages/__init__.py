@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from web.pages import (
+    accounts,
     aliases,
     console,
     guard,
     home,
     live,
+    measures,
     media,
     navigation,
     needs,
@@ -33,6 +35,8 @@ BLUEPRINTS = (
     sign_in.blueprint,
     needs.blueprint,
     orders.blueprint,
+    accounts.blueprint,
+    measures.blueprint,
     aliases.blueprint,
     senders.blueprint,
     people.blueprint,

@@ -27,6 +27,8 @@ PAGES = (
     ("Overview", "home.home"),
     ("Needs a person", "needs.matters"),
     ("Orders", "orders.orders"),
+    ("Register", "register.orders"),
+    ("Measures", "measures.measures"),
     ("Aliases", "aliases.aliases"),
     ("Senders", "senders.senders"),
     ("Customers", "people.parties"),

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -30,3 +30,9 @@ def upgrade() -> None:
         sa.Column("trouble", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_mailboxes")),
     )
+
+
+def downgrade() -> None:
+    op.drop_table("mailboxes")
+    op.drop_column("persons", "emails")
+    op.drop_column("draft_lines", "read_from")
