@@ -169,8 +169,9 @@ def all_lines(words: Words, facts: Facts) -> list[str]:
 def line_text(words: Words, facts: Facts, line: DraftLine) -> list[str]:
     """One line as its sender sees it; what was recognised from a photo or voice note is marked so."""
     first, *rest = _unmarked(words, facts, line)
-    mark = f" {words(f'mark.from_{line.read_from}')}" if line.read_from in RECOGNISED else ""
-    return [first + mark, *rest]
+    if line.read_from in RECOGNISED:
+        first += " " + words(f"mark.from_{line.read_from}")
+    return [first, *rest]
 
 
 def _unmarked(words: Words, facts: Facts, line: DraftLine) -> list[str]:
