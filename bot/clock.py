@@ -8,7 +8,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import alarms, digest, listing, posted, pull, reminders, settling, templates
+from bot import alarms, digest, listing, posted, pull, reminders, settling, templates, unanswered, waiting
 from bot.app import Munshi
 from erp import outbox
 from orders.wrong_posts import note_wrong_posts
@@ -48,9 +48,11 @@ DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "collect_results": (_collect_results, timedelta(seconds=1)),
     "late_results": (posted.late_results, timedelta(seconds=30)),
     "pull": (pull.pull_changes, timedelta(seconds=2)),
+    "post_unanswered": (unanswered.post_unanswered, timedelta(seconds=2)),
     "remind": (reminders.remind, timedelta(seconds=15)),
     "tell_kept": (digest.tell_kept, timedelta(seconds=15)),
     "settle_sending": (settling.settle, timedelta(seconds=10)),
+    "release_waiting": (waiting.release, timedelta(seconds=30)),
     "take_missing": (listing.take_missing, timedelta(minutes=3)),
     "learn_approvals": (templates.learn, timedelta(minutes=5)),
     "probe": (alarms.probe, timedelta(minutes=1)),

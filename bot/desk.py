@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import parked
+from bot import assisting, parked
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.notices import account_language, channel_of
@@ -29,11 +29,17 @@ class Act(StrEnum):
     """What can be done about a matter."""
 
     CLOSE = "close"
+    CONFIRM_DRAFT = "confirm_draft"
+    CONFIRM_AS_NEW = "confirm_as_new"
+    LET_GO = "let_go"
     CANCEL_DRAFT = "cancel_draft"
     RELEASE_ORDER = "release_order"
     CANCEL_ORDER = "cancel_order"
     READ_AGAIN = "read_again"
     RUN_AGAIN = "run_again"
+
+
+ON_A_DRAFT_AS_SEEN = (Act.CONFIRM_DRAFT, Act.CONFIRM_AS_NEW, Act.LET_GO)
 
 
 def draft_id_of(matter: Matter) -> int | None:
@@ -68,14 +74,14 @@ def _forms(reference: str) -> tuple[str | int, ...]:
     return (reference, int(reference)) if reference.isdigit() else (reference,)
 
 
-def acts(session: Session, matter: Matter) -> list[Act]:
+def acts(app: Munshi, session: Session, matter: Matter) -> list[Act]:
     """What may be done about it now; closing is always the last way out."""
     if matter.closed_at is not None:
         return []
-    return [*_special_acts(session, matter), Act.CLOSE]
+    return [*_special_acts(app, session, matter), Act.CLOSE]
 
 
-def _special_acts(session: Session, matter: Matter) -> list[Act]:
+def _special_acts(app: Munshi, session: Session, matter: Matter) -> list[Act]:
     if matter.kind == MatterKind.FAILED_MESSAGE:
         return [Act.READ_AGAIN]
     if matter.kind == MatterKind.FAILED_JOB:
@@ -84,10 +90,20 @@ def _special_acts(session: Session, matter: Matter) -> list[Act]:
     if number and matter.kind in (MatterKind.HELD_ORDER, MatterKind.NOT_OURS, MatterKind.REJECTED_ORDER):
         return _order_acts(session.get(SalesOrder, number))
     draft_id = draft_id_of(matter)
-    if draft_id and matter.kind in (MatterKind.UNCONFIRMED_DRAFT, MatterKind.CHECK_FAILED):
-        draft = session.get(OrderDraft, draft_id)
-        return [Act.CANCEL_DRAFT] if draft is not None and draft.state == DraftState.OPEN else []
-    return []
+    draft = session.get(OrderDraft, draft_id) if draft_id else None
+    if draft is None or draft.state != DraftState.OPEN:
+        return []
+    if matter.kind == MatterKind.DRAFT_TO_CONFIRM:
+        return [*_confirming_acts(app, session, draft), Act.LET_GO, Act.CANCEL_DRAFT]
+    return [Act.CANCEL_DRAFT] if matter.kind in (MatterKind.UNCONFIRMED_DRAFT, MatterKind.CHECK_FAILED) else []
+
+
+def _confirming_acts(app: Munshi, session: Session, draft: OrderDraft) -> list[Act]:
+    """What is still to be answered only its sender can answer; what looks like another order must be said to be new."""
+    if not assisting.can_be_confirmed(draft):
+        return []
+    same = assisting.looks_like(session, draft, timezone=app.settings.timezone)
+    return [Act.CONFIRM_AS_NEW if same else Act.CONFIRM_DRAFT]
 
 
 def _order_acts(order: SalesOrder | None) -> list[Act]:
@@ -98,15 +114,31 @@ def _order_acts(order: SalesOrder | None) -> list[Act]:
     return [Act.CANCEL_ORDER] if order.state == OrderState.REJECTED else []
 
 
-def act(app: Munshi, session: Session, matter_id: int, what: Act, *, by: str, reason: str) -> None:
+def act(
+    app: Munshi,
+    session: Session,
+    matter_id: int,
+    what: Act,
+    *,
+    by: str,
+    reason: str,
+    draft_version: int | None = None,
+) -> None:
     """Do it, tell the customer where his order stands, and close the matter with the reason.
 
-    Raises Overtaken; the caller's transaction then leaves nothing.
+    `draft_version` is what the clerk saw of a draft. Raises Overtaken and NotNow; the caller's transaction then leaves
+    nothing.
     """
     matter = session.get(Matter, matter_id)
-    if matter is None or what not in acts(session, matter):
+    if matter is None or what not in acts(app, session, matter):
         raise Overtaken
     # The order is locked before the matter, as everywhere.
+    if what in ON_A_DRAFT_AS_SEEN:
+        done = _as_seen(app, session, draft_id_of(matter), what, by=by, version=draft_version)
+        if done:
+            matters.close(session, matter_id, by=by, reason=reason)
+            return
+        raise Overtaken
     done = _done(app, session, matter, what, by=by, reason=reason)
     if not done or not matters.close(session, matter_id, by=by, reason=reason):
         raise Overtaken
@@ -126,8 +158,19 @@ def _done(app: Munshi, session: Session, matter: Matter, what: Act, *, by: str, 
         case Act.RUN_AGAIN:
             job = parked_job_of(session, matter)
             return job is not None and retry_parked(session, job.id) is not None
-        case Act.CLOSE:
+        case _:
             return True
+
+
+def _as_seen(app: Munshi, session: Session, draft_id: int | None, what: Act, *, by: str, version: int | None) -> bool:
+    """Acts on a draft of which the customer may have changed something meanwhile."""
+    if draft_id is None or version is None:
+        return False
+    if what == Act.LET_GO:
+        return assisting.let_go(app, session, draft_id, version=version, by=by)
+    as_new = what == Act.CONFIRM_AS_NEW
+    assisting.confirm_for(app, session, draft_id, version=version, by=by, as_new=as_new)
+    return True
 
 
 def _cancel_order(app: Munshi, session: Session, number: str, *, by: str, reason: str) -> bool:

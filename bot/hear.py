@@ -7,14 +7,18 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from bot import waiting
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.dialogues import (
+    announcing,
+    consent,
     customers,
     firms,
     media,
     repeated,
     second_opinion,
+    shadow,
     show,
     smalltalk,
     staff,
@@ -71,15 +75,27 @@ def _hear(
         raise Again(LOOK_AGAIN)
     turn.opinion = opinion
     _note_that_he_wrote(turn)
+    if shadow.listens(turn):
+        shadow.listen(turn)
+        return _facts(turn)
+    announced = announcing.of_account(turn)
     converse(turn)
+    announcing.stop_if_spoken_of(turn, announced)
     if (question := second_opinion.question(turn)) is not None:
         session.rollback()
         return question
     turn.finish()
+    if inbound.kind != unspoken.SYSTEM and not came_by_mail(inbound):
+        waiting.he_wrote(session, turn.account.id, timezone=app.settings.timezone)
+    return _facts(turn)
+
+
+def _facts(turn: Turn) -> dict[str, object]:
+    """What the log says of a message that was heard."""
     return {
         "account": turn.account.id,
-        "kind": inbound.kind,
-        "outcome": inbound.outcome or inbound.state,
+        "kind": turn.inbound.kind,
+        "outcome": turn.inbound.outcome or turn.inbound.state,
         "draft": turn.conversation.draft_id,
     }
 
@@ -140,10 +156,12 @@ def converse(turn: Turn) -> None:
     _wake_if_dealt_with(turn)
     turn.unspoken = unspoken.taken(turn)
     if turn.speaker is None:
-        if not turn.unspoken:
+        if turn.unspoken:
+            unspoken.of_a_stranger(turn)
+        elif not consent.answered(turn):
             unknown.answer(turn)
         return
-    if turn.unspoken:
+    if turn.unspoken or consent.answered(turn):
         pass
     elif turn.inbound.kind == PAPER:
         media.of_paper(turn)
@@ -217,7 +235,7 @@ def _tell(session: Session, account: Account, inbound: Inbound) -> None:
 def _show_what_was_left_to_it(app: Munshi, session: Session, inbound_id: int) -> None:
     """It was the last of several messages, and the one to answer for all of them."""
     turn = begin(app, session, session.get_one(Inbound, inbound_id))
-    if turn.speaker is not None and not turn.waits_behind():
+    if turn.speaker is not None and not shadow.listens(turn) and not turn.waits_behind():
         firms.ask_if_owed(turn)
         show.owed(turn)
         turn.write()

@@ -1,5 +1,6 @@
 """An unconfirmed draft is an order at risk: one reminder, and a place on Needs a person until it is settled."""
 
+from decimal import Decimal
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ import structlog
 from sqlalchemy import DateTime, select
 from sqlalchemy.orm import Session
 
+from bot import to_the_desk
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.dialogues.firms import ASKED, reference
@@ -18,9 +20,11 @@ from bot.outgoing import queue
 from bot.replies import words
 from bot.replies.questions import which_firm
 from bot.replies.summary import summary
+from erp.records import Mode
 from orders import drafts
 from orders.model import DraftState, OrderDraft
 from people.model import Account, Function, Identity, Party
+from people.modes import mode_of
 from people.who import Speaker, speaker
 from routing import matters
 from routing.model import MatterKind
@@ -47,7 +51,11 @@ def _due_drafts(session: Session) -> list[int]:
     return list(
         session.scalars(
             select(OrderDraft.id)
-            .where(OrderDraft.state == DraftState.OPEN.value, OrderDraft.reminder_due_at <= now(session))
+            .where(
+                OrderDraft.state == DraftState.OPEN.value,
+                OrderDraft.reminder_due_at <= now(session),
+                OrderDraft.posts_at.is_(None),
+            )
             .order_by(OrderDraft.reminder_due_at)
             .limit(BATCH)
         )
@@ -59,9 +67,14 @@ def _remind(app: Munshi, session: Session, *, draft_id: int) -> bool:
     conversation = locked_conversation(session, account_id)
     draft, present = drafts.locked(session, draft_id), now(session)
     due = draft.reminder_due_at
-    if draft.state != DraftState.OPEN.value or due is None or due > present:
+    if draft.state != DraftState.OPEN.value or due is None or due > present or draft.posts_at is not None:
         return False
-    if standstill(session).stops((draft.party_code,)) or _has_written(session, account_id):
+    if is_kept(session, draft):
+        draft.reminder_due_at = None
+        if mode_of(session, draft.party_code) == Mode.ASSIST:
+            to_the_desk.put(session, draft)
+        return False
+    if standstill(session).stops((draft.party_code,)) or has_written(session, account_id):
         return False
     _stand_before_a_person(session, draft)
     # Customers are answered at any hour, and reminded by day.
@@ -79,7 +92,12 @@ def _remind(app: Munshi, session: Session, *, draft_id: int) -> bool:
     return True
 
 
-def _has_written(session: Session, account_id: int) -> bool:
+def is_kept(session: Session, draft: OrderDraft) -> bool:
+    """Nobody is reminded of what he was not shown: customers in shadow, and of those in assist what a clerk has."""
+    return mode_of(session, draft.party_code) == Mode.SHADOW or to_the_desk.keeps(session, draft)
+
+
+def has_written(session: Session, account_id: int) -> bool:
     """Whether something of his waits to be read, as after a pause: it may be the very answer."""
     names = select(Identity.value).where(Identity.account_id == account_id)
     unread = select(Inbound.id).where(Inbound.sender.in_(names), Inbound.state == InboundState.STORED.value)
@@ -108,8 +126,9 @@ def _stand_before_a_person(session: Session, draft: OrderDraft) -> None:
 def _write(app: Munshi, session: Session, draft: OrderDraft, account: Account, *, name_firm: bool) -> None:
     """The summary again, at today's prices; a price that moved makes a new version."""
     today = now(session).astimezone(ZoneInfo(app.settings.timezone)).date()
+    before = _amounts(draft)
     changed = drafts.refresh(session, draft, day=today)
-    if changed.repriced:
+    if changed.repriced or before != _amounts(draft):
         draft.version += 1
     facts = facts_of(
         session,
@@ -117,11 +136,16 @@ def _write(app: Munshi, session: Session, draft: OrderDraft, account: Account, *
         name_firm=name_firm,
         timezone=app.settings.timezone,
         changed=changed,
-        heading="summary.reminder",
+        heading="summary.reminder_waiting" if draft.waits_for_more else "summary.reminder",
         whole=False,
     )
     for bubble in summary(words(account_language(account)), facts):
         _queue(app, session, account, bubble, simulated=draft.simulated)
+
+
+def _amounts(draft: OrderDraft) -> list[tuple[Decimal | None, str]]:
+    """What the stock of today may have changed."""
+    return [(line.quantity, line.problem) for line in draft.lines]
 
 
 def _queue(app: Munshi, session: Session, account: Account, bubble: Bubble, *, simulated: bool) -> None:

@@ -14,6 +14,7 @@ class MatterKind(StrEnum):
     """Why something needs a person."""
 
     UNCONFIRMED_DRAFT = "unconfirmed_draft"
+    DRAFT_TO_CONFIRM = "draft_to_confirm"
     HELD_ORDER = "held_order"
     REJECTED_ORDER = "rejected_order"
     LATE_RESULT = "late_result"
@@ -30,6 +31,7 @@ class MatterKind(StrEnum):
     FAILED_MESSAGE = "failed_message"
     FAILED_JOB = "failed_job"
     UNSENT = "unsent"
+    WINDOW_CLOSED = "window_closed"
     MASTER_DATA = "master_data"
     AFTER_RESTORE = "after_restore"
 

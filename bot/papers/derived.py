@@ -13,7 +13,7 @@ from typing import Any
 from bot.intake import Incoming
 from bot.model import Inbound
 from bot.papers.opening import Opened, rows_of
-from bot.papers.values import Origin, Refusal
+from bot.papers.values import RECOGNISED, Origin, Refusal
 from nlp.tables import Row, text_of
 
 KIND = "paper"
@@ -76,7 +76,8 @@ def came_by_mail(inbound: Inbound) -> bool:
 
 def origin_of(inbound: Inbound) -> str:
     """What its words were read from, as draft lines keep it; empty for what was written."""
-    return str(inbound.raw.get(KIND, {}).get("origin") or "") if inbound.kind == KIND else ""
+    origin = str(inbound.raw.get(KIND, {}).get("origin") or "") if inbound.kind == KIND else ""
+    return Origin.MAIL.value if origin and came_by_mail(inbound) and origin not in RECOGNISED else origin
 
 
 def message_id(inbound: Inbound) -> str:

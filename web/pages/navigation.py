@@ -32,6 +32,7 @@ PAGES = (
     ("Aliases", "aliases.aliases"),
     ("Senders", "senders.senders"),
     ("Customers", "people.parties"),
+    ("Roll-out", "rollout.customers"),
 )
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot import desk
+from bot import assisting, desk
 from orders.model import OrderDraft, SalesOrder
 from people.model import Account, Party
 from routing import matters as use
@@ -25,6 +25,9 @@ A_PAGE = 60
 TOLD_FIRST = ("said", "reason", "error", "left_over", "claimed_firm", "intent", "code", "kind")
 ACT_NAMES = {
     desk.Act.CLOSE: "Close",
+    desk.Act.CONFIRM_DRAFT: "Confirm for the customer",
+    desk.Act.CONFIRM_AS_NEW: "Confirm as a new order",
+    desk.Act.LET_GO: "Send to the customer to confirm",
     desk.Act.CANCEL_DRAFT: "Cancel the draft",
     desk.Act.RELEASE_ORDER: "Release to the ERP",
     desk.Act.CANCEL_ORDER: "Cancel the order",
@@ -33,6 +36,9 @@ ACT_NAMES = {
 }
 DONE = {
     desk.Act.CLOSE: "is closed.",
+    desk.Act.CONFIRM_DRAFT: "is closed, and the order goes to the ERP.",
+    desk.Act.CONFIRM_AS_NEW: "is closed, and the order goes to the ERP.",
+    desk.Act.LET_GO: "is closed, and the draft is with its sender.",
     desk.Act.CANCEL_DRAFT: "is closed, and the draft is cancelled.",
     desk.Act.RELEASE_ORDER: "is closed, and the order goes to the ERP.",
     desk.Act.CANCEL_ORDER: "is closed, and the order is cancelled.",
@@ -174,7 +180,7 @@ def matter(matter_id: int) -> ResponseReturnValue:
             draft=session.get(OrderDraft, draft_id) if draft_id else None,
             bubbles=conversation.of_account(session, account.id) if account else [],
             facts={name: _plain(value) for name, value in found.facts.items() if value not in (None, "")},
-            acts=[(act, ACT_NAMES[act]) for act in desk.acts(session, found)],
+            acts=[(act, ACT_NAMES[act]) for act in desk.acts(munshi(), session, found)],
             about=f"in-{found.inbound_id}" if found.inbound_id else "",
             unknown=found.kind == MatterKind.UNKNOWN_SENDER,
         )
@@ -217,14 +223,29 @@ def end(matter_id: int) -> ResponseReturnValue:
     if not reason:
         flash("Say in a few words why; the reason stays with the matter.", "bad")
         return redirect(url_for("needs.matter", matter_id=matter_id))
+    if what in desk.ON_A_DRAFT_AS_SEEN and not _is_up_to_date(matter_id):
+        flash(f"N{matter_id}: prices or goods have changed; look at the draft again.", "bad")
+        return redirect(url_for("needs.matter", matter_id=matter_id))
     try:
         with transaction() as session:
-            desk.act(munshi(), session, matter_id, what, by=visitor().name, reason=reason)
+            version = request.form.get("draft_version", type=int)
+            desk.act(munshi(), session, matter_id, what, by=visitor().name, reason=reason, draft_version=version)
+    except assisting.NotNow as why:
+        flash(f"N{matter_id}: {why}", "bad")
+        return redirect(url_for("needs.matter", matter_id=matter_id))
     except desk.Overtaken:
         flash(f"N{matter_id}: somebody else was first, or this cannot be done any more. Look at it again.", "bad")
         return redirect(url_for("needs.matter", matter_id=matter_id))
     flash(f"N{matter_id} {DONE[what]}", "good")
     return redirect(url_for("needs.matters"))
+
+
+def _is_up_to_date(matter_id: int) -> bool:
+    """Whether the draft still costs what the clerk has seen; if not, it does from now on."""
+    with transaction() as session:
+        found = session.get(Matter, matter_id)
+        draft_id = desk.draft_id_of(found) if found is not None else None
+        return draft_id is None or assisting.bring_up_to_date(munshi(), session, draft_id)
 
 
 def _back(matter_id: int) -> ResponseReturnValue:

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 MATTER_KINDS = {
     "unconfirmed_draft": "Unconfirmed draft",
+    "draft_to_confirm": "Draft to confirm",
     "held_order": "Order on hold",
     "rejected_order": "Rejected by the ERP",
     "late_result": "ERP has not answered",
@@ -25,6 +26,7 @@ MATTER_KINDS = {
     "failed_message": "Message failed",
     "failed_job": "Job failed",
     "unsent": "Message not sent",
+    "window_closed": "Waits for an open window",
     "master_data": "Master data",
     "after_restore": "After a restore",
 }
