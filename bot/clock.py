@@ -8,7 +8,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import alarms, digest, listing, posted, pull, reminders, settling, templates
+from bot import alarms, digest, listing, posted, pull, reminders, settling, take_over, templates, waiting
 from bot.app import Munshi
 from erp import outbox
 from store.nightly import back_up_tonight
@@ -43,6 +43,8 @@ DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "late_results": (posted.late_results, timedelta(seconds=30)),
     "pull": (pull.pull_changes, timedelta(seconds=2)),
     "remind": (reminders.remind, timedelta(seconds=15)),
+    "hand_back_idle": (take_over.end_idle, timedelta(seconds=30)),
+    "tell_waiting": (waiting.tell_waiting, timedelta(seconds=30)),
     "tell_kept": (digest.tell_kept, timedelta(seconds=15)),
     "settle_sending": (settling.settle, timedelta(seconds=10)),
     "take_missing": (listing.take_missing, timedelta(minutes=3)),

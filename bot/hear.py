@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from bot import silence
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.dialogues import (
@@ -69,11 +70,12 @@ def _hear(
         raise Again(LOOK_AGAIN)
     turn.opinion = opinion
     _note_that_he_wrote(turn)
-    converse(turn)
-    if (question := second_opinion.question(turn)) is not None:
-        session.rollback()
-        return question
-    turn.finish()
+    if not silence.kept(turn):
+        converse(turn)
+        if (question := second_opinion.question(turn)) is not None:
+            session.rollback()
+            return question
+        turn.finish()
     return {
         "account": turn.account.id,
         "kind": inbound.kind,
@@ -193,7 +195,7 @@ def gave_up(app: Munshi, error: str, inbound_id: int) -> None:
             inbound_id=inbound.id,
             facts={"error": error[:500]},
         )
-        if account.dismissed_at is None:
+        if account.dismissed_at is None and not silence.is_taken_over(session, account.id):
             _tell(session, account, inbound)
     app.database.retrying(lambda session: _show_what_was_left_to_it(app, session, inbound_id))
 
@@ -213,7 +215,7 @@ def _tell(session: Session, account: Account, inbound: Inbound) -> None:
 def _show_what_was_left_to_it(app: Munshi, session: Session, inbound_id: int) -> None:
     """It was the last of several messages, and the one to answer for all of them."""
     turn = begin(app, session, session.get_one(Inbound, inbound_id))
-    if turn.speaker is not None and not turn.waits_behind():
+    if turn.speaker is not None and not turn.waits_behind() and turn.conversation.taken_over_by is None:
         firms.ask_if_owed(turn)
         show.owed(turn)
         turn.write()

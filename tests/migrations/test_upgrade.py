@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from sqlalchemy import create_engine, text
 
 from store.database import driver_url
@@ -198,9 +199,7 @@ def test_a_migration_gives_way_to_whoever_is_at_work_and_tries_again(
     waits: list[float] = []
     with psycopg.connect(empty_database_url) as busy:
         with engine.begin() as connection:
-            connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
-            for table in ("backups", "alarm_notes", "alarms", "pauses"):
-                connection.execute(text(f"DROP TABLE {table}"))
+            command.downgrade(module._config(connection), "-1")
         busy.execute("LOCK TABLE alembic_version IN ACCESS SHARE MODE")
         busy.execute("LOCK TABLE alembic_version IN ROW EXCLUSIVE MODE")
         busy.execute("SELECT 1 FROM alembic_version FOR UPDATE")
