@@ -1,13 +1,14 @@
-"""What a person at the order desk decides about a matter, beyond closing it: the acts of the *Needs a person* page."""
+"""What a clerk of the order desk decides about a matter: its acts, each of which closes it."""
 
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import parked
+from bot import parked, take_over
 from bot.app import Munshi
 from bot.bubbles import Bubble
+from bot.claims import Overtaken, claim
 from bot.notices import account_language, channel_of
 from bot.outgoing import queue
 from bot.posted import order_bubble
@@ -21,10 +22,6 @@ from store.parked import ParkedJob
 from store.queue import retry_parked
 
 
-class Overtaken(Exception):  # noqa: N818  (news, not a fault)
-    """Somebody else was first, or it cannot be done any more; look at it again."""
-
-
 class Act(StrEnum):
     """What can be done about a matter."""
 
@@ -34,6 +31,10 @@ class Act(StrEnum):
     CANCEL_ORDER = "cancel_order"
     READ_AGAIN = "read_again"
     RUN_AGAIN = "run_again"
+    HAND_BACK = "hand_back"
+
+
+OF_A_DRAFT = (MatterKind.UNCONFIRMED_DRAFT, MatterKind.CHECK_FAILED, MatterKind.DESK_DRAFT)
 
 
 def draft_id_of(matter: Matter) -> int | None:
@@ -72,6 +73,8 @@ def acts(session: Session, matter: Matter) -> list[Act]:
     """What may be done about it now; closing is always the last way out."""
     if matter.closed_at is not None:
         return []
+    if matter.kind == MatterKind.TAKEN_OVER:
+        return [Act.HAND_BACK]
     return [*_special_acts(session, matter), Act.CLOSE]
 
 
@@ -84,7 +87,7 @@ def _special_acts(session: Session, matter: Matter) -> list[Act]:
     if number and matter.kind in (MatterKind.HELD_ORDER, MatterKind.NOT_OURS, MatterKind.REJECTED_ORDER):
         return _order_acts(session.get(SalesOrder, number))
     draft_id = draft_id_of(matter)
-    if draft_id and matter.kind in (MatterKind.UNCONFIRMED_DRAFT, MatterKind.CHECK_FAILED):
+    if draft_id and matter.kind in OF_A_DRAFT:
         draft = session.get(OrderDraft, draft_id)
         return [Act.CANCEL_DRAFT] if draft is not None and draft.state == DraftState.OPEN else []
     return []
@@ -98,16 +101,24 @@ def _order_acts(order: SalesOrder | None) -> list[Act]:
     return [Act.CANCEL_ORDER] if order.state == OrderState.REJECTED else []
 
 
-def act(app: Munshi, session: Session, matter_id: int, what: Act, *, by: str, reason: str) -> None:
+def act(
+    app: Munshi, session: Session, matter_id: int, what: Act, *, by: str, reason: str, version: int | None = None
+) -> None:
     """Do it, tell the customer where his order stands, and close the matter with the reason.
 
-    Raises Overtaken; the caller's transaction then leaves nothing.
+    Raises Overtaken, as when the matter is another clerk's or no longer at `version`; the caller's transaction then
+    leaves nothing.
     """
     matter = session.get(Matter, matter_id)
     if matter is None or what not in acts(session, matter):
         raise Overtaken
+    if what == Act.HAND_BACK:
+        assert matter.account_id is not None, "a talk is somebody's"
+        take_over.hand_back(app, session, matter.account_id, by=by)
+        return
     # The order is locked before the matter, as everywhere.
     done = _done(app, session, matter, what, by=by, reason=reason)
+    claim(session, matter_id, by=by, version=version)
     if not done or not matters.close(session, matter_id, by=by, reason=reason):
         raise Overtaken
 
@@ -127,7 +138,19 @@ def _done(app: Munshi, session: Session, matter: Matter, what: Act, *, by: str, 
             job = parked_job_of(session, matter)
             return job is not None and retry_parked(session, job.id) is not None
         case Act.CLOSE:
+            _drop_unsent(session, matter, by=by, reason=reason)
             return True
+        case Act.HAND_BACK:
+            return False
+
+
+def _drop_unsent(session: Session, matter: Matter, *, by: str, reason: str) -> None:
+    """A draft that its customer never saw ends with its matter."""
+    draft_id = draft_id_of(matter) if matter.kind in OF_A_DRAFT else None
+    draft = drafts.locked(session, draft_id) if draft_id is not None else None
+    if draft is not None and draft.state == DraftState.DESK.value:
+        drafts.close(session, draft, DraftState.CANCELLED, by=by, reason=reason)
+        drafts.note(session, draft, "cancelled", by=by, reason=reason)
 
 
 def _cancel_order(app: Munshi, session: Session, number: str, *, by: str, reason: str) -> bool:

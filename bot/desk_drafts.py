@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import Munshi
-from bot.claims import Overtaken
+from bot.claims import Overtaken, claim
 from bot.dialogues.show import trail_lines
 from bot.hear import locked_conversation
 from bot.model import Inbound
@@ -67,34 +67,32 @@ def open_desk_draft(
         draft = _start(app, session, inbound.account_id, party_code, inbound=inbound)
         changed = drafts.add_lines(draft, lines)
         _keep(app, session, draft, changed, by="munshi", inbound_id=inbound_id)
-    matter = matters.open_matter(
-        session,
-        kind=kind,
-        reference=f"draft:{draft.id}",
-        function=Function.COMMERCIAL,
-        party_code=party_code,
-        account_id=draft.account_id,
-        inbound_id=inbound_id,
-        facts={"lines": len(draft.lines), **(facts or {})},
-    )
-    return draft, matter
+    return draft, _matter(session, draft, kind, inbound_id=inbound_id, facts=facts)
 
 
-def begin(app: Munshi, session: Session, *, account_id: int, party_code: str, inbound_id: int | None) -> OrderDraft:
+def begin(
+    app: Munshi, session: Session, *, account_id: int, party_code: str, inbound_id: int | None, by: str
+) -> tuple[OrderDraft, Matter]:
     """The draft to work on beside a message: that of the message, else the list open for the firm, else a new one.
 
-    Raises CannotSend when the person is unknown or does not order for the firm.
+    Its matter is this clerk's, and takes the place of the one that said a photo or file is to be looked at. Raises
+    Overtaken when another clerk works on it, CannotSend when the person is unknown or does not order for the firm.
     """
     locked_conversation(session, account_id)
     inbound = session.get(Inbound, inbound_id) if inbound_id else None
-    found = _of_message(session, inbound, party_code, states=UNDER_WORK) if inbound is not None else None
-    if found is None:
-        found = drafts.open_draft(session, account_id=account_id, party_code=party_code)
-    if found is None:
-        return _start(app, session, account_id, party_code, inbound=inbound)
-    if inbound is not None and inbound.sid not in found.message_ids:
-        found.message_ids = [*found.message_ids, inbound.sid]
-    return found
+    draft = _of_message(session, inbound, party_code, states=UNDER_WORK) if inbound is not None else None
+    if draft is None:
+        draft = drafts.open_draft(session, account_id=account_id, party_code=party_code)
+    if draft is None:
+        draft = _start(app, session, account_id, party_code, inbound=inbound)
+    elif inbound is not None and inbound.sid not in draft.message_ids:
+        draft.message_ids = [*draft.message_ids, inbound.sid]
+    matter = _matter(session, draft, MatterKind.DESK_DRAFT, inbound_id=inbound_id, owner=by)
+    matter = claim(session, matter.id, by=by)
+    if inbound is not None:
+        keyed = f"keyed in as {matter.number}"
+        matters.close_about(session, f"inbound:{inbound.id}", kinds=[MatterKind.MEDIA], by=by, reason=keyed)
+    return draft, matter
 
 
 def save(
@@ -105,11 +103,15 @@ def save(
     version: int,
     lines: Sequence[KeyedLine],
     terms: Terms,
+    matter_id: int,
     by: str,
-    inbound_id: int | None = None,
 ) -> OrderDraft:
-    """Put in what the clerk keyed in, priced and checked anew. Raises Overtaken when the draft is no longer that."""
+    """Put in what the clerk keyed in, priced and checked anew.
+
+    Raises Overtaken when the draft is no longer at `version`, or its matter is another clerk's.
+    """
     draft = _as_seen(session, draft_id, version)
+    inbound_id = claim(session, matter_id, by=by).inbound_id
     changed = key_in(draft, lines)
     moved = _take_terms(draft, terms)
     session.flush()
@@ -119,7 +121,7 @@ def save(
 
 
 def send_for_confirmation(
-    app: Munshi, session: Session, draft_id: int, *, version: int, by: str, seen: int = 0
+    app: Munshi, session: Session, draft_id: int, *, version: int, matter_id: int, by: str, seen: int = 0
 ) -> OrderDraft:
     """Show it to its customer as any order is shown, with the buttons: his answer is Munshi's to take again.
 
@@ -131,6 +133,7 @@ def send_for_confirmation(
         raise Overtaken(str(conversation.taken_over_by))
     account = session.get_one(Account, account_id)
     draft = _as_seen(session, draft_id, version)
+    claim(session, matter_id, by=by)
     who = _speaker(app, session, account, draft.party_code)
     if not draft.lines:
         raise CannotSend("There is no line in it yet.")
@@ -154,6 +157,28 @@ def firms_of(app: Munshi, session: Session, account: Account) -> tuple[str, ...]
     """For which firms this person may be keyed in an order."""
     who = speaker(session, account.person, timezone=app.settings.timezone)
     return who.firms if who is not None else ()
+
+
+def _matter(
+    session: Session,
+    draft: OrderDraft,
+    kind: MatterKind,
+    *,
+    inbound_id: int | None,
+    facts: Mapping[str, Any] | None = None,
+    owner: str | None = None,
+) -> Matter:
+    return matters.open_matter(
+        session,
+        kind=kind,
+        reference=f"draft:{draft.id}",
+        function=Function.COMMERCIAL,
+        party_code=draft.party_code,
+        account_id=draft.account_id,
+        inbound_id=inbound_id,
+        facts={"lines": len(draft.lines), **(facts or {})},
+        owner=owner,
+    )
 
 
 def _of_message(session: Session, inbound: Inbound, party_code: str, *, states: Sequence[str]) -> OrderDraft | None:

@@ -1,4 +1,4 @@
-"""An unconfirmed draft is an order at risk: one reminder, and a place on Needs a person until it is settled."""
+"""An unconfirmed draft is an order at risk: one reminder, and a place at the order desk until it is settled."""
 
 from functools import partial
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.claims import Overtaken
+from bot.dialogues.answers import DESK_REPLY
 from bot.dialogues.firms import ASKED
 from bot.hear import locked_conversation
 from bot.model import Conversation, Inbound, Outbound
@@ -38,7 +39,6 @@ IDLE = timedelta(hours=2)
 """Without an act of the clerk for so long, Munshi answers again."""
 BATCH = 200
 LONGEST_REPLY = 1500
-DESK_REPLY = "desk_reply"
 
 
 class CannotSend(Exception):  # noqa: N818  (news, not a fault)
