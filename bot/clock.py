@@ -11,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot import alarms, digest, listing, posted, pull, reminders, settling, take_over, templates, waiting
 from bot.app import Munshi
 from erp import outbox
+from orders.wrong_posts import note_wrong_posts
 from store.nightly import back_up_tonight
 from store.queue import SWEEP_EVERY, sweep
 
@@ -36,6 +37,11 @@ def _back_up(app: Munshi) -> bool:
     return app.nights is not None and back_up_tonight(app.database, app.nights)
 
 
+def _note_wrong_posts(app: Munshi) -> int:
+    with app.database.transaction() as session:
+        return note_wrong_posts(session)
+
+
 DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "sweep": (_sweep, SWEEP_EVERY),
     "wake_documents": (_wake_documents, timedelta(seconds=1)),
@@ -51,6 +57,7 @@ DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "learn_approvals": (templates.learn, timedelta(minutes=5)),
     "probe": (alarms.probe, timedelta(minutes=1)),
     "watch": (alarms.watch, timedelta(seconds=15)),
+    "note_wrong_posts": (_note_wrong_posts, timedelta(minutes=5)),
     "back_up": (_back_up, timedelta(minutes=1)),
 }
 """Name → what is done, and how often."""

@@ -1,6 +1,6 @@
 """Tables of what was heard, what is said, and where each conversation stands."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -136,6 +136,7 @@ class Outbound(Base):
             postgresql_where=text("state IN ('queued', 'sending')"),
         ),
         Index("ix_outbound_account_sent", "account_id", "sent_at"),
+        Index("ix_outbound_sent_at", "sent_at", postgresql_using="brin"),
     )
 
 
@@ -188,6 +189,22 @@ class KeptNotice(Base):
     told_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_kept_notices_due", "person_id", "due_at", postgresql_where=text("told_at IS NULL")),)
+
+
+class PlantDigest(Base):
+    """What planning and dispatch of a plant were told on one of its days: its orders since the digest before."""
+
+    __tablename__ = "plant_digests"
+
+    plant: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    told_at: Mapped[datetime]
+    told: Mapped[int]
+    """So many people; 0: there was nothing to tell, or nobody to tell it to."""
+    sheet: Mapped[str] = mapped_column(default="")
+    """The list as CSV, as it was when it was told."""
 
 
 class ContentShape(Base):

@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -164,6 +165,8 @@ class Settings(BaseSettings):
     credit_max_age: Duration = timedelta(hours=4)
     price_hold: Annotated[timedelta | None, BeforeValidator(_price_hold)] = None
     """None: the end of the day."""
+    message_price: Decimal | None = Field(default=None, ge=0)
+    """Rupees that one outgoing message costs; None: measures count messages alone."""
     show_stock: Literal["words"] = "words"
     reader_url: WebAddress = ""
     reader_model: str = ""

@@ -118,21 +118,23 @@ class Turn:
         if inbound.state == InboundState.STORED.value:
             inbound.state, inbound.done_at = InboundState.DONE.value, now(self.session)
         inbound.outcome = inbound.outcome or self.outcome
+        conversation = self.conversation
+        if self.progress:
+            conversation.misunderstood = conversation.automatic = 0
+            conversation.stopped_at = None
+        if conversation.stopped_at is not None:
+            inbound.outcome = "quiet"
+            return
         if self.waits_behind() and not self.hold:
             inbound.outcome = inbound.outcome or "left_to_next"
             self._leave_to_the_next()
             return
-        self._count()
-        if self.conversation.stopped_at is not None:
-            inbound.outcome = "quiet"
-            if self.conversation.unsaid:  # left to this one before we stopped: that a person will call, it may be
-                self.said, self.shown = [], []
-                self.write()
-            return
+        if not (self.progress or self.unspoken or inbound.found_in_list):
+            conversation.automatic += 1
         if self.write():
             inbound.outcome = inbound.outcome or "answered"
         if self.stops:
-            self.conversation.stopped_at = now(self.session)
+            conversation.stopped_at = now(self.session)
 
     def _leave_to_the_next(self) -> None:
         """Its sentences and the summaries; a question is asked again by whoever finds it open."""
@@ -146,14 +148,6 @@ class Turn:
         conversation.unsaid = [*conversation.unsaid, *self.said]
         if owed:
             conversation.pending = {**conversation.pending, OWED: owed}
-
-    def _count(self) -> None:
-        conversation = self.conversation
-        if self.progress:
-            conversation.misunderstood = conversation.automatic = 0
-            conversation.stopped_at = None
-        elif not (self.unspoken or self.inbound.found_in_list):
-            conversation.automatic += 1
 
     def write(self) -> int:
         """Queue what was said, joined into as few bubbles as it takes; how many."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -59,6 +59,7 @@ __all__ = [
     "apply",
     "as_of",
     "bought",
+    "bought_by_anybody",
     "calendar_days",
     "has_bought",
     "history",
@@ -72,6 +73,7 @@ __all__ = [
     "plants",
     "priced_skus",
     "prices_for",
+    "prices_on",
     "production_order_numbers",
     "revision",
     "routes",
@@ -162,6 +164,18 @@ def prices_for(session: Session, price_list: str, skus: Iterable[str]) -> dict[s
     return prices
 
 
+def prices_on(session: Session, day: date) -> set[tuple[str, str]]:
+    """Price list and SKU of everything that has a price on a day."""
+    price = MirroredPrice
+    conditions = (
+        price.listed,
+        price.valid_from.is_(None) | (price.valid_from <= day),
+        price.valid_to.is_(None) | (price.valid_to >= day),
+    )
+    rows = session.execute(select(price.price_list, price.sku).where(*conditions).distinct())
+    return {(price_list, sku) for price_list, sku in rows}
+
+
 def stock(session: Session, skus: Iterable[str]) -> dict[str, list[Stock]]:
     """What lies where of these SKUs."""
     wanted = list(skus)
@@ -232,6 +246,11 @@ def largest_orders(session: Session) -> dict[tuple[str, str], Decimal]:
         select(line.sku, line.uom, func.max(line.qty)).where(line.listed, ~line.free).group_by(line.sku, line.uom)
     )
     return {(sku, uom): most for sku, uom, most in rows}
+
+
+def bought_by_anybody(session: Session) -> set[str]:
+    """The SKUs that stand in any past order."""
+    return set(session.scalars(select(MirroredHistoryLine.sku).where(MirroredHistoryLine.listed).distinct()))
 
 
 def has_bought(session: Session, customer: str) -> bool:

@@ -200,6 +200,8 @@ class MirroredOrderLine(Mirrored, Base):
     lr_no: Mapped[str]
     as_of: Mapped[datetime | None]
 
+    __table_args__ = (Index("ix_erp_order_lines_date", "date", postgresql_using="brin"),)
+
 
 class MirroredWorkCentre(Mirrored, Base):
     """One row of `erp.records.WorkCentre`."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from erp import mirror
 from orders import drafts
 from orders.credit import Credit, Standing
 from orders.drafts import Changed
@@ -158,7 +159,7 @@ def _place(
     session: Session, party: Party, draft: OrderDraft, wish: Confirmation, today: date, leaves: Schedule
 ) -> Confirmed:
     aside = drafts.leave_out_unsettled(draft)
-    order = _write(session, draft, wish, leaves)
+    order = _write(session, draft, wish, leaves, plant=mirror.plant_of(session, party.warehouse))
     standing = credit_standing(session, party, order_value=order.value_with_tax, erp=wish.erp, day=today)
     held = standing.verdict != Credit.WITHIN
     order.state = (OrderState.HELD if held else OrderState.CONFIRMED).value
@@ -177,7 +178,7 @@ def _place(
     )
 
 
-def _write(session: Session, draft: OrderDraft, wish: Confirmation, leaves: Schedule) -> SalesOrder:
+def _write(session: Session, draft: OrderDraft, wish: Confirmation, leaves: Schedule, *, plant: str) -> SalesOrder:
     ready = [line for line in draft.lines if drafts.is_ready(line)]
     moment = now(session)
     sums = totals([(_known(line.quantity), _known(line.price), line.tax_rate) for line in ready])
@@ -192,6 +193,7 @@ def _write(session: Session, draft: OrderDraft, wish: Confirmation, leaves: Sche
         on_behalf=draft.on_behalf,
         source=draft.source,
         erp=wish.erp,
+        plant=plant,
         ship_to=draft.ship_to,
         requested_on=draft.requested_on,
         next_dispatch_on=leaves.on,

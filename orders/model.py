@@ -97,6 +97,7 @@ class OrderDraft(Base):
             unique=True,
             postgresql_where=text("state = 'open'"),
         ),
+        Index("ix_order_drafts_opened_at", "opened_at", postgresql_using="brin"),
     )
 
 
@@ -156,6 +157,8 @@ class SalesOrder(Base):
     source: Mapped[str] = mapped_column(default=Source.CHAT.value, server_default=Source.CHAT.value)
     state: Mapped[str] = mapped_column(default=OrderState.CONFIRMED.value, index=True)
     erp: Mapped[str]
+    plant: Mapped[str | None]
+    """The plant that supplied the party then; None: confirmed by an earlier release, the party's of today is meant."""
     erp_number: Mapped[str | None] = mapped_column(index=True)
     reason: Mapped[str] = mapped_column(default="")
     """What the ERP said when it refused; for the office only."""
@@ -198,6 +201,20 @@ class OrderLine(Base):
     tax_rate: Mapped[Decimal | None]
     requested_on: Mapped[date | None]
     original_text: Mapped[str] = mapped_column(default="")
+
+
+class WrongPost(Base):
+    """A line the ERP no longer holds as it was posted, seen within two days of the posting; what it held then."""
+
+    __tablename__ = "wrong_posts"
+
+    order_number: Mapped[str] = mapped_column(ForeignKey("sales_orders.number"), primary_key=True)
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    ordered: Mapped[Decimal]
+    """As confirmed, in base units."""
+    held: Mapped[Decimal]
+    """As the ERP's list had it when the difference was first seen, in base units; 0: cancelled, or not there."""
+    seen_at: Mapped[datetime]
 
 
 class TrailEntry(Base):

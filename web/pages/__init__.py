@@ -8,6 +8,7 @@ from flask import Flask, redirect, request
 from flask.typing import ResponseReturnValue
 
 from web.pages import (
+    accounts,
     aliases,
     console,
     desk,
@@ -16,6 +17,7 @@ from web.pages import (
     guard,
     home,
     live,
+    measures,
     media,
     navigation,
     orders,
@@ -38,6 +40,8 @@ BLUEPRINTS = (
     desk_talk.blueprint,
     desk_draft.blueprint,
     orders.blueprint,
+    accounts.blueprint,
+    measures.blueprint,
     aliases.blueprint,
     senders.blueprint,
     people.blueprint,

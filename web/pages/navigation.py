@@ -28,6 +28,8 @@ PAGES = (
     ("Overview", "home.home"),
     ("Order desk", "desk.matters"),
     ("Orders", "orders.orders"),
+    ("Register", "register.orders"),
+    ("Measures", "measures.measures"),
     ("Aliases", "aliases.aliases"),
     ("Senders", "senders.senders"),
     ("Customers", "people.parties"),
