@@ -19,7 +19,7 @@ from people.model import Account, Identity
 from routing import desk_list, matters
 from routing.desk_list import Filter
 from routing.model import Matter
-from tests.scenarios.cast import DEEPIKA, FARIDA, OMPRAKASH, RAMESH, VIKAS
+from tests.scenarios.cast import DEEPIKA, FARIDA, OMPRAKASH, RAMESH, VIJAY, VIKAS
 from tests.scenarios.plant_files import goods, posted
 from tests.scenarios.stage import Phone, Stage
 from tests.scenarios.test_long_orders import Order, omprakash
@@ -186,27 +186,27 @@ def test_a_list_he_writes_while_the_clerk_keys_in_is_joined_by_what_the_clerk_se
 
 
 def test_take_over_in_the_middle_of_a_question(stage: Stage, asha: Clerk, plant: Path) -> None:
-    ramesh = stage.phone(RAMESH)
-    ramesh.says("10 peti lachhi")
-    question = ramesh.expects()
+    vijay = stage.phone(VIJAY)
+    vijay.says("8 peti milap cream 80")
+    question = vijay.expects()
     assert stage.drafts()[0].lines[0].status == LineStatus.ASK
-    asha.takes_over(ramesh)
-    ramesh.says("1a")
-    ramesh.says("aur 5 peti kutku g chota")
-    ramesh.expects_nothing()
+    asha.takes_over(vijay)
+    vijay.says("1a")
+    vijay.says("aur 5 peti kutku g chota")
+    vijay.expects_nothing()
     assert [line.status for line in stage.drafts()[0].lines] == [LineStatus.ASK], "nothing is read as an order"
     (waiting,) = stage.matters("unanswered")
     assert (waiting.owner, waiting.facts["said"]) == (ASHA, "1a")
-    asha.replies(ramesh, "Masala wala hi na?\nMain likh deti hoon.")
-    assert ramesh.expects("Masala wala hi na?", "Main likh deti hoon.").row.kind == "desk_reply"
+    asha.replies(vijay, "Masala wala hi na?\nMain likh deti hoon.")
+    assert vijay.expects("Masala wala hi na?", "Main likh deti hoon.").row.kind == "desk_reply"
     assert not stage.matters("unanswered")
-    ramesh.says("haan")
-    ramesh.expects_nothing()
-    asha.hands_back(ramesh)
+    vijay.says("haan")
+    vijay.expects_nothing()
+    asha.hands_back(vijay)
     assert asha.sees() == ["unanswered"], "his haan was to the clerk, who closes it or answers"
-    ramesh.expects("10 ", "Ab aapke order par")
-    ramesh.taps(question.entries[0]["title"], on=question)
-    ramesh.expects("10 CASE", buttons=BUTTONS)
+    vijay.expects("8 ", "Ab aapke order par")
+    vijay.taps("pick:1.0", on=question)
+    vijay.expects("8 CASE", buttons=BUTTONS)
     assert not posted(plant)
 
 
@@ -243,8 +243,8 @@ def test_after_two_idle_hours_munshi_answers_again_and_what_came_waits_for_anybo
     assert not stage.matters("taken_over")
     stage.passes(seconds=15)
     ramesh.expects("20 CASE", buttons=BUTTONS)
-    ramesh.says("kutku g 30 kar do")
-    ramesh.expects("30 CASE", buttons=BUTTONS)
+    ramesh.says("aur 5 ctn lachhi masala")
+    ramesh.expects("5 CASE", buttons=BUTTONS)
 
 
 def test_two_clerks_do_not_collide(stage: Stage, asha: Clerk, bina: Clerk) -> None:
