@@ -8,7 +8,19 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import alarms, digest, listing, posted, pull, reminders, settling, take_over, templates, waiting
+from bot import (
+    alarms,
+    digest,
+    listing,
+    posted,
+    pull,
+    reminders,
+    settling,
+    take_over,
+    templates,
+    unanswered,
+    waiting,
+)
 from bot.app import Munshi
 from erp import outbox
 from orders.wrong_posts import note_wrong_posts
@@ -48,6 +60,7 @@ DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "collect_results": (_collect_results, timedelta(seconds=1)),
     "late_results": (posted.late_results, timedelta(seconds=30)),
     "pull": (pull.pull_changes, timedelta(seconds=2)),
+    "post_unanswered": (unanswered.post_unanswered, timedelta(seconds=2)),
     "remind": (reminders.remind, timedelta(seconds=15)),
     "hand_back_idle": (take_over.end_idle, timedelta(seconds=30)),
     "tell_waiting": (waiting.tell_waiting, timedelta(seconds=30)),

@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import parked, take_over
+from bot import assisting, parked, take_over
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.claims import Overtaken, claim
@@ -26,6 +26,9 @@ class Act(StrEnum):
     """What can be done about a matter."""
 
     CLOSE = "close"
+    CONFIRM_DRAFT = "confirm_draft"
+    CONFIRM_AS_NEW = "confirm_as_new"
+    LET_GO = "let_go"
     CANCEL_DRAFT = "cancel_draft"
     RELEASE_ORDER = "release_order"
     CANCEL_ORDER = "cancel_order"
@@ -34,7 +37,15 @@ class Act(StrEnum):
     HAND_BACK = "hand_back"
 
 
-OF_A_DRAFT = (MatterKind.UNCONFIRMED_DRAFT, MatterKind.CHECK_FAILED, MatterKind.DESK_DRAFT)
+OF_A_DRAFT = (
+    MatterKind.UNCONFIRMED_DRAFT,
+    MatterKind.CHECK_FAILED,
+    MatterKind.DESK_DRAFT,
+    MatterKind.DRAFT_TO_CONFIRM,
+)
+
+
+ON_A_DRAFT_AS_SEEN = (Act.CONFIRM_DRAFT, Act.CONFIRM_AS_NEW, Act.LET_GO)
 
 
 def draft_id_of(matter: Matter) -> int | None:
@@ -69,16 +80,16 @@ def _forms(reference: str) -> tuple[str | int, ...]:
     return (reference, int(reference)) if reference.isdigit() else (reference,)
 
 
-def acts(session: Session, matter: Matter) -> list[Act]:
+def acts(app: Munshi, session: Session, matter: Matter) -> list[Act]:
     """What may be done about it now; closing is always the last way out."""
     if matter.closed_at is not None:
         return []
     if matter.kind == MatterKind.TAKEN_OVER:
         return [Act.HAND_BACK]
-    return [*_special_acts(session, matter), Act.CLOSE]
+    return [*_special_acts(app, session, matter), Act.CLOSE]
 
 
-def _special_acts(session: Session, matter: Matter) -> list[Act]:
+def _special_acts(app: Munshi, session: Session, matter: Matter) -> list[Act]:
     if matter.kind == MatterKind.FAILED_MESSAGE:
         return [Act.READ_AGAIN]
     if matter.kind == MatterKind.FAILED_JOB:
@@ -87,10 +98,20 @@ def _special_acts(session: Session, matter: Matter) -> list[Act]:
     if number and matter.kind in (MatterKind.HELD_ORDER, MatterKind.NOT_OURS, MatterKind.REJECTED_ORDER):
         return _order_acts(session.get(SalesOrder, number))
     draft_id = draft_id_of(matter)
-    if draft_id and matter.kind in OF_A_DRAFT:
-        draft = session.get(OrderDraft, draft_id)
-        return [Act.CANCEL_DRAFT] if draft is not None and draft.state == DraftState.OPEN else []
-    return []
+    draft = session.get(OrderDraft, draft_id) if draft_id else None
+    if draft is None or draft.state != DraftState.OPEN:
+        return []
+    if matter.kind == MatterKind.DRAFT_TO_CONFIRM:
+        return [*_confirming_acts(app, session, draft), Act.LET_GO, Act.CANCEL_DRAFT]
+    return [Act.CANCEL_DRAFT] if matter.kind in OF_A_DRAFT else []
+
+
+def _confirming_acts(app: Munshi, session: Session, draft: OrderDraft) -> list[Act]:
+    """What is still to be answered only its sender can answer; what looks like another order must be said to be new."""
+    if not assisting.can_be_confirmed(draft):
+        return []
+    same = assisting.looks_like(session, draft, timezone=app.settings.timezone)
+    return [Act.CONFIRM_AS_NEW if same else Act.CONFIRM_DRAFT]
 
 
 def _order_acts(order: SalesOrder | None) -> list[Act]:
@@ -102,21 +123,36 @@ def _order_acts(order: SalesOrder | None) -> list[Act]:
 
 
 def act(
-    app: Munshi, session: Session, matter_id: int, what: Act, *, by: str, reason: str, version: int | None = None
+    app: Munshi,
+    session: Session,
+    matter_id: int,
+    what: Act,
+    *,
+    by: str,
+    reason: str,
+    version: int | None = None,
+    draft_version: int | None = None,
 ) -> None:
     """Do it, tell the customer where his order stands, and close the matter with the reason.
 
-    Raises Overtaken, as when the matter is another clerk's or no longer at `version`; the caller's transaction then
-    leaves nothing.
+    `version` is what the clerk saw of the matter, `draft_version` of its draft. Raises Overtaken, as when the matter
+    is another clerk's, and NotNow; the caller's transaction then leaves nothing.
     """
     matter = session.get(Matter, matter_id)
-    if matter is None or what not in acts(session, matter):
+    if matter is None or what not in acts(app, session, matter):
         raise Overtaken
+    if matter.owner not in (None, by):
+        raise Overtaken(matter.owner)
     if what == Act.HAND_BACK:
         assert matter.account_id is not None, "a talk is somebody's"
         take_over.hand_back(app, session, matter.account_id, by=by)
         return
-    # The order is locked before the matter, as everywhere.
+    # The order is locked before the matter, as everywhere; of a draft its version tells who was first.
+    if what in ON_A_DRAFT_AS_SEEN:
+        if not _as_seen(app, session, draft_id_of(matter), what, by=by, version=draft_version):
+            raise Overtaken
+        matters.close(session, matter_id, by=by, reason=reason)
+        return
     done = _done(app, session, matter, what, by=by, reason=reason)
     claim(session, matter_id, by=by, version=version)
     if not done or not matters.close(session, matter_id, by=by, reason=reason):
@@ -140,7 +176,7 @@ def _done(app: Munshi, session: Session, matter: Matter, what: Act, *, by: str, 
         case Act.CLOSE:
             _drop_unsent(session, matter, by=by, reason=reason)
             return True
-        case Act.HAND_BACK:
+        case _:
             return False
 
 
@@ -151,6 +187,17 @@ def _drop_unsent(session: Session, matter: Matter, *, by: str, reason: str) -> N
     if draft is not None and draft.state == DraftState.DESK.value:
         drafts.close(session, draft, DraftState.CANCELLED, by=by, reason=reason)
         drafts.note(session, draft, "cancelled", by=by, reason=reason)
+
+
+def _as_seen(app: Munshi, session: Session, draft_id: int | None, what: Act, *, by: str, version: int | None) -> bool:
+    """Acts on a draft of which the customer may have changed something meanwhile."""
+    if draft_id is None or version is None:
+        return False
+    if what == Act.LET_GO:
+        return assisting.let_go(app, session, draft_id, version=version, by=by)
+    as_new = what == Act.CONFIRM_AS_NEW
+    assisting.confirm_for(app, session, draft_id, version=version, by=by, as_new=as_new)
+    return True
 
 
 def _cancel_order(app: Munshi, session: Session, number: str, *, by: str, reason: str) -> bool:

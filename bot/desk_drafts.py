@@ -22,17 +22,20 @@ from bot.take_over import CannotSend, answered, end
 from bot.unprompted import show_draft
 from bot.window import why_not_now
 from erp.documents import Source
+from erp.records import Mode
 from orders import drafts
 from orders.drafts import Changed, NewLine
 from orders.keyed import KeyedLine, key_in
 from orders.memory import recall
 from orders.model import DraftLine, DraftState, LineStatus, OrderDraft
 from people.model import Account, Function
+from people.modes import mode_of
 from people.who import Speaker, speaker
 from routing import matters
 from routing.model import Matter, MatterKind
 from store.database import now
 
+BEFORE_SENDING = (MatterKind.DESK_DRAFT, MatterKind.DRAFT_TO_CONFIRM)
 UNDER_WORK = (DraftState.DESK.value, DraftState.OPEN.value)
 
 
@@ -137,19 +140,19 @@ def send_for_confirmation(
     who = _speaker(app, session, account, draft.party_code)
     if not draft.lines:
         raise CannotSend("There is no line in it yet.")
-    if reason := why_not_now(app, session, account):
+    if (reason := why_not_now(app, session, account)) or (reason := _not_shown(session, draft)):
         raise CannotSend(reason)
     draft = _opened(app, session, draft, by=by)
     if conversation.taken_over_by is not None:
         answered(session, conversation, seen=seen, by=by)
         end(session, conversation, by=by, reason="sent for confirmation")
     show_draft(app, session, draft, account, who, heading="summary.keyed_in")
+    # A clerk has seen this version: of a customer in assist its sender may confirm it by himself.
+    draft.let_go_version = draft.version
     conversation.draft_id = draft.id
     conversation.misunderstood = conversation.automatic = 0
     drafts.note(session, draft, "sent_by_desk", by=by, version=draft.version)
-    matters.close_about(
-        session, f"draft:{draft.id}", kinds=[MatterKind.DESK_DRAFT], by=by, reason="sent for confirmation"
-    )
+    matters.close_about(session, f"draft:{draft.id}", kinds=BEFORE_SENDING, by=by, reason="sent for confirmation")
     return draft
 
 
@@ -222,6 +225,13 @@ def _speaker(app: Munshi, session: Session, account: Account, party_code: str) -
     if party_code not in who.firms:
         raise CannotSend(f"{who.name} does not order for {party_code}.")
     return who
+
+
+def _not_shown(session: Session, draft: OrderDraft) -> str:
+    """Why its customer is told nothing of it, in words; empty when he is."""
+    if mode_of(session, draft.party_code) == Mode.SHADOW:
+        return "This customer is in shadow: nothing is said to him. Key the order into the ERP as before."
+    return ""
 
 
 def _as_seen(session: Session, draft_id: int, version: int) -> OrderDraft:

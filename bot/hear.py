@@ -11,11 +11,13 @@ from bot import silence
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.dialogues import (
+    announcing,
     customers,
     firms,
     media,
     repeated,
     second_opinion,
+    shadow,
     show,
     smalltalk,
     staff,
@@ -70,16 +72,27 @@ def _hear(
         raise Again(LOOK_AGAIN)
     turn.opinion = opinion
     _note_that_he_wrote(turn)
-    if not silence.kept(turn):
-        converse(turn)
-        if (question := second_opinion.question(turn)) is not None:
-            session.rollback()
-            return question
-        turn.finish()
+    if silence.kept(turn):
+        return _facts(turn)
+    if shadow.listens(turn):
+        shadow.listen(turn)
+        return _facts(turn)
+    announced = announcing.of_account(turn)
+    converse(turn)
+    announcing.stop_if_spoken_of(turn, announced)
+    if (question := second_opinion.question(turn)) is not None:
+        session.rollback()
+        return question
+    turn.finish()
+    return _facts(turn)
+
+
+def _facts(turn: Turn) -> dict[str, object]:
+    """What the log says of a message that was heard."""
     return {
         "account": turn.account.id,
-        "kind": inbound.kind,
-        "outcome": inbound.outcome or inbound.state,
+        "kind": turn.inbound.kind,
+        "outcome": turn.inbound.outcome or turn.inbound.state,
         "draft": turn.conversation.draft_id,
     }
 
@@ -215,7 +228,8 @@ def _tell(session: Session, account: Account, inbound: Inbound) -> None:
 def _show_what_was_left_to_it(app: Munshi, session: Session, inbound_id: int) -> None:
     """It was the last of several messages, and the one to answer for all of them."""
     turn = begin(app, session, session.get_one(Inbound, inbound_id))
-    if turn.speaker is not None and not turn.waits_behind() and turn.conversation.taken_over_by is None:
+    silent = shadow.listens(turn) or turn.conversation.taken_over_by is not None
+    if turn.speaker is not None and not silent and not turn.waits_behind():
         firms.ask_if_owed(turn)
         show.owed(turn)
         turn.write()

@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy import DateTime, select
 from sqlalchemy.orm import Session
 
+from bot import to_the_desk
 from bot.app import Munshi
 from bot.dialogues.firms import ASKED, reference
 from bot.hear import locked_conversation
@@ -14,9 +15,11 @@ from bot.notices import account_language
 from bot.replies import words
 from bot.replies.questions import which_firm
 from bot.unprompted import show_draft, write_to
+from erp.records import Mode
 from orders import drafts
 from orders.model import DraftState, OrderDraft
 from people.model import Account, Function, Identity, Party
+from people.modes import mode_of
 from people.who import Speaker, speaker
 from routing import matters
 from routing.model import MatterKind
@@ -43,7 +46,11 @@ def _due_drafts(session: Session) -> list[int]:
     return list(
         session.scalars(
             select(OrderDraft.id)
-            .where(OrderDraft.state == DraftState.OPEN.value, OrderDraft.reminder_due_at <= now(session))
+            .where(
+                OrderDraft.state == DraftState.OPEN.value,
+                OrderDraft.reminder_due_at <= now(session),
+                OrderDraft.posts_at.is_(None),
+            )
             .order_by(OrderDraft.reminder_due_at)
             .limit(BATCH)
         )
@@ -55,9 +62,14 @@ def _remind(app: Munshi, session: Session, *, draft_id: int) -> bool:
     conversation = locked_conversation(session, account_id)
     draft, present = drafts.locked(session, draft_id), now(session)
     due = draft.reminder_due_at
-    if draft.state != DraftState.OPEN.value or due is None or due > present:
+    if draft.state != DraftState.OPEN.value or due is None or due > present or draft.posts_at is not None:
         return False
-    if standstill(session).stops((draft.party_code,)) or _has_written(session, account_id):
+    if is_kept(session, draft):
+        draft.reminder_due_at = None
+        if mode_of(session, draft.party_code) == Mode.ASSIST:
+            to_the_desk.put(session, draft)
+        return False
+    if standstill(session).stops((draft.party_code,)) or has_written(session, account_id):
         return False
     _stand_before_a_person(session, draft)
     # Customers are answered at any hour, and reminded by day.
@@ -75,7 +87,12 @@ def _remind(app: Munshi, session: Session, *, draft_id: int) -> bool:
     return True
 
 
-def _has_written(session: Session, account_id: int) -> bool:
+def is_kept(session: Session, draft: OrderDraft) -> bool:
+    """Nobody is reminded of what he was not shown: customers in shadow, and of those in assist what a clerk has."""
+    return mode_of(session, draft.party_code) == Mode.SHADOW or to_the_desk.keeps(session, draft)
+
+
+def has_written(session: Session, account_id: int) -> bool:
     """Whether something of his waits to be read, as after a pause: it may be the very answer."""
     names = select(Identity.value).where(Identity.account_id == account_id)
     unread = select(Inbound.id).where(Inbound.sender.in_(names), Inbound.state == InboundState.STORED.value)

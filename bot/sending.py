@@ -21,6 +21,7 @@ from bot.channels.port import (
 )
 from bot.model import Outbound, OutboundState
 from people.model import Account, Function, Identity
+from people.modes import account_hears_nothing
 from people.who import firms_of
 from routing.matters import open_matter
 from routing.model import MatterKind
@@ -35,6 +36,8 @@ OPEN = (OutboundState.QUEUED.value, OutboundState.SENDING.value)
 BEHIND = timedelta(seconds=0.5)
 # Tried for this long: a reply older than that would answer something long past.
 PATIENCE = timedelta(hours=2)
+IN_SHADOW = "in_shadow"
+"""Why a bubble gave way to none: whoever it is for is told nothing."""
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=5)
 
 
@@ -86,6 +89,9 @@ def _next_step(session: Session, app: HasChannels, outbound_id: str) -> _Claimed
         return None if row.id == outbound_id else _Wait(BEHIND)
     if stands_still(session, row.account_id):
         return _Wait(LOOK_AGAIN)
+    if account_hears_nothing(session, row.account_id):
+        row.state, row.state_at, row.error = OutboundState.SUPERSEDED.value, now(session), IN_SHADOW
+        return _Wait()
     channel = app.channels.get(row.channel)
     if channel is None:
         fail(session, row, Refused(f"the channel {row.channel} is no longer set up", code="no_channel"))

@@ -20,6 +20,7 @@ from bot.hear import locked_conversation
 from bot.model import Conversation, Inbound, Outbound
 from bot.notices import account_language, channel_of
 from bot.outgoing import queue
+from bot.reminders import is_kept
 from bot.replies import words
 from bot.silence import TAKEN_OVER_OUTCOME, reference
 from bot.turn import OWED
@@ -73,6 +74,8 @@ def take_over(session: Session, account_id: int, *, by: str) -> Conversation:
             account_id=account_id,
             owner=by,
         )
+        for draft in drafts.open_drafts(session, account_id):
+            drafts.locked(session, draft.id).posts_at = None  # nothing posts by itself while a clerk talks
         log.info("talk_taken_over", account=account_id)
     conversation.taken_over_until = now(session) + IDLE
     return conversation
@@ -92,8 +95,8 @@ def hand_back(app: Munshi, session: Session, account_id: int, *, by: str, anybod
     if who is None or account.opted_out_at is not None:
         return
     for draft in drafts.open_drafts(session, account_id):
-        if draft.party_code in who.firms:
-            draft = drafts.locked(session, draft.id)
+        draft = drafts.locked(session, draft.id)
+        if draft.party_code in who.firms and not is_kept(session, draft):
             show_draft(app, session, draft, account, who, heading="summary.still_open")
             conversation.draft_id = draft.id
 

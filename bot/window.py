@@ -10,6 +10,7 @@ from bot.model import ContentShape
 from bot.notices import account_language, channel_of
 from bot.replies import words
 from people.model import Account
+from people.modes import account_hears_nothing
 from store.database import now
 
 
@@ -25,6 +26,8 @@ def why_not_now(app: Munshi, session: Session, account: Account) -> str:
     """Why nothing that is written would reach him, and what to do; empty when it will."""
     if account.unreachable_reason:
         return "WhatsApp cannot reach this person. Call instead; when he writes again, he can be answered."
+    if account_hears_nothing(session, account.id):
+        return "This customer is in shadow: nothing that is written here reaches him. Answer as before, outside Munshi."
     if is_open(app, session, account):
         return ""
     if account.opted_out_at is not None:

@@ -30,6 +30,8 @@ class Reason(StrEnum):
     NOT_AMONG_CHOICES = "asked, and not among the choices"
     ASKED_NOT_KEYED = "asked, and not in the ERP"
     NOT_READ = "nowhere in what was read"
+    NO_ORDER = "nothing was keyed"
+    NO_TEXT = "sent as a photo, voice note or file"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +47,8 @@ class ReadLine:
     uom: str | None
     base: Decimal | None
     choices: tuple[str, ...] = ()
+    messages: tuple[int, ...] = ()
+    """The inbound messages it was said in, where that is known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,7 +151,9 @@ def _one_read(same: Sequence[ReadLine]) -> ReadLine:
     base = sum((line.base or Decimal(0) for line in same), Decimal(0))
     quantity = sum((line.quantity or Decimal(0) for line in same), Decimal(0)) if len(uoms) == 1 else base
     text = " / ".join(line.text for line in same)
-    return replace(same[0], text=text, words="", quantity=quantity, uom=uoms.pop() if len(uoms) == 1 else "", base=base)
+    uom = uoms.pop() if len(uoms) == 1 else ""
+    said_in = tuple(dict.fromkeys(message for line in same for message in line.messages))
+    return replace(same[0], text=text, words="", quantity=quantity, uom=uom, base=base, messages=said_in)
 
 
 def _summed_keyed(lines: Iterable[KeyedLine]) -> list[KeyedLine]:

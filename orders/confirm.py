@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from erp import mirror
+from erp.records import Mode
 from orders import drafts
 from orders.credit import Credit, Standing
 from orders.drafts import Changed
@@ -20,6 +21,7 @@ from orders.post import post
 from orders.pricing import totals
 from orders.schedule import Schedule, has_moved, schedule
 from people.model import Party
+from people.modes import mode_of
 from store.database import now
 
 NEW = "new"
@@ -37,6 +39,8 @@ class Confirmation:
     inbound_id: int | None
     rest_only: bool = False
     """Send what is ready and set the rest aside."""
+    at_desk: bool = False
+    """A clerk confirms it for its sender."""
     timezone: str
     erp: str
 
@@ -96,7 +100,15 @@ class Over:
     order: SalesOrder | None
 
 
-Outcome = Confirmed | ShowAgain | Incomplete | LooksTheSame | Blocked | Over
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotAlone:
+    """Nothing happened: for this customer Munshi confirms nothing by itself (shadow), or a clerk does (assist)."""
+
+    draft: OrderDraft
+    mode: Mode
+
+
+Outcome = Confirmed | ShowAgain | Incomplete | LooksTheSame | Blocked | NotAlone | Over
 
 
 def confirm(session: Session, wish: Confirmation) -> Outcome:
@@ -110,6 +122,8 @@ def confirm(session: Session, wish: Confirmation) -> Outcome:
         return Over(draft=draft, order=order_of(session, draft))
     if draft.version != wish.version:
         return ShowAgain(draft=draft, changed=Changed(), stale=True)
+    if (mode := mode_of(session, party.code)) != Mode.LIVE and not _is_let_go(draft, wish, mode):
+        return NotAlone(draft=draft, mode=mode)
     if party.blocked or not party.active:
         return Blocked(draft=draft, party=party)
     today = now(session).astimezone(ZoneInfo(wish.timezone)).date()
@@ -121,6 +135,11 @@ def confirm(session: Session, wish: Confirmation) -> Outcome:
         draft.duplicate_of = other.reference
         return LooksTheSame(draft=draft, other=other)
     return _place(session, party, draft, wish, today, leaves)
+
+
+def _is_let_go(draft: OrderDraft, wish: Confirmation, mode: Mode) -> bool:
+    """Whether a clerk confirms this very version, or has let it go to its sender."""
+    return mode == Mode.ASSIST and (wish.at_desk or draft.let_go_version == draft.version)
 
 
 def _not_yet(session: Session, draft: OrderDraft, wish: Confirmation, today: date) -> Outcome | None:

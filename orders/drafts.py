@@ -140,6 +140,7 @@ def usual_ship_to(session: Session, party_code: str) -> str | None:
 def touch(session: Session, draft: OrderDraft, *, reminder: timedelta) -> None:
     """Raise the version: whatever was shown before no longer holds. A draft is reminded of once in its life."""
     draft.version += 1
+    draft.posts_at = None
     draft.touched_at = now(session)
     if draft.reminded_at is None:
         draft.reminder_due_at = draft.touched_at + reminder
@@ -400,4 +401,4 @@ def close(session: Session, draft: OrderDraft, state: DraftState, *, by: str, re
     draft.state = state.value
     draft.closed_at = now(session)
     draft.closed_by, draft.close_reason = by, reason
-    draft.reminder_due_at = None
+    draft.reminder_due_at = draft.posts_at = None

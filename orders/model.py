@@ -78,6 +78,12 @@ class OrderDraft(Base):
     """`new` once its sender said that an equal order is another one."""
     opened_at: Mapped[datetime]
     touched_at: Mapped[datetime]
+    posts_at: Mapped[datetime | None]
+    """When it is posted unless its sender says otherwise, as its summary says; None: it waits for his yes."""
+    posts_version: Mapped[int | None]
+    """The version that was announced so; each is announced once at most."""
+    let_go_version: Mapped[int | None]
+    """Of a customer in assist: the version a clerk let go, to be confirmed by its sender."""
     reminder_due_at: Mapped[datetime | None] = mapped_column(index=True)
     reminded_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -97,6 +103,7 @@ class OrderDraft(Base):
             unique=True,
             postgresql_where=text("state = 'open'"),
         ),
+        Index("ix_order_drafts_posts_at", "posts_at", postgresql_where=text("posts_at IS NOT NULL")),
         Index("ix_order_drafts_opened_at", "opened_at", postgresql_using="brin"),
     )
 
@@ -264,3 +271,24 @@ class Alias(Base):
     """What it was before the last change, for undo."""
 
     __table_args__ = (UniqueConstraint("party_code", "phrase", "sku"), Index("ix_aliases_phrase", "phrase"))
+
+
+class ShadowReading(Base):
+    """What was read in a message of a customer in shadow, kept to be compared with what was keyed in the ERP."""
+
+    __tablename__ = "shadow_readings"
+
+    inbound_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    party_code: Mapped[str]
+    """Empty: written by somebody of several firms who did not say for which."""
+    day: Mapped[date]
+    """On which it was written, by the clock of the plant."""
+    said_at: Mapped[datetime]
+    kind: Mapped[str]
+    """Of the message: what is no text was read only as far as it has words."""
+    revision: Mapped[int]
+    """Of the catalogue it was read with."""
+    reading: Mapped[dict[str, Any]]
+    """As `parse` gives it, the lines of a repeated order put in."""
+
+    __table_args__ = (Index("ix_shadow_readings_party_day", "party_code", "day"),)

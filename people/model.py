@@ -76,6 +76,7 @@ class Party(Base):
     rep_orders: Mapped[str] = mapped_column(default="")
     """`no`: reps may not order for this firm."""
     auto_confirm: Mapped[bool] = mapped_column(default=False)
+    """As the ERP has it; what holds, `people.modes` says. So is `mode`."""
     mode: Mapped[str] = mapped_column(default="")
     balance_as_of: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
@@ -83,6 +84,23 @@ class Party(Base):
     addresses: Mapped[list["Address"]] = relationship(
         order_by="Address.code", cascade="all, delete-orphan", lazy="select"
     )
+
+
+class PartyOverride(Base):
+    """An admin's word on one column of a party, before the ERP's; the newest holds. Append-only."""
+
+    __tablename__ = "party_overrides"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    party_code: Mapped[str] = mapped_column(ForeignKey("parties.code"))
+    column: Mapped[str]
+    value: Mapped[str | None]
+    """None: what the ERP says holds again."""
+    by: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_party_overrides_newest", "party_code", "column", "id"),)
 
 
 class Address(Base):

@@ -16,6 +16,7 @@ class MatterKind(StrEnum):
     """Why something needs a person."""
 
     UNCONFIRMED_DRAFT = "unconfirmed_draft"
+    DRAFT_TO_CONFIRM = "draft_to_confirm"
     HELD_ORDER = "held_order"
     REJECTED_ORDER = "rejected_order"
     LATE_RESULT = "late_result"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from bot.dialogues import confirming, further, show
+from bot.dialogues import assist, confirming, further, show
 from bot.model import ACCEPTED_STATES, Inbound, InboundState, Outbound
 from bot.turn import Turn
 from orders import drafts
@@ -33,6 +33,8 @@ def yes(turn: Turn, *, plain: bool) -> None:
         return
     if meant.draft.state != DraftState.OPEN.value:
         confirming.over(turn, meant.draft)
+    elif assist.keeps(turn, meant.draft):
+        show.draft_summary(turn, meant.draft)
     elif not plain or not _holds(turn, meant):
         _see_again(turn, meant)
     else:
@@ -49,7 +51,7 @@ def no(turn: Turn, *, plain: bool) -> None:
     elif not plain:
         turn.say("change.how")
         show.draft_summary(turn, meant.draft)
-    elif not _holds(turn, meant):
+    elif not assist.keeps(turn, meant.draft) and not _holds(turn, meant):
         _see_again(turn, meant)
     else:
         confirming.decline(turn, meant.draft)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.dialogues import (
+    announcing,
     answers,
     confirming,
     firms,
@@ -10,6 +11,7 @@ from bot.dialogues import (
     ordering,
     picks,
     repeating,
+    shadow,
     show,
     smalltalk,
     unknown,
@@ -26,6 +28,14 @@ ABOUT_A_FIRM = {Intent.ORDER, Intent.REPEAT_ORDER, Intent.CHANGE_ORDER, Intent.P
 ABOUT_AN_ORDER = {Intent.CHANGE_ORDER, Intent.CANCEL_ORDER, Intent.ORDER_STATUS}
 YES = {Intent.YES, Intent.APPROVE, Intent.ACKNOWLEDGE}
 NO = {Intent.NO, Intent.DECLINE}
+BESIDE_AN_ORDER = {
+    Intent.COMPLAINT,
+    Intent.DELIVERY_REPORT,
+    Intent.ORDER_STATUS,
+    Intent.PAYMENT_REPORT,
+    Intent.RETURN_REQUEST,
+}
+"""Matters that say nothing of the order they are written with."""
 TALK = {Intent.GREETING, Intent.HELP, Intent.OPT_OUT}
 
 
@@ -67,9 +77,14 @@ def _answer(turn: Turn) -> None:
     if party_code is None and (reading.lines or reading.intent in ABOUT_A_FIRM):
         firms.ask(turn)
         return
+    if party_code is not None and shadow.is_of(turn, party_code):
+        shadow.note(turn, party_code)
+        return
     _dispatch(turn, reading, party_code)
     urgent.beside_a_question(turn, reading)
     further.each(turn, reading, party_code)
+    if any(matter.intent not in BESIDE_AN_ORDER for matter in reading.also):
+        announcing.stop(turn, turn.conversation.draft_id)
     ordering.tell_left_over(turn, reading, party_code)
 
 

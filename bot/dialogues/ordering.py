@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from bot.dialogues import days, further, office, second_opinion, show
+from bot.dialogues import announcing, days, further, office, second_opinion, show
 from bot.dialogues.reading import left_over
 from bot.model import Outbound
 from bot.replies.words import quoted
@@ -146,6 +146,7 @@ def tell_left_over(turn: Turn, reading: Reading, party_code: str | None) -> None
     rest = left_over(turn, reading)
     if not rest or turn.outcome not in ("summary", "confirmed", "declined", "same_order"):
         return
+    announcing.stop(turn, turn.conversation.draft_id)
     turn.say("left_over.said", said=quoted(" … ".join(rest)))
     office.raise_matter(
         turn,

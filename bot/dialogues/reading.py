@@ -14,8 +14,11 @@ from orders.model import OrderDraft, SalesOrder
 PAST_ORDERS = 5
 
 
-def read_for(turn: Turn, party_code: str | None) -> Reading:
-    """Read the message as written by this person for this firm; None while the firm is not known."""
+def read_for(turn: Turn, party_code: str | None, *, drafted: tuple[DraftLine, ...] = ()) -> Reading:
+    """Read the message as written by this person for this firm; None while the firm is not known.
+
+    `drafted` are the lines an open draft would have, where none is made.
+    """
     return read(
         turn.inbound.body,
         turn.app.catalogues.current(turn.session),
@@ -27,7 +30,7 @@ def read_for(turn: Turn, party_code: str | None) -> Reading:
             may_order_for=turn.known.firms,
         ),
         Moment(now=turn.inbound.sent_at, timezone=zone_of(turn, party_code)),
-        _context(turn, party_code),
+        _context(turn, party_code, drafted),
     )
 
 
@@ -53,7 +56,7 @@ def left_over(turn: Turn, reading: Reading) -> list[str]:
     return [text for text in rest if any(character.isalnum() for character in text)]
 
 
-def _context(turn: Turn, party_code: str | None) -> Context:
+def _context(turn: Turn, party_code: str | None, drafted: tuple[DraftLine, ...]) -> Context:
     if party_code is None:
         return Context(quoted=_quoted(turn))
     draft = drafts.open_draft(turn.session, account_id=turn.account.id, party_code=party_code)
@@ -65,7 +68,7 @@ def _context(turn: Turn, party_code: str | None) -> Context:
     )
     return Context(
         quoted=_quoted(turn),
-        draft=_draft_lines(draft) if draft is not None else (),
+        draft=_draft_lines(draft) if draft is not None else drafted,
         orders=tuple(_past(order) for order in orders),
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.bubbles import MOST_ROWS, ROW_DESCRIPTION, ROW_TITLE, Bubble, Row
-from bot.dialogues import office
+from bot.dialogues import announcing, assist, office
 from bot.drafted import facts_of
 from bot.model import ACCEPTED_STATES, Outbound
 from bot.replies.orders import order_facts, where_it_stands
@@ -18,14 +18,20 @@ from orders.drafts import Changed
 from orders.memory import recall
 from orders.model import DraftState, OrderDraft, SalesOrder
 from people.model import Party
+from people.modes import in_shadow
 from routing import matters
 
 
 def draft_summary(turn: Turn, draft: OrderDraft, **how: Any) -> None:
-    """Show a draft as it is now; `how` goes into the summary's Facts."""
+    """Show a draft as it is now; `how` goes into the summary's Facts. Of a customer in assist a clerk sees it first."""
+    turn.conversation.draft_id = draft.id
+    if assist.keeps(turn, draft):
+        assist.leave_to_the_desk(turn, draft)
+        return
+    if "heading" not in how:
+        announcing.announce_if_allowed(turn, draft)
     name_firm = draft.on_behalf or len(turn.known.firms) > 1
     turn.show(facts_of(turn.session, draft, name_firm=name_firm, timezone=turn.app.settings.timezone, **how))
-    turn.conversation.draft_id = draft.id
 
 
 def changed_summary(turn: Turn, draft: OrderDraft, changed: Changed, **how: Any) -> None:
@@ -127,7 +133,7 @@ def open_draft_of(turn: Turn) -> OrderDraft | None:
     draft = turn.session.get(OrderDraft, draft_id) if draft_id else None
     if draft is None or draft.state != DraftState.OPEN.value or draft.party_code not in turn.known.firms:
         return None
-    return draft
+    return None if in_shadow(turn.session, (draft.party_code,)) else draft
 
 
 def last_order_of(turn: Turn) -> SalesOrder | None:

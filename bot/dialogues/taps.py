@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, select
 
 from bot.bubbles import Tap, split_payload
-from bot.dialogues import answers, confirming, customers, days, firms, further, picks, show
+from bot.dialogues import answers, confirming, customers, days, firms, further, picks, shadow, show
 from bot.model import ACCEPTED_STATES, Outbound
 from bot.replies.questions import FIRM
 from bot.turn import Turn
@@ -139,6 +139,9 @@ def _on_draft(turn: Turn, tapped: Tapped, bubble: Outbound) -> None:
     draft = turn.session.get_one(OrderDraft, bubble.draft_id)
     if draft.account_id != turn.account.id or draft.party_code not in turn.known.firms:
         turn.say("draft.not_yours")
+        return
+    if shadow.is_of(turn, draft.party_code):
+        turn.got(shadow.OUTCOME)
         return
     tap = tapped.tap
     if draft.state != DraftState.OPEN.value:

@@ -3,6 +3,7 @@
 from bot.parked import park
 from bot.turn import Turn
 from people.model import Function
+from people.modes import everybody_is_in_shadow
 from routing import matters
 from routing.model import MatterKind
 from store.database import now
@@ -25,6 +26,8 @@ def answer(turn: Turn) -> None:
         inbound_id=turn.inbound.id,
         facts={"profile_name": account.profile_name, "was_known": account.person_id is not None},
     )
+    if everybody_is_in_shadow(turn.session):
+        return
     if account.greeted_at is None:
         account.greeted_at = now(turn.session)
         turn.say("unknown.greeting")

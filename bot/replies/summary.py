@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.bubbles import LIMIT_PLAIN, MOST_ROWS, ROW_DESCRIPTION, Bubble, Button, Row, fits, text_length
 from bot.replies.days import asked_days, day_arg, day_rows, dispatch_text, line_day_text
-from bot.replies.words import Words, amount, quoted, rupees, short
+from bot.replies.words import Words, amount, clock_time, quoted, rupees, short
 from orders.drafts import Changed, is_ready, open_questions
 from orders.goods import Goods
 from orders.model import DraftLine, OrderDraft
@@ -38,6 +38,8 @@ class Facts:
     """What an order of this firm should come to, without tax."""
     schedule: Schedule = field(default_factory=Schedule)
     """When the goods leave."""
+    timezone: str = "UTC"
+    """Of the clock times it says."""
     remembered: frozenset[int] = frozenset()
     """Lines settled by what their sender chose before for the same words."""
     new_to_them: frozenset[int] = frozenset()
@@ -274,7 +276,8 @@ def _buttons(words: Words, facts: Facts) -> tuple[Button, ...]:
     if not _can_go(facts):
         return (change, cancel)
     if all(is_ready(line) for line in shown(facts.draft)):
-        return (Button(act="confirm", title=words("button.confirm")), change, cancel)
+        now_or_later = "button.confirm_now" if facts.draft.posts_at is not None else "button.confirm"
+        return (Button(act="confirm", title=words(now_or_later)), change, cancel)
     return (Button(act="confirm", arg="rest", title=words("button.send_rest")), change, cancel)
 
 
@@ -302,6 +305,8 @@ def _foot(words: Words, facts: Facts) -> list[str]:
     texts += dispatch_text(words, draft, facts.schedule.order)
     if draft.customer_reference:
         texts.append(words("summary.reference", reference=quoted(draft.customer_reference)))
+    if draft.posts_at is not None:
+        texts.append(words("summary.posts_at", time=clock_time(draft.posts_at, facts.timezone)))
     return texts
 
 

@@ -14,12 +14,14 @@ from bot.channels.port import Channel, Expiring
 from bot.settings import Settings, SettingsError, read
 from erp.check import findings
 from erp.port import Finding, Level
+from people.modes import differences
 from store.alarms import standing
 from store.holds import held, pauses
 from store.migrate import is_current
 from store.nightly import last_backup, trouble
 from store.parked import parked
 from store.server import Server
+from web.commands.mode import in_words
 from web.health import CHECKS
 
 
@@ -110,6 +112,7 @@ def _in_database(munshi: Munshi) -> Iterator[Line]:
             if missing := looked(session):
                 yield Line(Level.WARNING, "readiness", missing)
         yield from _standing_still(session)
+        yield from (Line(Level.WARNING, "override", in_words(one)) for one in differences(session))
         yield from _backups(munshi, session)
         for alarm in standing(session):
             yield Line(Level.WARNING, "alarm", f"{alarm.text}, since {alarm.began_at:%Y-%m-%d %H:%M} UTC")

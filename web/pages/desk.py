@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bot import desk, window
+from bot import assisting, desk, window
 from bot.claims import Overtaken
 from bot.model import Conversation
 from erp import mirror
@@ -31,6 +31,9 @@ WHOLE_TALK = 2000
 TOLD_FIRST = ("said", "reason", "error", "left_over", "claimed_firm", "intent", "code", "kind")
 ACT_NAMES = {
     desk.Act.CLOSE: "Close",
+    desk.Act.CONFIRM_DRAFT: "Confirm for the customer",
+    desk.Act.CONFIRM_AS_NEW: "Confirm as a new order",
+    desk.Act.LET_GO: "Send to the customer to confirm",
     desk.Act.CANCEL_DRAFT: "Cancel the draft",
     desk.Act.RELEASE_ORDER: "Release to the ERP",
     desk.Act.CANCEL_ORDER: "Cancel the order",
@@ -39,6 +42,9 @@ ACT_NAMES = {
 }
 DONE = {
     desk.Act.CLOSE: "is closed.",
+    desk.Act.CONFIRM_DRAFT: "is closed, and the order goes to the ERP.",
+    desk.Act.CONFIRM_AS_NEW: "is closed, and the order goes to the ERP.",
+    desk.Act.LET_GO: "is closed, and the draft is with its sender.",
     desk.Act.CANCEL_DRAFT: "is closed, and the draft is cancelled.",
     desk.Act.RELEASE_ORDER: "is closed, and the order goes to the ERP.",
     desk.Act.CANCEL_ORDER: "is closed, and the order is cancelled.",
@@ -127,7 +133,7 @@ def show(session: Session, matter_id: int, *, keyed: draft_form.Form | None = No
         draft=draft,
         form=_form(session, found, draft, keyed),
         facts={name: _plain(value) for name, value in found.facts.items() if value not in (None, "")},
-        acts=[(act, ACT_NAMES[act]) for act in desk.acts(session, found) if act in ACT_NAMES],
+        acts=[(act, ACT_NAMES[act]) for act in desk.acts(munshi(), session, found) if act in ACT_NAMES],
         unknown=found.kind == MatterKind.UNKNOWN_SENDER,
         media=conversation.media_of(session, found.inbound_id),
         firms=_firms(session, found),
@@ -264,13 +270,36 @@ def end(matter_id: int) -> ResponseReturnValue:
     if not reason:
         flash("Say in a few words why; the reason stays with the matter.", "bad")
         return redirect(url_for("desk.matter", matter_id=matter_id))
+    if what in desk.ON_A_DRAFT_AS_SEEN and not _is_up_to_date(matter_id):
+        flash(f"N{matter_id}: prices or goods have changed; look at the draft again.", "bad")
+        return redirect(url_for("desk.matter", matter_id=matter_id))
     try:
         with transaction() as session:
-            desk.act(munshi(), session, matter_id, what, by=visitor().name, reason=reason, version=version_seen())
+            desk.act(
+                munshi(),
+                session,
+                matter_id,
+                what,
+                by=visitor().name,
+                reason=reason,
+                version=version_seen(),
+                draft_version=request.form.get("draft_version", type=int),
+            )
+    except assisting.NotNow as why:
+        flash(f"N{matter_id}: {why}", "bad")
+        return redirect(url_for("desk.matter", matter_id=matter_id))
     except Overtaken as overtaken:
         return turned_away(matter_id, overtaken)
     flash(f"N{matter_id} {DONE.get(what, 'is closed.')}", "good")
     return redirect(url_for("desk.matters"))
+
+
+def _is_up_to_date(matter_id: int) -> bool:
+    """Whether the draft still costs what the clerk has seen; if not, it does from now on."""
+    with transaction() as session:
+        found = session.get(Matter, matter_id)
+        draft_id = desk.draft_id_of(found) if found is not None else None
+        return draft_id is None or assisting.bring_up_to_date(munshi(), session, draft_id)
 
 
 def version_seen() -> int | None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot import desk_drafts
 from bot.app import Munshi
+from bot.desk import OF_A_DRAFT
 from bot.desk_drafts import Terms
 from erp import mirror
 from erp.mirror_model import MirroredItem
@@ -19,7 +20,7 @@ from orders import drafts
 from orders.keyed import KeyedLine
 from orders.model import LEAST, MOST, DraftLine, DraftState, OrderDraft
 from people.model import Account, Address, Party
-from routing.model import Matter, MatterKind
+from routing.model import Matter
 
 EMPTY_ROWS = 5
 MOST_ROWS = 200
@@ -74,7 +75,7 @@ class Form:
 
 def has_its_draft(matter: Matter) -> bool:
     """Whether the matter is about a draft already."""
-    return matter.kind in (MatterKind.DESK_DRAFT, MatterKind.UNCONFIRMED_DRAFT, MatterKind.CHECK_FAILED)
+    return matter.kind in OF_A_DRAFT
 
 
 def firms(app: Munshi, session: Session, account: Account) -> list[Party]:

@@ -33,6 +33,7 @@ PAGES = (
     ("Aliases", "aliases.aliases"),
     ("Senders", "senders.senders"),
     ("Customers", "people.parties"),
+    ("Roll-out", "rollout.customers"),
 )
 ALSO_OF = {"desk": ("desk_talk", "desk_draft")}
 """Blueprints whose pages belong to another one's."""

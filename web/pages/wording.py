@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 MATTER_KINDS = {
     "unconfirmed_draft": "Unconfirmed draft",
+    "draft_to_confirm": "Draft to confirm",
     "held_order": "Order on hold",
     "rejected_order": "Rejected by the ERP",
     "late_result": "ERP has not answered",
