@@ -10,6 +10,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import (
     alarms,
+    desk_waiting,
     digest,
     listing,
     posted,
@@ -63,9 +64,10 @@ DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "post_unanswered": (unanswered.post_unanswered, timedelta(seconds=2)),
     "remind": (reminders.remind, timedelta(seconds=15)),
     "hand_back_idle": (take_over.end_idle, timedelta(seconds=30)),
-    "tell_waiting": (waiting.tell_waiting, timedelta(seconds=30)),
+    "tell_waiting": (desk_waiting.tell_waiting, timedelta(seconds=30)),
     "tell_kept": (digest.tell_kept, timedelta(seconds=15)),
     "settle_sending": (settling.settle, timedelta(seconds=10)),
+    "release_waiting": (waiting.release, timedelta(seconds=30)),
     "take_missing": (listing.take_missing, timedelta(minutes=3)),
     "learn_approvals": (templates.learn, timedelta(minutes=5)),
     "probe": (alarms.probe, timedelta(minutes=1)),

@@ -20,7 +20,7 @@ from bot.hear import locked_conversation
 from bot.model import Inbound
 from bot.take_over import CannotSend, answered, end
 from bot.unprompted import show_draft
-from bot.window import why_not_now
+from bot.window import answers, is_open, why_not_now
 from erp.documents import Source
 from erp.records import Mode
 from orders import drafts
@@ -146,7 +146,8 @@ def send_for_confirmation(
     if conversation.taken_over_by is not None:
         answered(session, conversation, seen=seen, by=by)
         end(session, conversation, by=by, reason="sent for confirmation")
-    show_draft(app, session, draft, account, who, heading="summary.keyed_in")
+    answering = answers(session, account.id) if is_open(app, session, account) else None
+    show_draft(app, session, draft, account, who, heading="summary.keyed_in", inbound_id=answering)
     # A clerk has seen this version: of a customer in assist its sender may confirm it by himself.
     draft.let_go_version = draft.version
     conversation.draft_id = draft.id

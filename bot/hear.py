@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from bot import silence
+from bot import silence, waiting
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.dialogues import (
     announcing,
+    consent,
     customers,
     firms,
     media,
@@ -73,6 +74,7 @@ def _hear(
     turn.opinion = opinion
     _note_that_he_wrote(turn)
     if silence.kept(turn):
+        waiting.he_wrote(session, turn.account.id, timezone=app.settings.timezone)
         return _facts(turn)
     if shadow.listens(turn):
         shadow.listen(turn)
@@ -84,6 +86,8 @@ def _hear(
         session.rollback()
         return question
     turn.finish()
+    if inbound.kind != unspoken.SYSTEM:
+        waiting.he_wrote(session, turn.account.id, timezone=app.settings.timezone)
     return _facts(turn)
 
 
@@ -153,10 +157,12 @@ def converse(turn: Turn) -> None:
     _wake_if_dealt_with(turn)
     turn.unspoken = unspoken.taken(turn)
     if turn.speaker is None:
-        if not turn.unspoken:
+        if turn.unspoken:
+            unspoken.of_a_stranger(turn)
+        elif not consent.answered(turn):
             unknown.answer(turn)
         return
-    if turn.unspoken:
+    if turn.unspoken or consent.answered(turn):
         pass
     elif (tap := taps.tap_of(turn)) is not None:
         taps.answer(turn, tap)

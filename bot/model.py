@@ -127,8 +127,13 @@ class Outbound(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(default="")
     simulated: Mapped[bool] = mapped_column(default=False)
+    waits_since: Mapped[datetime | None]
+    """Not sent, since the window is closed and no form is approved: it goes when one is, or when the person writes."""
+    released_at: Mapped[datetime | None]
+    """When that waiting was over."""
 
     __table_args__ = (
+        Index("ix_outbound_waiting", "account_id", "position", postgresql_where=text("waits_since IS NOT NULL")),
         Index(
             "ix_outbound_open",
             "account_id",
@@ -216,3 +221,10 @@ class ContentShape(Base):
     sid: Mapped[str]
     made_at: Mapped[datetime]
     approval: Mapped[str] = mapped_column(default="")
+    """Of a form to be approved, WhatsApp's word of it: `received`, `approved`, `rejected`, `paused` …"""
+    reason: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    """Why it was rejected, as WhatsApp says it."""
+    judged_at: Mapped[datetime | None]
+    """When that word was first heard."""
+    asked_at: Mapped[datetime | None]
+    """When it was last asked for."""

@@ -131,6 +131,8 @@ class Settings(BaseSettings):
     munshi_var: Path = ROOT / "var"
     munshi_clock: Path | None = None
     public_url: WebAddress = ""
+    firm_name: str = ""
+    """As people know the firm that Munshi writes for."""
     timezone: Annotated[str, BeforeValidator(_zone)] = "Asia/Kolkata"
     secret_key: SecretStr = NOTHING
     trusted_proxies: int = Field(default=0, ge=0, le=9)
@@ -176,6 +178,8 @@ class Settings(BaseSettings):
     backup_at: Annotated[str, BeforeValidator(_backup_at)] = ""
     """`02:00`, or `off`; empty: at DEFAULT_BACKUP with the embedded database, else off."""
     backup_dir: Path | None = None
+    keep_messages: int = Field(default=24, ge=0, le=240)
+    """Months; 0: for ever."""
 
     @classmethod
     def settings_customise_sources(

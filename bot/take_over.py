@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.claims import Overtaken
-from bot.dialogues.answers import DESK_REPLY
 from bot.dialogues.firms import ASKED
 from bot.hear import locked_conversation
 from bot.model import Conversation, Inbound, Outbound
@@ -25,7 +24,7 @@ from bot.replies import words
 from bot.silence import TAKEN_OVER_OUTCOME, reference
 from bot.turn import OWED
 from bot.unprompted import show_draft
-from bot.window import why_not_now
+from bot.window import answers, is_open, why_not_now
 from orders import drafts
 from people.model import Account, Function
 from people.who import firms_of, speaker
@@ -159,8 +158,9 @@ def reply(app: Munshi, session: Session, account_id: int, said: Reply, *, by: st
         session,
         account_id=account_id,
         channel=channel_of(app, session, account, simulated=simulated),
+        inbound_id=answers(session, account_id) if is_open(app, session, account) else None,
         bubble=Bubble(
-            kind=DESK_REPLY,
+            kind="desk_reply",
             lines=lines,
             language=words(account_language(account)).catalogue,
             subject={"form": said.key, "by": by},

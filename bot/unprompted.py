@@ -20,9 +20,20 @@ from store.database import now
 
 
 def show_draft(
-    app: Munshi, session: Session, draft: OrderDraft, account: Account, who: Speaker, *, heading: str, **how: Any
+    app: Munshi,
+    session: Session,
+    draft: OrderDraft,
+    account: Account,
+    who: Speaker,
+    *,
+    heading: str,
+    inbound_id: int | None = None,
+    **how: Any,
 ) -> None:
-    """At today's prices; a price that moved makes a new version. `how` goes into the summary's Facts."""
+    """At today's prices; a price that moved makes a new version. `how` goes into the summary's Facts.
+
+    `inbound_id` is the message of his that it answers, if it does.
+    """
     today = now(session).astimezone(ZoneInfo(app.settings.timezone)).date()
     changed = drafts.refresh(session, draft, day=today)
     if changed.repriced:
@@ -37,10 +48,18 @@ def show_draft(
         **how,
     )
     for bubble in summary(words(account_language(account)), facts):
-        write_to(app, session, account, bubble, simulated=draft.simulated)
+        write_to(app, session, account, bubble, simulated=draft.simulated, inbound_id=inbound_id)
 
 
-def write_to(app: Munshi, session: Session, account: Account, bubble: Bubble, *, simulated: bool) -> None:
+def write_to(
+    app: Munshi,
+    session: Session,
+    account: Account,
+    bubble: Bubble,
+    *,
+    simulated: bool,
+    inbound_id: int | None = None,
+) -> None:
     """Queue a bubble by the channel this account wrote by last."""
     channel = channel_of(app, session, account, simulated=simulated)
-    queue(session, account_id=account.id, channel=channel, bubble=bubble, simulated=simulated)
+    queue(session, account_id=account.id, channel=channel, bubble=bubble, simulated=simulated, inbound_id=inbound_id)

@@ -162,6 +162,8 @@ class Account(Base):
     """An admin decided that this unknown sender is none of ours."""
     unreachable_reason: Mapped[str] = mapped_column(default="")
     opted_out_at: Mapped[datetime | None]
+    noticed_at: Mapped[datetime | None]
+    """When it was told who we are and how to stop."""
 
     person: Mapped[Person | None] = relationship(lazy="joined")
     identities: Mapped[list["Identity"]] = relationship(cascade="all, delete-orphan", lazy="select")
@@ -176,6 +178,55 @@ class Identity(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     kind: Mapped[str]
     """`phone` or `bsuid`."""
+
+
+class Consent(StrEnum):
+    """What the ledger holds: told who we are and how to stop; asked us not to write; let us write again; erased."""
+
+    NOTICED = "noticed"
+    STOPPED = "stopped"
+    STARTED = "started"
+    ERASED = "erased"
+
+
+class ConsentEntry(Base):
+    """One line of the consent ledger. Append-only: the database refuses every change. Holds no name and no number."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    what: Mapped[str]
+    at: Mapped[datetime]
+    source: Mapped[str]
+    """`message`, or `office`: said to a person who noted it here."""
+    by: Mapped[str]
+    """Who noted it: `munshi`, or the name of whoever gave the command."""
+    inbound_id: Mapped[int | None]
+    """The message it was said in, or answers."""
+
+
+class PrivacyAct(StrEnum):
+    """What was done with people's data."""
+
+    EXPORT = "export"
+    ERASE = "erase"
+    RETENTION = "retention"
+    REPORT = "report"
+
+
+class PrivacyEntry(Base):
+    """One act on people's data, for the record; the counts say of how much, and nothing says whose but a number."""
+
+    __tablename__ = "privacy_acts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    what: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]
+    subject: Mapped[str] = mapped_column(default="")
+    """`person:17` or `account:9`; empty when it was about everybody."""
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class PageRole(StrEnum):

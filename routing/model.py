@@ -36,6 +36,7 @@ class MatterKind(StrEnum):
     FAILED_MESSAGE = "failed_message"
     FAILED_JOB = "failed_job"
     UNSENT = "unsent"
+    WINDOW_CLOSED = "window_closed"
     MASTER_DATA = "master_data"
     AFTER_RESTORE = "after_restore"
 

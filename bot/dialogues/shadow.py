@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.dialogues import consent as consent_said
 from bot.dialogues import firms
 from bot.dialogues.days import zone_of
 from bot.dialogues.reading import read_for
@@ -13,6 +14,7 @@ from nlp.values import DraftLine, Intent, Reading
 from orders import shadow
 from orders.drafts import NewLine
 from orders.repeat import last_order
+from people import consent
 from people.modes import hears_nothing, in_shadow
 from store.database import now
 
@@ -38,7 +40,8 @@ def listen(turn: Turn) -> None:
         reading = _read(turn, party_code)
         keep(turn, reading, party_code)
         if reading.intent == Intent.OPT_OUT:
-            turn.account.opted_out_at = now(turn.session)
+            consent.stop(turn.session, turn.account, inbound_id=inbound.id)
+        consent_said.noted(turn)
     inbound.state, inbound.done_at, inbound.outcome = InboundState.DONE.value, now(turn.session), OUTCOME
 
 

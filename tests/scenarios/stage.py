@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import clock as duties
-from bot import waiting
+from bot import desk_waiting
 from bot.app import Munshi
 from bot.bubbles import LIMIT_PLAIN, LIMIT_WITH_BUTTONS, MOST_BUTTONS, MOST_ROWS, text_length
 from bot.catalogue import Catalogues
@@ -255,7 +255,7 @@ class Stage:
 
     def clerks_are_told(self) -> None:
         """What waits at the order desk long enough is told to its people."""
-        waiting.tell_waiting(self.app)
+        desk_waiting.tell_waiting(self.app)
         self.run()
 
     def pull(self) -> None:

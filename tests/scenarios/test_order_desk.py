@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from bot import desk_drafts, take_over
+from bot.channels.console import ConsoleChannel
+from bot.channels.port import OutgoingMessage, WindowClosed
 from bot.claims import Overtaken
 from bot.desk_drafts import Terms
-from bot.model import Outbound
 from bot.take_over import CannotSend, Reply
+from bot.window import why_it_waits
 from orders.drafts import NewLine
 from orders.keyed import KeyedLine
 from orders.model import LineStatus, OrderDraft
@@ -392,18 +394,42 @@ def test_a_rep_is_keyed_in_only_for_firms_of_his(stage: Stage, asha: Clerk) -> N
     vikas.expects("Balaji Kirana", "5 CASE", buttons=BUTTONS)
 
 
-def test_outside_24_hours_without_an_approved_form_nothing_is_queued_and_the_clerk_is_told_why(
-    stage: Stage, asha: Clerk
-) -> None:
-    class Windowed(type(stage.app.channels["console"])):  # type: ignore[misc]
-        window = timedelta(hours=24)
+class Windowed(ConsoleChannel):
+    """WhatsApp's window, and no approved form."""
 
+    window = timedelta(hours=24)
+
+    def send(self, message: OutgoingMessage) -> str:
+        if message.opens_window:
+            raise WindowClosed("no form", code="63016")
+        return super().send(message)
+
+
+def test_a_reply_outside_24_hours_says_why_it_waits_and_goes_when_the_person_writes(stage: Stage, asha: Clerk) -> None:
     stage.through(Windowed())
     ramesh = stage.phone(RAMESH)
     ramesh.says("namaste")
     ramesh.expects()
     stage.passes(hours=25)
-    with pytest.raises(CannotSend, match="approved no form"):
-        asha.replies(ramesh, "Kal aaiye")
     with stage.session() as session:
-        assert not session.scalars(select(Outbound).where(Outbound.kind == "desk_reply")).all()
+        account = session.get_one(Account, asha.account_of(ramesh))
+        assert "waits until the person writes" in why_it_waits(stage.app, session, account, kind="desk_reply")
+    asha.replies(ramesh, "Kal aaiye")
+    ramesh.expects_nothing()
+    assert "window_closed" in asha.sees()
+    ramesh.says("hello")
+    ramesh.expects("Kal aaiye")
+
+
+def test_who_asked_us_not_to_write_is_answered_within_24_hours_of_his_message_and_not_later(
+    stage: Stage, asha: Clerk
+) -> None:
+    stage.through(Windowed())
+    ramesh = stage.phone(RAMESH)
+    ramesh.says("STOP")
+    ramesh.ignores()
+    asha.replies(ramesh, "Theek hai, ek baat: payment mil gaya")
+    ramesh.expects("payment mil gaya")
+    stage.passes(hours=25)
+    with pytest.raises(CannotSend, match="asked us not to write"):
+        asha.replies(ramesh, "Naya maal aaya hai")

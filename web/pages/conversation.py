@@ -195,7 +195,7 @@ def _of_outbound(row: Outbound) -> Bubble:
         mine=False,
         at=row.sent_at or row.created_at,
         lines=tuple(str(line) for line in row.lines),
-        tick=TICKS[OutboundState(row.state)],
+        tick="waiting" if row.waits_since is not None else TICKS[OutboundState(row.state)],
         sid=row.sid or "",
         kind=row.kind,
         buttons=tuple(row.buttons),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot import assisting, desk, window
 from bot.claims import Overtaken
+from bot.dialogues.answers import DESK_REPLY
 from bot.model import Conversation
 from erp import mirror
 from orders.model import DraftState, OrderDraft, SalesOrder
@@ -175,7 +176,7 @@ def _state(session: Session, found: Matter) -> dict[str, Any]:
         "talker": talk.taken_over_by if talk else None,
         "talks_until": talk.taken_over_until if talk else None,
         "silent_because": window.why_not_now(munshi(), session, account) if account else "",
-        "window_open": window.is_open(munshi(), session, account) if account else True,
+        "waits_because": window.why_it_waits(munshi(), session, account, kind=DESK_REPLY) if account else "",
     }
 
 

@@ -29,6 +29,7 @@ MATTER_KINDS = {
     "failed_message": "Message failed",
     "failed_job": "Job failed",
     "unsent": "Message not sent",
+    "window_closed": "Waits for an open window",
     "master_data": "Master data",
     "after_restore": "After a restore",
 }
