@@ -81,7 +81,8 @@ def _remind(app: Munshi, session: Session, *, draft_id: int) -> bool:
     who = _reminded(app, session, account, conversation)
     if who is None or draft.party_code not in who.firms:
         return False
-    show_draft(app, session, draft, account, who, heading="summary.reminder", whole=False)
+    heading = "summary.reminder_waiting" if draft.waits_for_more else "summary.reminder"
+    show_draft(app, session, draft, account, who, heading=heading, whole=False)
     drafts.note(session, draft, "reminded", by="munshi")
     log.info("draft_reminded", draft=draft_id, party=draft.party_code)
     return True

@@ -1,5 +1,6 @@
 """The summary of a draft written to its sender when nothing of his is being answered: a reminder, or by the office."""
 
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,8 +36,9 @@ def show_draft(
     `inbound_id` is the message of his that it answers, if it does.
     """
     today = now(session).astimezone(ZoneInfo(app.settings.timezone)).date()
+    before = _amounts(draft)
     changed = drafts.refresh(session, draft, day=today)
-    if changed.repriced:
+    if changed.repriced or before != _amounts(draft):
         draft.version += 1
     facts = facts_of(
         session,
@@ -49,6 +51,11 @@ def show_draft(
     )
     for bubble in summary(words(account_language(account)), facts):
         write_to(app, session, account, bubble, simulated=draft.simulated, inbound_id=inbound_id)
+
+
+def _amounts(draft: OrderDraft) -> list[tuple[Decimal | None, str]]:
+    """What the stock of today may have changed."""
+    return [(line.quantity, line.problem) for line in draft.lines]
 
 
 def write_to(
