@@ -165,6 +165,14 @@ class Conversation(Base):
     """Our replies in a row that brought the talk no further."""
     stopped_at: Mapped[datetime | None]
     """We said who will call, and are silent until a person has dealt with it."""
+    taken_over_by: Mapped[str | None]
+    """Who of the office talks with this person now: we store and show what comes, and answer nothing."""
+    taken_over_until: Mapped[datetime | None]
+    """Without a word of his until then it is handed back."""
+
+    __table_args__ = (
+        Index("ix_conversations_taken_over", "taken_over_until", postgresql_where=text("taken_over_by IS NOT NULL")),
+    )
 
 
 class KeptNotice(Base):
@@ -202,6 +210,32 @@ class Mailbox(Base):
     looked_at: Mapped[datetime]
     trouble: Mapped[str] = mapped_column(default="", server_default="")
     """Why the last look failed; empty when it did not."""
+
+
+class OnboardingStep(Base):
+    """A step of the walk through `onboard` that is done, and what came of it; repeated, the row is written anew."""
+
+    __tablename__ = "onboarding_steps"
+
+    step: Mapped[str] = mapped_column(primary_key=True)
+    done_at: Mapped[datetime]
+    by: Mapped[str]
+    outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """As the report tells it."""
+
+
+class OnboardingChat(Base):
+    """An exported chat that was given to `onboard`: where its file lies, and for whom its senders speak."""
+
+    __tablename__ = "onboarding_chats"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    path: Mapped[str]
+    dates: Mapped[str]
+    """The order of day, month and year that somebody said; empty: as the file shows it."""
+    added_at: Mapped[datetime]
+    senders: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Customer codes with `;` between them, `rep`, `ours`, or nothing for who is left out."""
 
 
 class PlantDigest(Base):

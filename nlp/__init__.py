@@ -6,11 +6,13 @@ from nlp.firms import firms_all_of_whose_words_occur, named_firm
 from nlp.furniture import names_other_place
 from nlp.languages import language_of
 from nlp.reader import read
+from nlp.register import RegisterQuestion, register_question
 from nlp.sheets import CODE, read_table
 
 __all__ = [
     "CODE",
     "Catalogue",
+    "RegisterQuestion",
     "build_catalogue",
     "explain_text",
     "firms_all_of_whose_words_occur",
@@ -19,4 +21,5 @@ __all__ = [
     "names_other_place",
     "read",
     "read_table",
+    "register_question",
 ]
