@@ -38,6 +38,8 @@ COLUMNS = (
     "uom",
 )
 UNCONFIRMED = "unconfirmed"
+NOT_SETTLED = "(not settled)"
+"""The words of a message stay with the message."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,7 +99,6 @@ class _Line:
     leaves_on: date | None
     urgent: bool
     sku: str | None
-    source: str
     quantity: Decimal | None
     uom: str
 
@@ -152,7 +153,6 @@ def _ordered(session: Session, plant: str, *, since: datetime, until: datetime) 
             leaves_on=order.next_dispatch_on,
             urgent=order.urgent,
             sku=line.sku,
-            source=line.original_text,
             quantity=line.quantity,
             uom=line.uom,
         )
@@ -186,7 +186,6 @@ def _drafted(session: Session, plant: str) -> list[_Line]:
             leaves_on=draft.next_dispatch_on,
             urgent=draft.urgent,
             sku=line.sku,
-            source=line.source,
             quantity=line.quantity,
             uom=line.uom or "",
         )
@@ -247,7 +246,7 @@ def _sheet(lines: Sequence[_Line], goods: Goods) -> str:
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for line in lines:
-        item = goods.name(line.sku) if line.sku else line.source
+        item = goods.name(line.sku) if line.sku else NOT_SETTLED
         cells = (
             line.state,
             line.number,
