@@ -38,6 +38,7 @@ COLUMNS = (
     "uom",
 )
 UNCONFIRMED = "unconfirmed"
+NOT_CONFIRMED = (DraftState.OPEN.value, DraftState.DESK.value)
 NOT_SETTLED = "(not settled)"
 """The words of a message stay with the message."""
 
@@ -104,7 +105,7 @@ class _Line:
 
 
 def plant_day(session: Session, plant: str, *, since: datetime, until: datetime, day: date) -> PlantDay:
-    """The orders confirmed after `since` up to `until`, without cancelled ones, and the drafts open now.
+    """The orders confirmed after `since` up to `until`, none cancelled, and the drafts that are open or at the desk.
 
     `day` is the plant's today: stock that has expired by it does not count.
     """
@@ -167,7 +168,7 @@ def _drafted(session: Session, plant: str) -> list[_Line]:
         .join(Party, Party.code == OrderDraft.party_code)
         .outerjoin(MirroredWarehouse, MirroredWarehouse.code == Party.warehouse)
         .where(
-            OrderDraft.state == DraftState.OPEN.value,
+            OrderDraft.state.in_(NOT_CONFIRMED),
             OrderDraft.simulated.is_(False),
             DraftLine.left_out.is_(False),
             func.coalesce(MirroredWarehouse.plant, "") == plant,
