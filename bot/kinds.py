@@ -37,6 +37,7 @@ OUTGOING: Mapping[str, Kind] = {
     "failed": ANSWER,
     "which_draft": ANSWER,
     "same_order": ANSWER,
+    "which_stock": ANSWER,
     "left_to_the_desk": ANSWER,
     "list": Kind(form=Form.WAITS),
     "summary": Kind(form=Form.WAITS),

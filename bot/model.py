@@ -179,6 +179,8 @@ class KeptNotice(Base):
     sentence: Mapped[str]
     reference: Mapped[str]
     """The matter's number; empty when it is about none."""
+    topic: Mapped[str] = mapped_column(default="", server_default="")
+    """What it belongs to: `copy`, what a rep's customers do; empty: a notice kept while his plant was closed."""
     simulated: Mapped[bool]
     kept_at: Mapped[datetime]
     due_at: Mapped[datetime]

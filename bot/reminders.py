@@ -1,5 +1,6 @@
 """An unconfirmed draft is an order at risk: one reminder, and a place on Needs a person until it is settled."""
 
+from decimal import Decimal
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -125,8 +126,9 @@ def _stand_before_a_person(session: Session, draft: OrderDraft) -> None:
 def _write(app: Munshi, session: Session, draft: OrderDraft, account: Account, *, name_firm: bool) -> None:
     """The summary again, at today's prices; a price that moved makes a new version."""
     today = now(session).astimezone(ZoneInfo(app.settings.timezone)).date()
+    before = _amounts(draft)
     changed = drafts.refresh(session, draft, day=today)
-    if changed.repriced:
+    if changed.repriced or before != _amounts(draft):
         draft.version += 1
     facts = facts_of(
         session,
@@ -134,11 +136,16 @@ def _write(app: Munshi, session: Session, draft: OrderDraft, account: Account, *
         name_firm=name_firm,
         timezone=app.settings.timezone,
         changed=changed,
-        heading="summary.reminder",
+        heading="summary.reminder_waiting" if draft.waits_for_more else "summary.reminder",
         whole=False,
     )
     for bubble in summary(words(account_language(account)), facts):
         _queue(app, session, account, bubble, simulated=draft.simulated)
+
+
+def _amounts(draft: OrderDraft) -> list[tuple[Decimal | None, str]]:
+    """What the stock of today may have changed."""
+    return [(line.quantity, line.problem) for line in draft.lines]
 
 
 def _queue(app: Munshi, session: Session, account: Account, bubble: Bubble, *, simulated: bool) -> None:

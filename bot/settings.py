@@ -169,7 +169,7 @@ class Settings(BaseSettings):
     """None: the end of the day."""
     message_price: Decimal | None = Field(default=None, ge=0)
     """Rupees that one outgoing message costs; None: measures count messages alone."""
-    show_stock: Literal["words"] = "words"
+    show_stock: Literal["words", "exact"] = "words"
     reader_url: WebAddress = ""
     reader_model: str = ""
     reader_key: SecretStr = NOTHING

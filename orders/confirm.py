@@ -20,6 +20,7 @@ from orders.model import ORDER_NUMBER, DraftLine, DraftState, OrderDraft, OrderL
 from orders.post import post
 from orders.pricing import totals
 from orders.schedule import Schedule, has_moved, schedule
+from orders.shortage import remarks
 from people.model import Party
 from people.modes import mode_of
 from store.database import now
@@ -144,9 +145,9 @@ def _is_let_go(draft: OrderDraft, wish: Confirmation, mode: Mode) -> bool:
 
 def _not_yet(session: Session, draft: OrderDraft, wish: Confirmation, today: date) -> Outcome | None:
     """Prices and checks as of now: a difference to what was shown is shown before anything is done."""
-    shown = {line.no: (line.price, line.problem) for line in draft.lines}
-    changed = drafts.refresh(session, draft, day=today)
-    moved = [line.no for line in draft.lines if not line.left_out and shown[line.no] != (line.price, line.problem)]
+    shown = {line.no: _as_shown(line) for line in draft.lines}
+    changed = drafts.refresh(session, draft, day=today, as_shown=True)
+    moved = [line.no for line in draft.lines if not line.left_out and shown[line.no] != _as_shown(line)]
     if moved:
         changed.lines |= set(moved) - set(changed.repriced)
         return ShowAgain(draft=draft, changed=changed)
@@ -159,6 +160,11 @@ def _not_yet(session: Session, draft: OrderDraft, wish: Confirmation, today: dat
     if not wish.rest_only and drafts.open_questions(draft):
         return Incomplete(draft=draft, missing="lines")
     return None
+
+
+def _as_shown(line: DraftLine) -> tuple[Decimal | None, Decimal | None, str]:
+    """What its sender says yes to."""
+    return line.quantity, line.price, line.problem
 
 
 def _leaves_another_day(draft: OrderDraft, leaves: Schedule) -> ShowAgain | None:
@@ -217,7 +223,7 @@ def _write(session: Session, draft: OrderDraft, wish: Confirmation, leaves: Sche
         next_dispatch_on=leaves.on,
         urgent=draft.urgent,
         customer_reference=draft.customer_reference,
-        remarks=draft.remarks,
+        remarks="; ".join(part for part in (draft.remarks, *remarks(session, draft, ready)) if part),
         total=sums.net,
         tax_estimate=sums.tax,
         value_with_tax=sums.with_tax,

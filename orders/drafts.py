@@ -15,6 +15,7 @@ from orders.choices import ChoiceFacts, choice, offered, only_gone
 from orders.goods import Goods, goods_of
 from orders.model import DraftLine, DraftState, LineStatus, OrderDraft, TrailEntry
 from orders.pricing import quote
+from orders.shortage import forget, restore, settle_short
 from people.model import Address, Party
 from store.database import now
 
@@ -161,6 +162,7 @@ def add_lines(draft: OrderDraft, lines: Sequence[NewLine]) -> Changed:
     for new in lines:
         twin = _twin(draft, new)
         if twin is not None and new.adds and twin.uom == new.uom and twin.quantity and new.quantity:
+            restore(twin)
             twin.quantity += new.quantity
             changed.lines.add(twin.no)
             continue
@@ -203,7 +205,8 @@ def _ask_instead_or_more(line: DraftLine, twin: DraftLine) -> None:
     """The same item again in a later message: only its sender knows whether that corrects or adds."""
     choices = [choice(str(line.sku), line.quantity, line.uom, onto=twin.no)]
     if twin.uom == line.uom and twin.quantity and line.quantity:
-        choices.append(choice(str(line.sku), twin.quantity + line.quantity, line.uom, onto=twin.no))
+        both = (twin.wanted or twin.quantity) + line.quantity
+        choices.append(choice(str(line.sku), both, line.uom, onto=twin.no))
     else:
         choices.append(choice(str(line.sku), line.quantity, line.uom))
     line.status, line.doubts, line.candidates = LineStatus.ASK.value, ["quantity"], choices
@@ -240,6 +243,7 @@ def _apply(draft: OrderDraft, line: DraftLine, edit: Edit, changed: Changed) -> 
         draft.lines.remove(line)
         changed.removed.append(line.source or str(line.sku))
         return
+    restore(line)
     if edit.op == "replace":
         if names_again(line.item_words, edit.said):
             line.item_words = ""
@@ -268,7 +272,8 @@ def names_again(item_words: str, said: str) -> bool:
 
 
 def settle(line: DraftLine) -> None:
-    """No doubt is left about this line."""
+    """No doubt is left about this line, and nothing is decided of what it may be short of."""
+    forget(line)
     line.status, line.doubts, line.candidates, line.left_out = LineStatus.MATCHED.value, [], [], False
 
 
@@ -318,19 +323,28 @@ def goods_in(session: Session, draft: OrderDraft) -> Goods:
     return goods_of(session, skus, price_list=session.get_one(Party, draft.party_code).price_list)
 
 
-def refresh(session: Session, draft: OrderDraft, *, day: date) -> Changed:
-    """Price and check every line by today's rules; says which prices changed."""
+def refresh(session: Session, draft: OrderDraft, *, day: date, as_shown: bool = False) -> Changed:
+    """Price and check every line by today's rules and stock; says which prices changed.
+
+    With `as_shown` a line that was cut to the stock is not raised again, though there may be more by now.
+    """
     # The lines are written once they are priced, not before and after.
     with session.no_autoflush:
         goods = goods_in(session, draft)
     changed = Changed(goods=goods)
+    before = {line.no: line.price for line in draft.lines}
     for line in draft.lines:
-        before = line.price
         _offer(line, goods)
         _price(line, goods, day)
         _check(line, goods)
-        if before is not None and line.price != before and line.no not in changed.lines:
-            changed.repriced[line.no] = before
+    for line in settle_short(session, draft, goods, day=day, as_shown=as_shown):
+        _price(line, goods, day)
+        if not line.problem:
+            _check(line, goods)
+    for line in draft.lines:
+        price = before.get(line.no)
+        if price is not None and line.price != price:
+            changed.repriced[line.no] = price
     return changed
 
 

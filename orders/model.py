@@ -85,6 +85,8 @@ class OrderDraft(Base):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
     close_reason: Mapped[str | None]
+    waits_for_more: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Below the least value; its sender said that more will come."""
     simulated: Mapped[bool] = mapped_column(default=False)
 
     lines: Mapped[list["DraftLine"]] = relationship(
@@ -132,10 +134,16 @@ class DraftLine(Base):
     """As shown, of a line asked for another day than the order."""
     asked_free: Mapped[Decimal | None]
     problem: Mapped[str] = mapped_column(default="")
-    """Why this line cannot go as it is: `inactive`, `no_price`, `moq`, `multiple`; empty when it can."""
+    """Why this line cannot go as it is: `inactive`, `no_price`, `moq`, `short` …; empty when it can."""
     problem_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     picked: Mapped[bool] = mapped_column(default=False)
     """Settled by its sender's answer to a question."""
+    wanted: Mapped[Decimal | None]
+    """How much was asked for, where the line was cut to what is in stock."""
+    free_now: Mapped[Decimal | None]
+    """How much of it can leave now, where that is less than was asked for."""
+    short: Mapped[str | None]
+    """What was decided of that: `backorder`, `cut`, `later`, `now` (`orders.free_stock.Short`)."""
     left_out: Mapped[bool] = mapped_column(default=False)
     """Set aside by 'Send the rest now'."""
 
@@ -187,6 +195,15 @@ class SalesOrder(Base):
         order_by="OrderLine.no", cascade="all, delete-orphan", lazy="selectin"
     )
 
+    __table_args__ = (
+        Index(
+            "ix_sales_orders_not_in_mirror",
+            "state",
+            "confirmed_at",
+            postgresql_where=text("seen_in_mirror_at IS NULL"),
+        ),
+    )
+
 
 class OrderLine(Base):
     """One line of a confirmed order."""
@@ -231,6 +248,30 @@ class TrailEntry(Base):
     by: Mapped[str]
     inbound_id: Mapped[int | None]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class DispatchTold(Base):
+    """How much of a line of the ERP's open orders its customer was told has left, and under which papers."""
+
+    __tablename__ = "dispatch_told"
+
+    erp_number: Mapped[str] = mapped_column(primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    dispatched: Mapped[Decimal]
+    """In the line's unit; the most that was ever told."""
+    invoice: Mapped[str]
+    vehicle: Mapped[str]
+    lr_no: Mapped[str]
+    told_at: Mapped[datetime]
+
+
+class DispatchWatch(Base):
+    """From when on dispatches in an ERP's list are news; what had left before is known."""
+
+    __tablename__ = "dispatch_watch"
+
+    erp: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
 
 
 class AliasState(StrEnum):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.base import Base
@@ -78,6 +78,8 @@ class Party(Base):
     auto_confirm: Mapped[bool] = mapped_column(default=False)
     """As the ERP has it; what holds, `people.modes` says. So is `mode`."""
     mode: Mapped[str] = mapped_column(default="")
+    dispatch_news: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether its people are told what has left for them."""
     balance_as_of: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
 

@@ -24,7 +24,7 @@ from nlp.values import Intent, Reading
 from orders import drafts
 from store.database import now
 
-ABOUT_A_FIRM = {Intent.ORDER, Intent.REPEAT_ORDER, Intent.CHANGE_ORDER, Intent.PRICE_QUERY}
+ABOUT_A_FIRM = {Intent.ORDER, Intent.REPEAT_ORDER, Intent.CHANGE_ORDER, Intent.PRICE_QUERY, Intent.STOCK_QUERY}
 ABOUT_AN_ORDER = {Intent.CHANGE_ORDER, Intent.CANCEL_ORDER, Intent.ORDER_STATUS}
 YES = {Intent.YES, Intent.APPROVE, Intent.ACKNOWLEDGE}
 NO = {Intent.NO, Intent.DECLINE}

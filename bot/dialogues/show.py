@@ -13,7 +13,7 @@ from bot.replies.orders import order_facts, where_it_stands
 from bot.replies.words import rupees, short
 from bot.turn import OWED, Turn
 from erp.records import plain
-from orders import drafts
+from orders import drafts, more_to_come
 from orders.drafts import Changed
 from orders.memory import recall
 from orders.model import DraftState, OrderDraft, SalesOrder
@@ -41,7 +41,8 @@ def changed_summary(turn: Turn, draft: OrderDraft, changed: Changed, **how: Any)
     remembered = recall(turn.session, draft, changed.lines)
     if remembered:
         repriced = drafts.refresh(turn.session, draft, day=turn.today)
-    drafts.touch(turn.session, draft, reminder=turn.app.settings.draft_reminder)
+    usual = turn.app.settings.draft_reminder
+    drafts.touch(turn.session, draft, reminder=more_to_come.reminder(turn.session, draft, usual=usual))
     drafts.note(
         turn.session,
         draft,
@@ -105,6 +106,7 @@ def trail_lines(draft: OrderDraft) -> list[dict[str, Any]]:
             "status": line.status,
             "price": None if line.price is None else str(line.price),
             "source": line.source,
+            **({"short": line.short} if line.short else {}),
         }
         for line in draft.lines
     ]
