@@ -43,12 +43,16 @@ def looks_like(session: Session, draft: OrderDraft, *, timezone: str) -> str:
 def bring_up_to_date(app: Munshi, session: Session, draft_id: int) -> bool:
     """Price and check a draft as of now; whether it is still what a clerk has seen. What is new has a new version."""
     draft = drafts.locked(session, draft_id)
-    before = {line.no: (line.price, line.problem) for line in draft.lines}
-    drafts.refresh(session, draft, day=_today(app, session))
-    same = before == {line.no: (line.price, line.problem) for line in draft.lines}
+    before = _shown(draft)
+    drafts.refresh(session, draft, day=_today(app, session), as_shown=True)
+    same = before == _shown(draft)
     if not same and draft.state == DraftState.OPEN:
         draft.version += 1
     return same
+
+
+def _shown(draft: OrderDraft) -> list[tuple[object, ...]]:
+    return [(line.no, line.quantity, line.price, line.problem) for line in draft.lines]
 
 
 def confirm_for(app: Munshi, session: Session, draft_id: int, *, version: int, by: str, as_new: bool) -> None:
@@ -106,7 +110,7 @@ def let_go(app: Munshi, session: Session, draft_id: int, *, version: int, by: st
     if draft.state != DraftState.OPEN or draft.version != version:
         return False
     account = session.get_one(Account, account_id)
-    drafts.refresh(session, draft, day=_today(app, session))
+    drafts.refresh(session, draft, day=_today(app, session), as_shown=True)
     draft.let_go_version = draft.version
     draft.reminder_due_at = now(session) + app.settings.draft_reminder
     conversation.draft_id = draft.id
