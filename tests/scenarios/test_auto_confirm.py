@@ -235,6 +235,20 @@ def test_a_customer_who_is_taken_back_to_assist_gets_a_clerk_and_no_post(
     assert stage.matters("draft_to_confirm")
 
 
+def test_the_same_as_last_time_is_announced_and_what_was_forwarded_is_asked(
+    stage: Stage, farida: Phone, plant: Path
+) -> None:
+    farida.says("same as last time")
+    farida.expects("Will be posted at 10:10")
+    stage.passes(minutes=10)
+    farida.expects("✅")
+    farida.says("20 peti kutku g chota", forwarded=True)
+    farida.expects("forwarded", without=["Will be posted"])
+    farida.taps("cancel")
+    farida.ignores()
+    assert len(posted(plant)) == 1
+
+
 def test_without_the_customers_agreement_an_order_waits_for_its_yes(stage: Stage, plant: Path) -> None:
     ramesh = stage.phone(RAMESH)
     ramesh.says("20 peti kutku g chota")
