@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from bot import waiting
+from bot import silence, waiting
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.dialogues import (
@@ -16,6 +16,7 @@ from bot.dialogues import (
     customers,
     firms,
     media,
+    order_book,
     repeated,
     second_opinion,
     shadow,
@@ -73,6 +74,9 @@ def _hear(
         raise Again(LOOK_AGAIN)
     turn.opinion = opinion
     _note_that_he_wrote(turn)
+    if silence.kept(turn):
+        waiting.he_wrote(session, turn.account.id, timezone=app.settings.timezone)
+        return _facts(turn)
     if shadow.listens(turn):
         shadow.listen(turn)
         return _facts(turn)
@@ -165,6 +169,8 @@ def converse(turn: Turn) -> None:
         taps.answer(turn, tap)
     elif turn.inbound.media or not turn.text:
         media.answer(turn)
+    elif order_book.answered(turn):
+        pass
     elif (before := repeated.earlier(turn)) is not None:
         repeated.answer(turn, before)
     elif turn.known.orders:
@@ -211,7 +217,7 @@ def gave_up(app: Munshi, error: str, inbound_id: int) -> None:
             inbound_id=inbound.id,
             facts={"error": error[:500]},
         )
-        if account.dismissed_at is None:
+        if account.dismissed_at is None and not silence.is_taken_over(session, account.id):
             _tell(session, account, inbound)
     app.database.retrying(lambda session: _show_what_was_left_to_it(app, session, inbound_id))
 
@@ -231,7 +237,8 @@ def _tell(session: Session, account: Account, inbound: Inbound) -> None:
 def _show_what_was_left_to_it(app: Munshi, session: Session, inbound_id: int) -> None:
     """It was the last of several messages, and the one to answer for all of them."""
     turn = begin(app, session, session.get_one(Inbound, inbound_id))
-    if turn.speaker is not None and not shadow.listens(turn) and not turn.waits_behind():
+    silent = shadow.listens(turn) or turn.conversation.taken_over_by is not None
+    if turn.speaker is not None and not silent and not turn.waits_behind():
         firms.ask_if_owed(turn)
         show.owed(turn)
         turn.write()

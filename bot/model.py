@@ -165,6 +165,14 @@ class Conversation(Base):
     """Our replies in a row that brought the talk no further."""
     stopped_at: Mapped[datetime | None]
     """We said who will call, and are silent until a person has dealt with it."""
+    taken_over_by: Mapped[str | None]
+    """Who of the office talks with this person now: we store and show what comes, and answer nothing."""
+    taken_over_until: Mapped[datetime | None]
+    """Without a word of his until then it is handed back."""
+
+    __table_args__ = (
+        Index("ix_conversations_taken_over", "taken_over_until", postgresql_where=text("taken_over_by IS NOT NULL")),
+    )
 
 
 class KeptNotice(Base):

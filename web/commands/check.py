@@ -117,7 +117,7 @@ def _in_database(munshi: Munshi) -> Iterator[Line]:
         for alarm in standing(session):
             yield Line(Level.WARNING, "alarm", f"{alarm.text}, since {alarm.began_at:%Y-%m-%d %H:%M} UTC")
         if jobs := parked(session):
-            yield Line(Level.WARNING, "failed jobs", f"{len(jobs)} wait on the page Needs a person")
+            yield Line(Level.WARNING, "failed jobs", f"{len(jobs)} wait at the order desk")
         yield from map(_line, findings(munshi.erps, session))
 
 
