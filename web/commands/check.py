@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.alarms import ends_soon
 from bot.app import Munshi, compose
 from bot.channels.port import Channel, Expiring
+from bot.plant_digest import unread
 from bot.settings import OFF, Settings, SettingsError, read
 from erp.check import findings
 from erp.port import Finding, Level
@@ -115,6 +116,7 @@ def _in_database(munshi: Munshi) -> Iterator[Line]:
         yield from _standing_still(session)
         yield from (Line(Level.WARNING, "override", in_words(one)) for one in differences(session))
         yield from _backups(munshi, session)
+        yield from _digests(munshi, session)
         for alarm in standing(session):
             yield Line(Level.WARNING, "alarm", f"{alarm.text}, since {alarm.began_at:%Y-%m-%d %H:%M} UTC")
         if jobs := parked(session):
@@ -143,6 +145,13 @@ def _backups(munshi: Munshi, session: Session) -> Iterator[Line]:
         yield Line(Level.OK, "backups", f"{last.file} of {last.day}, {last.size / 1e6:.1f} MB, restored in trial")
     else:
         yield Line(Level.OK, "backups", f"the first is made at {munshi.nights.at:%H:%M} into {munshi.nights.folder}")
+
+
+def _digests(munshi: Munshi, session: Session) -> Iterator[Line]:
+    if munshi.settings.digest_at == OFF:
+        return
+    for plant in unread(session, timezone=munshi.settings.timezone):
+        yield Line(Level.WARNING, "digest", f"nobody of planning or dispatch hears that of {plant or 'the plant'}")
 
 
 def _line(finding: Finding) -> Line:
