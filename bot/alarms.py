@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -39,7 +39,6 @@ LEAST_FREE, AMPLE = 1_000_000_000, 10_000_000_000
 LEAST_SHARE = 20
 """A disk with less than one part in so many free is too full, unless that is ample still."""
 EXPIRES_WITHIN = timedelta(days=7)
-SEEN_AT_ONCE = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,17 +99,17 @@ def _unsent(_: Munshi, session: Session) -> Iterator[Wrong]:
     if standstill(session).everything:
         return
     since = now(session) - UNSENT_FOR
-    late = session.scalars(
+    late = (
         select(Outbound.account_id)
         .where(
             Outbound.state.in_(OPEN),
-            Outbound.created_at <= since,
+            func.coalesce(Outbound.released_at, Outbound.created_at) <= since,
             (Outbound.not_before <= since) | (Outbound.error != ""),
         )
-        .order_by(Outbound.position)
-        .limit(SEEN_AT_ONCE)
-    ).all()
-    if any(not stands_still(session, account_id) for account_id in set(late)):
+        .distinct()
+    )
+    # The first that is not paused is enough; of those who are, however many, the rest is looked at too.
+    if any(not stands_still(session, account_id) for account_id in session.scalars(late).all()):
         yield Wrong(key="unsent", text=f"messages wait unsent for more than {_minutes(UNSENT_FOR)}")
 
 
@@ -137,10 +136,12 @@ def _disk_kind() -> str:
 def _templates(app: Munshi, session: Session) -> Iterator[Wrong]:
     """Of the channels that are set up; another one's are sent by nobody."""
     ours = tuple(form_key(name, FORMS) for name in app.channels)
-    barred = select(ContentShape.key, ContentShape.approval).where(ContentShape.approval.in_(BARRED))
-    for key, approval in session.execute(barred):
+    columns = (ContentShape.key, ContentShape.approval, ContentShape.reason)
+    barred = select(*columns).where(ContentShape.approval.in_(BARRED))
+    for key, approval, reason in session.execute(barred):
         if key.startswith(ours):
-            yield Wrong(key=f"template:{key}", text=f"WhatsApp has {approval} the template {key}")
+            why = f" ({reason})" if reason else ""
+            yield Wrong(key=f"template:{key}", text=f"WhatsApp has {approval} the template {key}{why}")
 
 
 def _backups(_: Munshi, session: Session) -> Iterator[Wrong]:

@@ -77,7 +77,7 @@ def _zone(value: object) -> object:
     return value
 
 
-def _backup_at(value: object) -> object:
+def _time_of_day(value: object) -> object:
     text = str(value)
     if text not in ("", OFF) and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
         raise ValueError("not a time of day; write it like `02:00`, or `off`")
@@ -131,6 +131,8 @@ class Settings(BaseSettings):
     munshi_var: Path = ROOT / "var"
     munshi_clock: Path | None = None
     public_url: WebAddress = ""
+    firm_name: str = ""
+    """As people know the firm that Munshi writes for."""
     timezone: Annotated[str, BeforeValidator(_zone)] = "Asia/Kolkata"
     secret_key: SecretStr = NOTHING
     trusted_proxies: int = Field(default=0, ge=0, le=9)
@@ -167,15 +169,24 @@ class Settings(BaseSettings):
     """None: the end of the day."""
     message_price: Decimal | None = Field(default=None, ge=0)
     """Rupees that one outgoing message costs; None: measures count messages alone."""
-    show_stock: Literal["words"] = "words"
+    show_stock: Literal["words", "exact"] = "words"
     reader_url: WebAddress = ""
     reader_model: str = ""
     reader_key: SecretStr = NOTHING
+    ocr: Literal["auto", "off"] = "auto"
+    """auto: photos and scans are read where Tesseract is installed."""
+    transcriber_url: WebAddress = ""
+    transcriber_model: str = "whisper-1"
+    transcriber_key: SecretStr = NOTHING
     alert_url: SecretStr = NOTHING
     smtp_url: SecretStr = NOTHING
-    backup_at: Annotated[str, BeforeValidator(_backup_at)] = ""
+    backup_at: Annotated[str, BeforeValidator(_time_of_day)] = ""
     """`02:00`, or `off`; empty: at DEFAULT_BACKUP with the embedded database, else off."""
+    digest_at: Annotated[str, BeforeValidator(_time_of_day)] = "16:30"
+    """When planning and dispatch of a plant are told its orders, by its own clock; or `off`."""
     backup_dir: Path | None = None
+    keep_messages: int = Field(default=24, ge=0, le=240)
+    """Months; 0: for ever."""
 
     @classmethod
     def settings_customise_sources(
@@ -355,16 +366,15 @@ def _erp_problems(settings: Settings, given: Mapping[str, str]) -> Iterator[str]
 
 
 def _reader_problems(settings: Settings) -> Iterator[str]:
-    """What customers write leaves the house here: only to where it was meant to go, and not in the open."""
-    if not settings.reader_url:
-        return
-    parts = urlsplit(settings.reader_url)
-    if not settings.reader_model:
+    """What customers write or say leaves the house here: only to where it was meant to go, and not in the open."""
+    if settings.reader_url and not settings.reader_model:
         yield "READER_MODEL is missing; READER_URL needs it: the name of a model that endpoint offers"
-    if "@" in parts.netloc:
-        yield "READER_URL holds a password; put it into READER_KEY (best as READER_KEY_FILE)"
-    if parts.scheme == "http" and not _is_near(parts.hostname or ""):
-        yield "READER_URL must begin with https://, as messages go there; http:// only within your own network"
+    for name, url in (("READER", settings.reader_url), ("TRANSCRIBER", settings.transcriber_url)):
+        parts = urlsplit(url)
+        if "@" in parts.netloc:
+            yield f"{name}_URL holds a password; put it into {name}_KEY (best as {name}_KEY_FILE)"
+        if parts.scheme == "http" and not _is_near(parts.hostname or ""):
+            yield f"{name}_URL must begin with https://, as messages go there; http:// only within your own network"
 
 
 def _alarm_problems(settings: Settings) -> Iterator[str]:

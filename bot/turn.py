@@ -13,9 +13,11 @@ from bot.bubbles import LIMIT_PLAIN, Bubble, fits, text_length
 from bot.model import Conversation, Inbound, InboundState, Outbound, OutboundState
 from bot.outgoing import queue
 from bot.replies import Words
+from bot.replies.notice import notice
 from bot.replies.summary import Facts, later, summary
 from bot.second_reader import Opinion
 from orders.model import DraftLine, OrderDraft
+from people import consent
 from people.model import Account
 from people.who import Speaker
 from store.database import now
@@ -152,7 +154,7 @@ class Turn:
     def write(self) -> int:
         """Queue what was said, joined into as few bubbles as it takes; how many."""
         sentences = list(dict.fromkeys([*self.conversation.unsaid, *self._carried(), *self.said]))
-        bubbles = self._bubbles(sentences)
+        bubbles = self._with_notice(self._bubbles(sentences), sentences)
         for position, bubble in enumerate(bubbles):
             queue(
                 self.session,
@@ -165,6 +167,18 @@ class Turn:
             )
         self.conversation.unsaid = []
         return len(bubbles)
+
+    def _with_notice(self, bubbles: list[Bubble], sentences: Sequence[str]) -> list[Bubble]:
+        """The first reply says who we are and how to stop, unless that would cost a bubble: then the next one does."""
+        if not bubbles or self.account.noticed_at is not None:
+            return bubbles
+        longer = self._bubbles(
+            [*notice(self.words, firm=self.app.settings.firm_name, known=self.speaker is not None), *sentences]
+        )
+        if len(longer) != len(bubbles):
+            return bubbles
+        consent.noticed(self.session, self.account, inbound_id=self.inbound.id)
+        return longer
 
     def _carried(self) -> list[str]:
         """The sentences of bubbles not yet sent whose place those of this turn take."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnExpressionArgument, any_, bindparam, exists, func, select
+from sqlalchemy import ColumnExpressionArgument, Select, any_, bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -63,11 +63,14 @@ __all__ = [
     "calendar_days",
     "has_bought",
     "history",
+    "holds_stock",
     "items",
     "largest_orders",
     "lines_of_order",
     "lists_open_orders",
+    "newest",
     "open_lines",
+    "open_quantities",
     "our_orders_listed",
     "plant_of",
     "plants",
@@ -79,7 +82,9 @@ __all__ = [
     "routes",
     "schemes",
     "stock",
+    "stocked",
     "uoms",
+    "usual_amounts",
     "warehouses",
     "work_centres",
 ]
@@ -186,6 +191,18 @@ def stock(session: Session, skus: Iterable[str]) -> dict[str, list[Stock]]:
     return lots
 
 
+def stocked(session: Session, skus: Iterable[str]) -> set[str]:
+    """Those of these SKUs of which stock was ever told; of the others it is not kept there."""
+    column = MirroredStock.sku
+    return set(session.scalars(select(column).where(_among(column, skus)).distinct()))
+
+
+def holds_stock(session: Session, warehouses: Iterable[str]) -> bool:
+    """Whether stock was ever told of one of these warehouses."""
+    condition = _among(MirroredStock.warehouse, warehouses)
+    return session.scalars(select(MirroredStock.sku).where(condition).limit(1)).first() is not None
+
+
 def schemes(session: Session) -> list[Scheme]:
     """Every scheme, whatever its dates."""
     return _rows(session, MirroredScheme, Scheme, MirroredScheme.listed, order=(MirroredScheme.code,))
@@ -201,6 +218,21 @@ def open_lines(session: Session, customer: str) -> list[OpenOrderLine]:
         MirroredOrderLine.listed,
         order=(MirroredOrderLine.erp_number, MirroredOrderLine.line),
     )
+
+
+def open_quantities(session: Session, skus: Iterable[str], *, customers: Select[str]) -> list[tuple[str, str, Decimal]]:
+    """What open orders of these customers still hold of these SKUs: SKU, unit, and what has neither left nor lapsed.
+
+    Reads the open lines of these SKUs by an index, and nothing else. What is invoiced counts as left.
+    """
+    line = MirroredOrderLine
+    left = line.ordered - line.cancelled - func.greatest(line.dispatched, line.invoiced)
+    rows = session.execute(
+        select(line.sku, line.uom, func.sum(left))
+        .where(line.listed, _among(line.sku, skus), line.customer.in_(customers), left > 0)
+        .group_by(line.sku, line.uom)
+    )
+    return [(sku, uom, quantity) for sku, uom, quantity in rows]
 
 
 def lines_of_order(session: Session, our_number: str) -> list[OpenOrderLine]:
@@ -237,6 +269,17 @@ def bought(session: Session, customer: str, skus: Iterable[str]) -> set[str]:
     column = MirroredHistoryLine.sku
     conditions = (MirroredHistoryLine.customer == customer, MirroredHistoryLine.listed, _among(column, skus))
     return set(session.scalars(select(column).where(*conditions).distinct()))
+
+
+def usual_amounts(session: Session, customer: str, skus: Iterable[str]) -> dict[tuple[str, str], Decimal]:
+    """What a customer orders at a time of these SKUs, on average, by SKU and unit."""
+    line = MirroredHistoryLine
+    rows = session.execute(
+        select(line.sku, line.uom, func.avg(line.qty))
+        .where(line.customer == customer, line.listed, ~line.free, _among(line.sku, skus))
+        .group_by(line.sku, line.uom)
+    )
+    return {(sku, uom): amount for sku, uom, amount in rows}
 
 
 def largest_orders(session: Session) -> dict[tuple[str, str], Decimal]:
@@ -310,6 +353,14 @@ def as_of(session: Session, erp: str, kind: RecordKind) -> datetime | None:
     """The moment a listing speaks of: what its rows say, else when it was last taken over."""
     state = _state(session, erp, kind)
     return None if state is None else state.as_of or state.pulled_at
+
+
+def newest(session: Session, kind: RecordKind) -> datetime | None:
+    """The newest moment any ERP's listing of a kind speaks of."""
+    states = session.scalars(
+        select(MirrorState).where(MirrorState.kind == kind.value, MirrorState.pulled_at.is_not(None))
+    )
+    return max((moment for state in states if (moment := state.as_of or state.pulled_at) is not None), default=None)
 
 
 def _state(session: Session, erp: str, kind: RecordKind) -> MirrorState | None:

@@ -255,6 +255,7 @@ class Customer(Record):
     rep_orders: str = ""
     auto_confirm: bool = False
     mode: Mode = Mode.LIVE
+    dispatch_news: bool = True
     balance_as_of: datetime | None = None
 
 

@@ -30,6 +30,8 @@ class Reason(StrEnum):
     NOT_AMONG_CHOICES = "asked, and not among the choices"
     ASKED_NOT_KEYED = "asked, and not in the ERP"
     NOT_READ = "nowhere in what was read"
+    NO_ORDER = "nothing was keyed"
+    NO_TEXT = "sent as a photo, voice note or file"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +47,8 @@ class ReadLine:
     uom: str | None
     base: Decimal | None
     choices: tuple[str, ...] = ()
+    messages: tuple[int, ...] = ()
+    """The inbound messages it was said in, where that is known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +79,7 @@ Fits = Callable[[ReadLine, KeyedLine], bool]
 def compare(read: Iterable[ReadLine], keyed: Iterable[KeyedLine]) -> list[Compared]:
     """Each line of both sides exactly once, surest pairs first; lines of one item count as one."""
     table = _Table(_summed_read(read), _summed_keyed(keyed))
-    table.pair(Verdict.RIGHT, Reason.SAME, lambda r, k: r.settled and r.sku == k.sku and r.base == k.base)
+    table.take_equal()
     table.pair(Verdict.WRONG, Reason.OTHER_AMOUNT, lambda r, k: r.settled and r.sku == k.sku)
     table.pair(Verdict.ASKED, Reason.AMONG_CHOICES, lambda r, k: _offered(r, k) and _amount(r, k))
     table.pair(Verdict.ASKED, Reason.AMONG_CHOICES, _offered)
@@ -104,9 +108,22 @@ class _Table:
     def __init__(self, read: list[ReadLine], keyed: list[KeyedLine]) -> None:
         self.read, self.keyed, self.done = read, keyed, []
 
+    def take_equal(self) -> None:
+        """What was read as it was keyed, which most lines are: each item is there once on either side."""
+        keyed = {line.sku: line for line in self.keyed}
+        same = [
+            (read, keyed[read.sku])
+            for read in self.read
+            if read.settled and read.sku in keyed and read.base == keyed[read.sku].base
+        ]
+        self.done += [Compared(verdict=Verdict.RIGHT, reason=Reason.SAME, read=read, keyed=line) for read, line in same]
+        gone = {id(one) for pair in same for one in pair}
+        self.read = [one for one in self.read if id(one) not in gone]
+        self.keyed = [one for one in self.keyed if id(one) not in gone]
+
     def pair(self, verdict: Verdict, reason: Reason, fits: Fits) -> None:
         """Pair what fits, whatever has no other choice first."""
-        while options := self._options(fits):
+        while self.read and self.keyed and (options := self._options(fits)):
             read, fitting = min(options, key=lambda one: len(one[1]))
             rivals = [other for other, others in options if other is not read and fitting[0] in others]
             alone = len(fitting) == 1 and not rivals
@@ -147,7 +164,9 @@ def _one_read(same: Sequence[ReadLine]) -> ReadLine:
     base = sum((line.base or Decimal(0) for line in same), Decimal(0))
     quantity = sum((line.quantity or Decimal(0) for line in same), Decimal(0)) if len(uoms) == 1 else base
     text = " / ".join(line.text for line in same)
-    return replace(same[0], text=text, words="", quantity=quantity, uom=uoms.pop() if len(uoms) == 1 else "", base=base)
+    uom = uoms.pop() if len(uoms) == 1 else ""
+    said_in = tuple(dict.fromkeys(message for line in same for message in line.messages))
+    return replace(same[0], text=text, words="", quantity=quantity, uom=uom, base=base, messages=said_in)
 
 
 def _summed_keyed(lines: Iterable[KeyedLine]) -> list[KeyedLine]:

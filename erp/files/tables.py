@@ -235,6 +235,7 @@ _TABLES = (
                 "rep_orders?": cells.lower,
                 "auto_confirm?": cells.yes_no,
                 "mode?": cells.one_of(Mode),
+                "dispatch_news?": cells.yes_no,
                 "balance_as_of?": MOMENT,
             }
         ),
