@@ -8,7 +8,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import alarms, digest, listing, posted, pull, reminders, settling, templates, unanswered, waiting
+from bot import alarms, digest, listing, plant_digest, posted, pull, reminders, settling, templates, unanswered, waiting
 from bot.app import Munshi
 from erp import outbox
 from orders.wrong_posts import note_wrong_posts
@@ -57,6 +57,7 @@ DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "learn_approvals": (templates.learn, timedelta(minutes=5)),
     "probe": (alarms.probe, timedelta(minutes=1)),
     "watch": (alarms.watch, timedelta(seconds=15)),
+    "tell_plants": (plant_digest.tell_plants, timedelta(seconds=30)),
     "note_wrong_posts": (_note_wrong_posts, timedelta(minutes=5)),
     "back_up": (_back_up, timedelta(minutes=1)),
 }

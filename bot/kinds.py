@@ -53,6 +53,7 @@ OUTGOING: Mapping[str, Kind] = {
     "closed": Kind(form=Form.WAITS, told_otherwise=True),
     "placed_for_you": Kind(form=Form.PLACED, told_otherwise=True),
     "digest": Kind(form=Form.DIGEST),
+    "plant_digest": Kind(form=Form.DIGEST),
     "notice_after_posting": NOTICE,
     "notice_blocked": NOTICE,
     "notice_credit_cash_only": NOTICE,

@@ -17,12 +17,11 @@ from bot.pull import pull
 from erp import mirror
 from erp.port import ErpError
 from erp.pull import first_pull_done
-from erp.records import RecordKind
 from orders import aliases
 from orders.comparison import Verdict
 from people.model import Party
 from web.onboarding import chats as chat_step
-from web.onboarding.asking import Asker, progress
+from web.onboarding.asking import Asker, end_of_line, progress, rows_so_far
 
 MOST_SAID = 8
 NO = "no"
@@ -64,12 +63,11 @@ class Walk:
 
 
 def _erp(walk: Walk) -> Mapping[str, Any]:
-    def told(kind: RecordKind, rows: int, expected: int | None) -> None:
-        progress(f"rows of {kind.value}")(rows, max(rows, expected or 0) or rows)
-
     try:
-        pull(walk.app, progress=told)
+        pull(walk.app, progress=rows_so_far)
+        end_of_line()
     except ErpError as error:
+        end_of_line()
         with walk.app.database.transaction() as session:
             there = all(first_pull_done(session, erp) for erp in walk.app.erps)
         click.echo(f"  The ERP could not be read: {error}")
