@@ -66,6 +66,8 @@ def progress(what: str) -> Callable[[int, int], None]:
 
     def tell(count: int, of: int) -> None:
         if sys.stderr.isatty():
+            if count % max(1, of // 100) and count != of:
+                return
             end = "\n" if count == of else ""
             click.echo(f"\r\033[K  {count} of {of} {what}{end}", err=True, nl=False)
         elif count % PROGRESS_EVERY == 0:

@@ -53,13 +53,14 @@ class Walk:
     wishes: Wishes
 
     def run(self, steps: Iterable[Step]) -> None:
-        """Run these steps in order. Raises StepFailed; what is done by then stays done."""
+        """Run these steps in order. Raises StepFailed; what is done by then stays done, what came to nothing is not."""
         every = list(Step)
         for step in steps:
             click.echo(f"\n[{every.index(step) + 1}/{len(every)}] {TITLES[step]}")
             outcome = _RUNS[step](self)
-            with self.app.database.transaction() as session:
-                state.keep(session, step, outcome, by=self.wishes.by)
+            if outcome:
+                with self.app.database.transaction() as session:
+                    state.keep(session, step, outcome, by=self.wishes.by)
 
 
 def _erp(walk: Walk) -> Mapping[str, Any]:
@@ -110,6 +111,9 @@ def _history(walk: Walk) -> Mapping[str, Any]:
 def _chats(walk: Walk) -> Mapping[str, Any]:
     wishes = walk.wishes
     given = chat_step.take_in(walk.app, walk.asker, wishes.chats, dates=wishes.dates, senders=wishes.senders)
+    if not given:
+        click.echo("  No chat was given, so there is nothing to learn from; later: --chat FILE.")
+        return {}
     with walk.app.database.transaction() as session:
         before = state.outcome_of(session, Step.CHATS).get("proposals", [])
     customers = chat_step.customers_of(walk.app, given, progress=progress("messages"), spared=learning.none_of(before))
@@ -190,8 +194,8 @@ def _people(walk: Walk) -> Mapping[str, Any]:
 def _shadow(walk: Walk) -> Mapping[str, Any]:
     given = chat_step.known(walk.app)
     if not given:
-        click.echo("  No chat was given, so there is nothing to run on: --from chats --chat FILE.")
-        return {"customers": [], "worst": []}
+        click.echo("  No chat was given, so there is nothing to run on; later: --chat FILE.")
+        return {}
     with walk.app.database.transaction() as session:
         told = state.outcome_of(session, Step.CHATS).get("proposals", [])
         names = {party.code: party.name for party in session.scalars(select(Party))}
