@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.alarms import ends_soon
 from bot.app import Munshi, compose
 from bot.channels.port import Channel, Expiring
-from bot.settings import Settings, SettingsError, read
+from bot.settings import OFF, Settings, SettingsError, read
 from erp.check import findings
 from erp.port import Finding, Level
 from people.modes import differences
@@ -64,6 +64,7 @@ def lines() -> Iterator[Line]:
     try:
         yield from _database_and_erp(munshi)
         yield from _channel_lines(munshi)
+        yield _papers(munshi)
     finally:
         munshi.database.dispose()
 
@@ -117,7 +118,7 @@ def _in_database(munshi: Munshi) -> Iterator[Line]:
         for alarm in standing(session):
             yield Line(Level.WARNING, "alarm", f"{alarm.text}, since {alarm.began_at:%Y-%m-%d %H:%M} UTC")
         if jobs := parked(session):
-            yield Line(Level.WARNING, "failed jobs", f"{len(jobs)} wait on the page Needs a person")
+            yield Line(Level.WARNING, "failed jobs", f"{len(jobs)} wait at the order desk")
         yield from map(_line, findings(munshi.erps, session))
 
 
@@ -156,6 +157,14 @@ def _channel_lines(munshi: Munshi) -> Iterator[Line]:
             yield Line(Level.ERROR, f"channel {name}", problem)
         if not problems:
             yield Line(Level.OK, f"channel {name}", "is set up")
+
+
+def _papers(munshi: Munshi) -> Line:
+    pictures = "photos are read" if munshi.reads_pictures else "photos are a person's (tesseract-ocr is not installed)"
+    if munshi.settings.ocr == OFF:
+        pictures = "photos are a person's (OCR=off)"
+    voices = "voice notes are read" if munshi.transcriber else "voice notes are a person's (TRANSCRIBER_URL)"
+    return Line(Level.OK, "papers", f"PDFs and sheets are read; {pictures}; {voices}")
 
 
 def _ending_access(munshi: Munshi, channel: Channel) -> Iterator[str]:
