@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [webhook] [reply] [parse] [register]`: ratios, with the absolute times beside them."""
+"""`python -m bench [--quick] [PART]…`: speed in ratios, with the absolute times beside them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench import ocr, parse, register, reply, webhook
+from bench import names, ocr, parse, register, reply, rollout, webhook
 from bench.machine import described
 
-PARTS = ("webhook", "reply", "parse", "register", "ocr")
+PARTS = ("webhook", "reply", "parse", "register", "rollout", "names", "ocr")
 
 
 def main() -> None:
@@ -36,6 +36,10 @@ def _measured(part: str, folder: Path, *, quick: bool) -> str:
         return ocr.measure(9 if quick else 36)
     if part == "parse":
         return parse.measure(messages=200 if quick else 2000)
+    if part == "names":
+        return names.measure(most=2 if quick else 10)
+    if part == "rollout":
+        return rollout.measure(folder, customers=200 if quick else 2000, weeks=8)
     if part == "register":
         return register.measure(folder, lines=100_000 if quick else 1_000_000)
     plan = reply.Plan()
