@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [webhook] [reply] [parse] [register]`: speed in ratios, with the absolute times beside them."""
+"""`python -m bench [--quick] [webhook] [reply] [parse] [register]`: ratios, with the absolute times beside them."""
 
 from __future__ import annotations
 

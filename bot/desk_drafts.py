@@ -307,4 +307,5 @@ def _copied(line: DraftLine) -> NewLine:
         requested_price=line.requested_price,
         requested_on=line.requested_on,
         asked_free=line.asked_free,
+        read_from=line.read_from,
     )

@@ -30,6 +30,8 @@ from bot.dialogues import (
 from bot.model import Conversation, Inbound, InboundState
 from bot.notices import account_language
 from bot.outgoing import queue
+from bot.papers.derived import KIND as PAPER
+from bot.papers.derived import came_by_mail
 from bot.replies import DEFAULT_LANGUAGE, words
 from bot.second_reader import Opinion, Question
 from bot.turn import Turn
@@ -87,7 +89,7 @@ def _hear(
         session.rollback()
         return question
     turn.finish()
-    if inbound.kind != unspoken.SYSTEM:
+    if inbound.kind != unspoken.SYSTEM and not came_by_mail(inbound):
         waiting.he_wrote(session, turn.account.id, timezone=app.settings.timezone)
     return _facts(turn)
 
@@ -104,8 +106,8 @@ def _facts(turn: Turn) -> dict[str, object]:
 
 def _note_that_he_wrote(turn: Turn) -> None:
     account, conversation, sent_at = turn.account, turn.conversation, turn.inbound.sent_at
-    if turn.inbound.kind == unspoken.SYSTEM:
-        return  # written by WhatsApp, not by him: it opens no window
+    if turn.inbound.kind == unspoken.SYSTEM or came_by_mail(turn.inbound):
+        return  # not written by him on WhatsApp: it opens no window
     if account.last_heard_at is not None and sent_at - account.last_heard_at > ANOTHER_TALK:
         conversation.misunderstood = conversation.automatic = 0
     account.last_heard_at = max(sent_at, account.last_heard_at or sent_at)
@@ -165,6 +167,8 @@ def converse(turn: Turn) -> None:
         return
     if turn.unspoken or consent.answered(turn):
         pass
+    elif turn.inbound.kind == PAPER:
+        media.of_paper(turn)
     elif (tap := taps.tap_of(turn)) is not None:
         taps.answer(turn, tap)
     elif turn.inbound.media or not turn.text:

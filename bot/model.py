@@ -198,6 +198,20 @@ class KeptNotice(Base):
     __table_args__ = (Index("ix_kept_notices_due", "person_id", "due_at", postgresql_where=text("told_at IS NULL")),)
 
 
+class Mailbox(Base):
+    """How far a mailbox has been read: what comes before that is stored here or was refused."""
+
+    __tablename__ = "mailboxes"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    uid_validity: Mapped[int]
+    """The server's mark of its numbering: when it changes, every number means another mail."""
+    last_uid: Mapped[int]
+    looked_at: Mapped[datetime]
+    trouble: Mapped[str] = mapped_column(default="", server_default="")
+    """Why the last look failed; empty when it did not."""
+
+
 class OnboardingStep(Base):
     """A step of the walk through `onboard` that is done, and what came of it; repeated, the row is written anew."""
 

@@ -16,6 +16,12 @@ LEAST, MOST = Decimal("0.000001"), Decimal(10_000_000)
 ORDER_NUMBER = Sequence("order_number", metadata=Base.metadata)
 
 
+RECOGNISED = frozenset({"photo", "scan", "voice"})
+"""What was read from these was recognised, not written: it never goes without its sender's own yes."""
+BY_MAIL = "mail"
+"""Anybody may write a mail in another's name."""
+
+
 class DraftState(StrEnum):
     """Where an order draft stands. Desk: the office works on it, and its customer has not been shown it yet."""
 
@@ -150,6 +156,8 @@ class DraftLine(Base):
     """What was decided of that: `backorder`, `cut`, `later`, `now` (`orders.free_stock.Short`)."""
     left_out: Mapped[bool] = mapped_column(default=False)
     """Set aside by 'Send the rest now'."""
+    read_from: Mapped[str] = mapped_column(default="", server_default="")
+    """What its words were read from: `photo`, `scan`, `voice`, `pdf`, `sheet`, `mail`; empty: its sender wrote them."""
 
     @validates("quantity", "requested_price", "asked_free")
     def _believable(self, _: str, value: Decimal | None) -> Decimal | None:
