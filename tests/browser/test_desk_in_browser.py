@@ -1,4 +1,4 @@
-"""The order desk in a real browser: two clerks at once, a photo keyed in beside it, a talk taken over and handed back."""
+"""The order desk in a real browser: two clerks at once, a photo keyed in beside it, a talk taken over."""
 
 from collections.abc import Iterator
 
