@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from nlp.atoms import Atom, atoms
 from nlp.catalogue import DASHES
-from nlp.lines import NAMED, Found, Setting, own_atoms, speaks_of
+from nlp.found import NAMED, Found, Setting, own_atoms, speaks_of
 from nlp.search import Rival, Segment
 from nlp.tokens import TIMES, Kind, tokens
 from nlp.unwanted import is_refused
