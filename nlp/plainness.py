@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Mapping, Set
 
 from nlp.fold import is_size
+from nlp.marks import letter_marks
 from nlp.sizes import figures
 from nlp.tokens import Kind, tokens
 from nlp.values import ItemRecord
@@ -42,13 +43,13 @@ def _share_a_size(first: ItemRecord, second: ItemRecord) -> bool:
 
 
 def _name(item: ItemRecord, words: Vocabulary) -> list[str]:
-    """The words of a name without its numbers, units and sizes."""
+    """The words of a name and the letters that mark a variant, without its numbers, units and sizes."""
+    marks = letter_marks(item.name)
     return [
         token.fold
         for token in tokens(item.name)
         if token.kind is Kind.WORD
-        and len(token.plain) > 1
-        and not is_size(token.plain)
+        and (token.fold in marks or (len(token.plain) > 1 and not is_size(token.plain)))
         and Role.UNIT not in words.roles(token.text)
     ]
 
