@@ -35,12 +35,19 @@ class Atom:
     unit: str | None = None
     noise: str | None = None
     taken: str | None = None
+    meant: str = ""
+    """What the word means in the message's language, where another one means something else by it."""
     gives: bool = False
     """A word for a number that is only the end of a verb here: the `do` of `kar do`."""
 
     @property
     def wordlike(self) -> bool:
         return self.kind is Kind.WORD
+
+    @property
+    def goods(self) -> str:
+        """The word to look up among those of goods: Hindi `sada` is plain, Bengali `sada` white."""
+        return self.meant or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +241,7 @@ def atoms(
         )
         if atom.kind is Kind.WORD and single:
             _with_roles(atom, words)
+            atom.meant = words.meant.get(language, {}).get(atom.fold, "")
         made.append(atom)
         at = end
     _only_verbs(made, words)

@@ -32,12 +32,15 @@ def is_at_that_end(compared: list[int], column: int, places: list[int], setting:
     row = int(setting.evidence.rows[column - 1])
     ways = {direction(setting.atoms[at], setting.words) for at in compared}
     sized = any(setting.atoms[at].number is not None and setting.evidence.text[at, column] >= 1.0 for at in places)
-    if len(ways) != 1 or not sized:
+    if len(ways) != 1:
         return False
     kind = [int(one) for one in setting.catalogue.siblings.get(row, ()) if setting.catalogue.active[int(one)]]
     bought = [one for one in kind if setting.catalogue.items[one].sku in setting.habits]
     way = ways.pop()
-    return row in (furthest(bought, setting.catalogue, way), furthest(kind, setting.catalogue, way))
+    ends = [furthest(kind, setting.catalogue, way)]
+    if sized:
+        ends.append(furthest(bought, setting.catalogue, way))
+    return row in ends
 
 
 def other_size(places: list[int], setting: Setting, before: Before) -> int | None:

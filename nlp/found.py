@@ -117,7 +117,7 @@ def own_atoms(segment: Segment) -> list[int]:
 def said_words(places: list[int], setting: Setting) -> frozenset[str]:
     """Every word of the catalogue that the words at these places may be and the numbers there."""
     atoms = [setting.atoms[at] for at in places]
-    words = (word for atom in atoms if atom.wordlike for word, _ in similar_words(atom.text, setting.catalogue))
+    words = (word for atom in atoms if atom.wordlike for word, _ in similar_words(atom.goods, setting.catalogue))
     return frozenset([*words, *(said_number(atom.plain) for atom in atoms if atom.number is not None)])
 
 

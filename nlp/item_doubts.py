@@ -6,9 +6,10 @@ import re
 
 from nlp.choosing import plainer_than
 from nlp.found import OTHER_SIZE, Found, Setting, speaks_of
+from nlp.plainness import is_plain, says_plain
 from nlp.values import Doubt
 
-APART = frozenset({"-", "–", "—", "=", ":", "---", "--", "|"})
+APART = frozenset("-–—=:|")
 SURE_WORD = 0.8
 SETTLED = 0.8
 """A line whose text says less than this about its item is never posted."""
@@ -16,7 +17,13 @@ SETTLED = 0.8
 
 def unexplained(at: int, found: Found, setting: Setting) -> bool:
     column = found.chosen if found.chosen is not None else (found.ties[0] if found.ties else 0)
+    if column and says_plain(setting.atoms[at], setting.words) and _is_plain(column, setting):
+        return False
     return float(setting.evidence.text[at, column]) <= 0.0 and not (found.chosen and speaks_of(at, column, setting))
+
+
+def _is_plain(column: int, setting: Setting) -> bool:
+    return is_plain(setting.item(column), (setting.catalogue.items[int(row)] for row in setting.evidence.rows))
 
 
 def judge_item(found: Found, places: list[int], setting: Setting) -> None:
@@ -54,10 +61,25 @@ def _numbers_suffice(found: Found, places: list[int], setting: Setting) -> bool:
     numbers = [
         at for at in places if setting.atoms[at].number is not None and setting.evidence.text[at, found.chosen] >= 1.0
     ]
-    apart = quantity is not None and quantity.start > 0 and setting.atoms[quantity.start - 1].plain in APART
+    apart = quantity is not None and quantity.start > 0 and _parts(setting.atoms[quantity.start - 1].plain)
+    measured = any(_is_measured(at, setting) for at in numbers)
     called = any(_is_called_by(at, found.chosen, setting) for at in numbers)
-    said = quantity is not None and (quantity.unit is not None or len(numbers) >= 2 or apart or called)
+    said = quantity is not None and (quantity.unit is not None or len(numbers) >= 2 or apart or called or measured)
     return setting.habit(found.chosen) is not None and bool(numbers) and said
+
+
+def _parts(sign: str) -> bool:
+    """A dash, an equals sign or a bar, however often it is repeated."""
+    return sign[:1] in APART and len(set(sign)) == 1
+
+
+def _is_measured(at: int, setting: Setting) -> bool:
+    """`2 KVA 2`, `40Ah 6`, `80 number 3`: behind the number stands of what it is, so it is no amount."""
+    following = setting.atoms[at + 1] if at + 1 < len(setting.atoms) else None
+    if following is None or setting.atoms[at].worded:
+        return False
+    meaning = setting.words.meanings.get(following.unit or "")
+    return following.noise == "labels" or (meaning is not None and meaning.measure is not None)
 
 
 def _pack_suffices(found: Found, places: list[int], setting: Setting) -> bool:

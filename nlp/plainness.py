@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 
-from nlp.fold import is_size
+from nlp.atoms import Atom
+from nlp.fold import fold, is_size
 from nlp.marks import letter_marks
 from nlp.sizes import figures
 from nlp.tokens import Kind, tokens
 from nlp.values import ItemRecord
 from nlp.vocabulary import Role, Vocabulary
+
+
+PLAIN = fold("plain")
 
 
 def plainest(items: Mapping[int, ItemRecord], said: Set[str], words: Vocabulary) -> int | None:
@@ -34,6 +38,23 @@ def plainest(items: Mapping[int, ItemRecord], said: Set[str], words: Vocabulary)
         ):
             return None
     return plain
+
+
+def says_plain(atom: Atom, words: Vocabulary) -> bool:
+    """`plain`, `sada`, `regular`: a word for goods without any of what marks the others."""
+    return atom.wordlike and PLAIN in (fold(atom.goods), *words.groups.get(fold(atom.goods), ()))
+
+
+def is_plain(item: ItemRecord, others: Iterable[ItemRecord]) -> bool:
+    """Some item of its category is named with all its words and more, and it with none's."""
+    mine = _kind(item)
+    named = [_kind(other) for other in others if other.category == item.category and other.active]
+    return any(mine < other for other in named) and not any(other < mine for other in named)
+
+
+def _kind(item: ItemRecord) -> frozenset[str]:
+    found = (token for token in tokens(item.name) if token.kind is Kind.WORD and len(token.plain) > 1)
+    return frozenset(token.fold for token in found if not is_size(token.plain))
 
 
 def _share_a_size(first: ItemRecord, second: ItemRecord) -> bool:

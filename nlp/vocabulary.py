@@ -125,6 +125,8 @@ class Vocabulary:
     """Words of goods as they are spelled, by their forms with one letter less."""
     disputed: dict[tuple[Role, str], dict[str, Decimal]] = field(default_factory=dict)
     """Words in Latin letters that are different numbers in different languages, by role and spelling."""
+    meant: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By language what it means by words of goods, folded, by which others mean something else."""
     each: set[str] = field(default_factory=set)
     grammar: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     ordinals: dict[str, int] = field(default_factory=dict)
@@ -229,6 +231,9 @@ def _read_language(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
         vocabulary.grammar[name] |= _folded(cell)
     for number, cell in table.get("ordinals", {}).items():
         vocabulary.ordinals |= {word: int(number) for word in _folded(cell)}
+    vocabulary.meant[table["code"]] = {
+        word: meaning for meaning, cell in table.get("goods_meant", {}).items() for word in _folded(cell)
+    }
     vocabulary.each |= _folded(table.get("each", ""))
     for word in _words(table.get("each", "")):
         vocabulary.noise.put(word, "each")
