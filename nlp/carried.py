@@ -28,9 +28,21 @@ def with_line_before(
         return None, why
     closer = [column for column in kind if strengths[column] >= most - TIE]
     chosen, _ = choose(closer, text, said, setting)
-    if chosen is None or (_names_it_again(said, before, setting) and _in_other_sizes(chosen, kind, closer, setting)):
+    if chosen is None:
+        return None, why
+    if not before.heading and not setting.habit(chosen) and not _differs_as_said(chosen, said, setting, before):
+        return None, why
+    if _names_it_again(said, before, setting) and _in_other_sizes(chosen, kind, closer, setting):
         return None, why
     return chosen, "of those that fit, the one like the line before"
+
+
+def _differs_as_said(chosen: int, said: Set[str], setting: Setting, before: Before) -> bool:
+    """`gel blue 10, red 3`: all that tells it from the item before is said; without a habit nothing less will do."""
+    if before.chosen is None:
+        return False
+    mine, theirs = ({*setting.name_words(one), *numbers_of(setting.item(one).name)} for one in (chosen, before.chosen))
+    return mine - theirs <= said
 
 
 def _names_it_again(said: Set[str], before: Before, setting: Setting) -> bool:

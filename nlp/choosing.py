@@ -58,7 +58,7 @@ def sold_by(ties: list[int], segment: Segment, setting: Setting) -> list[int]:
         usually = resolved.fit is Fit.LOOSE and resolved.uom == usual and unit != "PCS"  # which may count anything
         units[column] = resolved.uom
         fits[column] = Fit.EXACT if usually or resolved.fit is Fit.SCALED else resolved.fit
-    for wanted in ({Fit.EXACT}, {Fit.EXACT, Fit.LOOSE}) if unit != 'PCS' else ({Fit.EXACT},):
+    for wanted in ({Fit.EXACT}, {Fit.EXACT, Fit.LOOSE}) if unit != "PCS" else ({Fit.EXACT},):
         fitting = [column for column in ties if fits[column] in wanted]
         if orders_of(fitting, setting):
             ever = [column for column in fitting if _ever_in(column, units[column], setting)]
