@@ -8,6 +8,7 @@ from decimal import Decimal
 from nlp.fold import is_size
 from nlp.found import Found, Setting, own_atoms
 from nlp.habits import Habit
+from nlp.quantities import Quantity
 from nlp.units import Fit, Resolved, resolve
 from nlp.values import Doubt, ItemRecord, UomRecord
 from nlp.vocabulary import Role
@@ -73,8 +74,18 @@ def judge_amount(found: Found, setting: Setting) -> None:
     found.quantity = quantity.value * resolved.factor
     if quantity.unit is None and found.uom in SEALED and found.quantity % 1:
         found.doubt(Doubt.QUANTITY, "part of a closed pack")
+    if _unit_may_be_the_name(column, resolved, quantity, setting):
+        found.doubt(Doubt.UOM, f"{setting.atoms[quantity.start].text} may belong to the name")
     if found.chosen is not None:
         _judge_plausible(found, resolved, setting)
+
+
+def _unit_may_be_the_name(column: int, resolved: Resolved, quantity: Quantity, setting: Setting) -> bool:
+    """`ghee jar 5` of what is named so and never taken by the jar: five jars, or five of its usual pack."""
+    said, habit = setting.atoms[quantity.start], setting.habit(column)
+    if said.number is not None or habit is None or any(code == resolved.uom for code, _ in habit.uoms):
+        return False
+    return float(setting.evidence.text[quantity.start, column]) > 0
 
 
 def _may_be_a_name(found: Found, setting: Setting) -> bool:

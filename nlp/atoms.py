@@ -245,6 +245,7 @@ def atoms(
         made.append(atom)
         at = end
     _only_verbs(made, words)
+    _only_together(made, words)
     _repair_units(made, words)
     _labels(made)
     for each, one, amount in zip(made, made[1:], made[2:], strict=False):
@@ -265,6 +266,14 @@ def _only_verbs(made: list[Atom], words: Vocabulary) -> None:
             continue
         if following is None or _says_no_goods(following, words):
             atom.number, atom.worded, atom.gives = None, False, True
+
+
+def _only_together(made: list[Atom], words: Vocabulary) -> None:
+    """`saath me 1 peti`: along with that, and no sixty."""
+    for atom, following in itertools.pairwise(made):
+        inside = following.fold in words.grammar["together_in"]
+        if atom.worded and inside and atom.fold in words.grammar["together"]:
+            atom.number, atom.worded, atom.noise = None, False, "particles"
 
 
 def _says_no_goods(atom: Atom, words: Vocabulary) -> bool:

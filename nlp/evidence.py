@@ -20,8 +20,8 @@ from nlp.catalogue import DASHES, Catalogue, Rows, compact
 from nlp.fold import is_size
 from nlp.habits import Habit
 from nlp.lookup import SAME_BONES, SYNONYM, similar_words
-from nlp.quantities import joins_lines
 from nlp.plainness import says_plain
+from nlp.quantities import joins_lines
 from nlp.relative import direction
 from nlp.sizes import INCH, Measure, is_inch_sign, pairs_in
 from nlp.tokens import Kind

@@ -13,7 +13,6 @@ from nlp.tokens import Kind, tokens
 from nlp.values import ItemRecord
 from nlp.vocabulary import Role, Vocabulary
 
-
 PLAIN = fold("plain")
 
 
