@@ -8,6 +8,7 @@ from decimal import Decimal
 from nlp.fold import is_size
 from nlp.found import Found, Setting, own_atoms
 from nlp.habits import Habit
+from nlp.plainness import PLAIN
 from nlp.quantities import Quantity
 from nlp.units import Fit, Resolved, resolve
 from nlp.values import Doubt, ItemRecord, UomRecord
@@ -53,6 +54,8 @@ def judge_amount(found: Found, setting: Setting) -> None:
     found.quantity, found.free = quantity.value, quantity.free
     if quantity.high is not None:
         found.doubt(Doubt.QUANTITY, "a range")
+    if _may_add_a_half(quantity.start - 1, found, setting):
+        found.doubt(Doubt.QUANTITY, f"{setting.atoms[quantity.start - 1].text} may add a half")
     if quantity.product:
         found.doubt(Doubt.QUANTITY, "a multiplication")
     open_or_crowded = found.chosen is None or _number_follows(quantity.end, setting)
@@ -63,6 +66,10 @@ def judge_amount(found: Found, setting: Setting) -> None:
         found.doubt(Doubt.UOM, f"{setting.atoms[quantity.end].text} after the quantity does not fit")
     if quantity.unit in SEALED and quantity.value != quantity.value.to_integral_value():
         found.doubt(Doubt.QUANTITY, "part of a closed pack")
+    _judge_unit(found, quantity, setting)
+
+
+def _judge_unit(found: Found, quantity: Quantity, setting: Setting) -> None:
     column = found.chosen if found.chosen is not None else (found.ties[0] if found.ties else None)
     if column is None or column == 0:
         return
@@ -78,6 +85,15 @@ def judge_amount(found: Found, setting: Setting) -> None:
         found.doubt(Doubt.UOM, f"{setting.atoms[quantity.start].text} may belong to the name")
     if found.chosen is not None:
         _judge_plausible(found, resolved, setting)
+
+
+def _may_add_a_half(at: int, found: Found, setting: Setting) -> bool:
+    """Gujarati `sada tran` is three and a half; to most others `sada` is plain, and to a Bengali white."""
+    if at < found.segment.start:
+        return False
+    before = setting.atoms[at]
+    plain = before.number is None and before.meant in ("", PLAIN)
+    return plain and before.wordlike and Role.ADDED in setting.words.roles(before.text)
 
 
 def _unit_may_be_the_name(column: int, resolved: Resolved, quantity: Quantity, setting: Setting) -> bool:

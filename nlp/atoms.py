@@ -81,6 +81,8 @@ class NumberReader:
         if at >= len(self.tokens) or self.tokens[at].kind is not Kind.WORD:
             return None
         text = self.tokens[at].text
+        if role is Role.ADDED and self.words.names_goods(self.language, self.tokens[at].fold):
+            return None  # Bengali `sada 2 balti`: white, and not two and a half
         value = self.words.number_in(self.language, role, text) or self.words.roles(text).get(role)
         return value if isinstance(value, Decimal) else None
 

@@ -151,6 +151,11 @@ class Vocabulary:
         """What a word for a number means in this language, where another one means something else by it."""
         return self.disputed.get((role, latin(text)), {}).get(language)
 
+    def names_goods(self, language: str, folded: str) -> bool:
+        """Whether the word is one of goods in this language or, where none is known, in any."""
+        told = [self.meant.get(language, {})] if language else self.meant.values()
+        return any(folded in meanings for meanings in told)
+
     def is_cue(self, concept: str, text: str) -> bool:
         """Whether one word is a cue as it is written: short ones of several languages fold to the same letters."""
         folded = fold(text)
