@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from nlp.fold import is_size
+from nlp.fold import fold, is_size
 from nlp.found import Found, Setting, own_atoms
 from nlp.habits import Habit
 from nlp.plainness import PLAIN
@@ -54,7 +54,7 @@ def judge_amount(found: Found, setting: Setting) -> None:
     found.quantity, found.free = quantity.value, quantity.free
     if quantity.high is not None:
         found.doubt(Doubt.QUANTITY, "a range")
-    if _may_add_a_half(quantity.start - 1, found, setting):
+    if quantity.unit not in SEALED and _may_add_a_half(quantity.start - 1, found, setting):
         found.doubt(Doubt.QUANTITY, f"{setting.atoms[quantity.start - 1].text} may add a half")
     if quantity.product:
         found.doubt(Doubt.QUANTITY, "a multiplication")
@@ -81,8 +81,6 @@ def _judge_unit(found: Found, quantity: Quantity, setting: Setting) -> None:
     found.quantity = quantity.value * resolved.factor
     if quantity.unit is None and found.uom in SEALED and found.quantity % 1:
         found.doubt(Doubt.QUANTITY, "part of a closed pack")
-    if _unit_may_be_the_name(column, resolved, quantity, setting):
-        found.doubt(Doubt.UOM, f"{setting.atoms[quantity.start].text} may belong to the name")
     if found.chosen is not None:
         _judge_plausible(found, resolved, setting)
 
@@ -92,16 +90,8 @@ def _may_add_a_half(at: int, found: Found, setting: Setting) -> bool:
     if at < found.segment.start:
         return False
     before = setting.atoms[at]
-    plain = before.number is None and before.meant in ("", PLAIN)
+    plain = before.number is None and fold(before.meant) in ("", PLAIN)
     return plain and before.wordlike and Role.ADDED in setting.words.roles(before.text)
-
-
-def _unit_may_be_the_name(column: int, resolved: Resolved, quantity: Quantity, setting: Setting) -> bool:
-    """`ghee jar 5` of what is named so and never taken by the jar: five jars, or five of its usual pack."""
-    said, habit = setting.atoms[quantity.start], setting.habit(column)
-    if said.number is not None or habit is None or any(code == resolved.uom for code, _ in habit.uoms):
-        return False
-    return float(setting.evidence.text[quantity.start, column]) > 0
 
 
 def _may_be_a_name(found: Found, setting: Setting) -> bool:

@@ -17,12 +17,15 @@ SETTLED = 0.8
 
 def unexplained(at: int, found: Found, setting: Setting) -> bool:
     column = found.chosen if found.chosen is not None else (found.ties[0] if found.ties else 0)
-    if column and says_plain(setting.atoms[at], setting.words) and _is_plain(column, setting):
+    if calls_it_plain(at, column, setting):
         return False
     return float(setting.evidence.text[at, column]) <= 0.0 and not (found.chosen and speaks_of(at, column, setting))
 
 
-def _is_plain(column: int, setting: Setting) -> bool:
+def calls_it_plain(at: int, column: int, setting: Setting) -> bool:
+    """A word like `sada` for the one item of its kind that is named without further words."""
+    if not column or not says_plain(setting.atoms[at], setting.words):
+        return False
     return is_plain(setting.item(column), (setting.catalogue.items[int(row)] for row in setting.evidence.rows))
 
 

@@ -41,7 +41,8 @@ def plainest(items: Mapping[int, ItemRecord], said: Set[str], words: Vocabulary)
 
 def says_plain(atom: Atom, words: Vocabulary) -> bool:
     """`plain`, `sada`, `regular`: a word for goods without any of what marks the others."""
-    return atom.wordlike and PLAIN in (fold(atom.goods), *words.groups.get(fold(atom.goods), ()))
+    folded = fold(atom.meant) if atom.meant else atom.fold
+    return atom.wordlike and (folded == PLAIN or PLAIN in words.groups.get(folded, ()))
 
 
 def is_plain(item: ItemRecord, others: Iterable[ItemRecord]) -> bool:
