@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from bot.alarm_ways import NotTold, Telling
 from bot.app import Munshi
 from bot.channels.port import Expiring
 from bot.channels.shapes import FORMS, form_key
-from bot.model import ContentShape, Outbound
+from bot.model import ContentShape, Mailbox, Outbound
 from bot.sending import OPEN, stands_still
 from bot.settings import Settings
 from bot.templates import BARRED
@@ -39,7 +39,6 @@ LEAST_FREE, AMPLE = 1_000_000_000, 10_000_000_000
 LEAST_SHARE = 20
 """A disk with less than one part in so many free is too full, unless that is ample still."""
 EXPIRES_WITHIN = timedelta(days=7)
-SEEN_AT_ONCE = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,17 +99,17 @@ def _unsent(_: Munshi, session: Session) -> Iterator[Wrong]:
     if standstill(session).everything:
         return
     since = now(session) - UNSENT_FOR
-    late = session.scalars(
+    late = (
         select(Outbound.account_id)
         .where(
             Outbound.state.in_(OPEN),
-            Outbound.created_at <= since,
+            func.coalesce(Outbound.released_at, Outbound.created_at) <= since,
             (Outbound.not_before <= since) | (Outbound.error != ""),
         )
-        .order_by(Outbound.position)
-        .limit(SEEN_AT_ONCE)
-    ).all()
-    if any(not stands_still(session, account_id) for account_id in set(late)):
+        .distinct()
+    )
+    # The first that is not paused is enough; of those who are, however many, the rest is looked at too.
+    if any(not stands_still(session, account_id) for account_id in session.scalars(late).all()):
         yield Wrong(key="unsent", text=f"messages wait unsent for more than {_minutes(UNSENT_FOR)}")
 
 
@@ -137,15 +136,23 @@ def _disk_kind() -> str:
 def _templates(app: Munshi, session: Session) -> Iterator[Wrong]:
     """Of the channels that are set up; another one's are sent by nobody."""
     ours = tuple(form_key(name, FORMS) for name in app.channels)
-    barred = select(ContentShape.key, ContentShape.approval).where(ContentShape.approval.in_(BARRED))
-    for key, approval in session.execute(barred):
+    columns = (ContentShape.key, ContentShape.approval, ContentShape.reason)
+    barred = select(*columns).where(ContentShape.approval.in_(BARRED))
+    for key, approval, reason in session.execute(barred):
         if key.startswith(ours):
-            yield Wrong(key=f"template:{key}", text=f"WhatsApp has {approval} the template {key}")
+            why = f" ({reason})" if reason else ""
+            yield Wrong(key=f"template:{key}", text=f"WhatsApp has {approval} the template {key}{why}")
 
 
 def _backups(_: Munshi, session: Session) -> Iterator[Wrong]:
     if said := trouble(session):
         yield Wrong(key="backup", text=said)
+
+
+def _mailbox(app: Munshi, session: Session) -> Iterator[Wrong]:
+    trouble = app.mailbox and session.scalar(select(Mailbox.trouble).where(Mailbox.name == app.mailbox.name))
+    if trouble:
+        yield Wrong(key="mailbox", text=f"the mailbox cannot be read ({trouble})", patience=DOWN_FOR)
 
 
 LOOKS: Mapping[str, Callable[[Munshi, Session], Iterator[Wrong]]] = {
@@ -155,6 +162,7 @@ LOOKS: Mapping[str, Callable[[Munshi, Session], Iterator[Wrong]]] = {
     _disk_kind(): _disk,
     "template": _templates,
     "backup": _backups,
+    "mailbox": _mailbox,
 }
 """Kind → what of it is wrong now. A kind is the first part of its alarms' keys."""
 

@@ -8,9 +8,26 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import alarms, digest, listing, posted, pull, reminders, settling, templates
+from bot import (
+    alarms,
+    desk_waiting,
+    digest,
+    listing,
+    mailing,
+    plant_digest,
+    posted,
+    pull,
+    reminders,
+    retention,
+    settling,
+    take_over,
+    templates,
+    unanswered,
+    waiting,
+)
 from bot.app import Munshi
 from erp import outbox
+from orders.wrong_posts import note_wrong_posts
 from store.nightly import back_up_tonight
 from store.queue import SWEEP_EVERY, sweep
 
@@ -36,19 +53,32 @@ def _back_up(app: Munshi) -> bool:
     return app.nights is not None and back_up_tonight(app.database, app.nights)
 
 
+def _note_wrong_posts(app: Munshi) -> int:
+    with app.database.transaction() as session:
+        return note_wrong_posts(session)
+
+
 DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "sweep": (_sweep, SWEEP_EVERY),
     "wake_documents": (_wake_documents, timedelta(seconds=1)),
     "collect_results": (_collect_results, timedelta(seconds=1)),
     "late_results": (posted.late_results, timedelta(seconds=30)),
     "pull": (pull.pull_changes, timedelta(seconds=2)),
+    "post_unanswered": (unanswered.post_unanswered, timedelta(seconds=2)),
     "remind": (reminders.remind, timedelta(seconds=15)),
+    "hand_back_idle": (take_over.end_idle, timedelta(seconds=30)),
+    "tell_waiting": (desk_waiting.tell_waiting, timedelta(seconds=30)),
     "tell_kept": (digest.tell_kept, timedelta(seconds=15)),
     "settle_sending": (settling.settle, timedelta(seconds=10)),
+    "release_waiting": (waiting.release, timedelta(seconds=30)),
     "take_missing": (listing.take_missing, timedelta(minutes=3)),
+    "look_at_mail": (mailing.look, timedelta(minutes=1)),
     "learn_approvals": (templates.learn, timedelta(minutes=5)),
+    "forget_old": (retention.forget_old, timedelta(minutes=10)),
     "probe": (alarms.probe, timedelta(minutes=1)),
     "watch": (alarms.watch, timedelta(seconds=15)),
+    "tell_plants": (plant_digest.tell_plants, timedelta(seconds=30)),
+    "note_wrong_posts": (_note_wrong_posts, timedelta(minutes=5)),
     "back_up": (_back_up, timedelta(minutes=1)),
 }
 """Name → what is done, and how often."""

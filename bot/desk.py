@@ -1,13 +1,14 @@
-"""What a person at the order desk decides about a matter, beyond closing it: the acts of the *Needs a person* page."""
+"""What a clerk of the order desk decides about a matter: its acts, each of which closes it."""
 
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import parked
+from bot import assisting, desk_drafts, parked, take_over
 from bot.app import Munshi
 from bot.bubbles import Bubble
+from bot.claims import Overtaken, claim
 from bot.notices import account_language, channel_of
 from bot.outgoing import queue
 from bot.posted import order_bubble
@@ -21,19 +22,30 @@ from store.parked import ParkedJob
 from store.queue import retry_parked
 
 
-class Overtaken(Exception):  # noqa: N818  (news, not a fault)
-    """Somebody else was first, or it cannot be done any more; look at it again."""
-
-
 class Act(StrEnum):
     """What can be done about a matter."""
 
     CLOSE = "close"
+    CONFIRM_DRAFT = "confirm_draft"
+    CONFIRM_AS_NEW = "confirm_as_new"
+    LET_GO = "let_go"
     CANCEL_DRAFT = "cancel_draft"
     RELEASE_ORDER = "release_order"
     CANCEL_ORDER = "cancel_order"
     READ_AGAIN = "read_again"
     RUN_AGAIN = "run_again"
+    HAND_BACK = "hand_back"
+
+
+OF_A_DRAFT = (
+    MatterKind.UNCONFIRMED_DRAFT,
+    MatterKind.CHECK_FAILED,
+    MatterKind.DESK_DRAFT,
+    MatterKind.DRAFT_TO_CONFIRM,
+)
+
+
+ON_A_DRAFT_AS_SEEN = (Act.CONFIRM_DRAFT, Act.CONFIRM_AS_NEW, Act.LET_GO)
 
 
 def draft_id_of(matter: Matter) -> int | None:
@@ -68,14 +80,16 @@ def _forms(reference: str) -> tuple[str | int, ...]:
     return (reference, int(reference)) if reference.isdigit() else (reference,)
 
 
-def acts(session: Session, matter: Matter) -> list[Act]:
+def acts(app: Munshi, session: Session, matter: Matter) -> list[Act]:
     """What may be done about it now; closing is always the last way out."""
     if matter.closed_at is not None:
         return []
-    return [*_special_acts(session, matter), Act.CLOSE]
+    if matter.kind == MatterKind.TAKEN_OVER:
+        return [Act.HAND_BACK]
+    return [*_special_acts(app, session, matter), Act.CLOSE]
 
 
-def _special_acts(session: Session, matter: Matter) -> list[Act]:
+def _special_acts(app: Munshi, session: Session, matter: Matter) -> list[Act]:
     if matter.kind == MatterKind.FAILED_MESSAGE:
         return [Act.READ_AGAIN]
     if matter.kind == MatterKind.FAILED_JOB:
@@ -84,10 +98,20 @@ def _special_acts(session: Session, matter: Matter) -> list[Act]:
     if number and matter.kind in (MatterKind.HELD_ORDER, MatterKind.NOT_OURS, MatterKind.REJECTED_ORDER):
         return _order_acts(session.get(SalesOrder, number))
     draft_id = draft_id_of(matter)
-    if draft_id and matter.kind in (MatterKind.UNCONFIRMED_DRAFT, MatterKind.CHECK_FAILED):
-        draft = session.get(OrderDraft, draft_id)
-        return [Act.CANCEL_DRAFT] if draft is not None and draft.state == DraftState.OPEN else []
-    return []
+    draft = session.get(OrderDraft, draft_id) if draft_id else None
+    if draft is None or draft.state != DraftState.OPEN:
+        return []
+    if matter.kind == MatterKind.DRAFT_TO_CONFIRM:
+        return [*_confirming_acts(app, session, draft), Act.LET_GO, Act.CANCEL_DRAFT]
+    return [Act.CANCEL_DRAFT] if matter.kind in OF_A_DRAFT else []
+
+
+def _confirming_acts(app: Munshi, session: Session, draft: OrderDraft) -> list[Act]:
+    """What is still to be answered only its sender can answer; what looks like another order must be said to be new."""
+    if not assisting.can_be_confirmed(draft):
+        return []
+    same = assisting.looks_like(session, draft, timezone=app.settings.timezone)
+    return [Act.CONFIRM_AS_NEW if same else Act.CONFIRM_DRAFT]
 
 
 def _order_acts(order: SalesOrder | None) -> list[Act]:
@@ -98,16 +122,37 @@ def _order_acts(order: SalesOrder | None) -> list[Act]:
     return [Act.CANCEL_ORDER] if order.state == OrderState.REJECTED else []
 
 
-def act(app: Munshi, session: Session, matter_id: int, what: Act, *, by: str, reason: str) -> None:
+def act(
+    app: Munshi,
+    session: Session,
+    matter_id: int,
+    what: Act,
+    *,
+    by: str,
+    reason: str,
+    version: int | None = None,
+    draft_version: int | None = None,
+) -> None:
     """Do it, tell the customer where his order stands, and close the matter with the reason.
 
-    Raises Overtaken; the caller's transaction then leaves nothing.
+    `version` is what the clerk saw of the matter, `draft_version` of its draft. Raises Overtaken, as when the matter
+    is another clerk's, and NotNow; the caller's transaction then leaves nothing.
     """
     matter = session.get(Matter, matter_id)
-    if matter is None or what not in acts(session, matter):
+    if matter is None or what not in acts(app, session, matter):
         raise Overtaken
-    # The order is locked before the matter, as everywhere.
+    if matter.owner not in (None, by):
+        raise Overtaken(matter.owner)
+    if what == Act.HAND_BACK:
+        assert matter.account_id is not None, "a talk is somebody's"
+        take_over.hand_back(app, session, matter.account_id, by=by)
+        return
+    # The order is locked before the matter, as everywhere; of a draft its version tells who was first.
+    if what in ON_A_DRAFT_AS_SEEN:
+        _as_seen(app, session, matter, what, by=by, reason=reason, version=draft_version)
+        return
     done = _done(app, session, matter, what, by=by, reason=reason)
+    claim(session, matter_id, by=by, version=version)
     if not done or not matters.close(session, matter_id, by=by, reason=reason):
         raise Overtaken
 
@@ -127,7 +172,36 @@ def _done(app: Munshi, session: Session, matter: Matter, what: Act, *, by: str, 
             job = parked_job_of(session, matter)
             return job is not None and retry_parked(session, job.id) is not None
         case Act.CLOSE:
+            _drop_unsent(session, matter, by=by, reason=reason)
             return True
+        case _:
+            return False
+
+
+def _drop_unsent(session: Session, matter: Matter, *, by: str, reason: str) -> None:
+    """A draft that its customer never saw ends with its matter."""
+    draft_id = draft_id_of(matter) if matter.kind in OF_A_DRAFT else None
+    draft = drafts.locked(session, draft_id) if draft_id is not None else None
+    if draft is not None and draft.state == DraftState.DESK.value:
+        drafts.close(session, draft, DraftState.CANCELLED, by=by, reason=reason)
+        drafts.note(session, draft, "cancelled", by=by, reason=reason)
+
+
+def _as_seen(
+    app: Munshi, session: Session, matter: Matter, what: Act, *, by: str, reason: str, version: int | None
+) -> None:
+    """Acts on a draft of which the customer may have changed something meanwhile; they close the matter."""
+    draft_id = draft_id_of(matter)
+    if draft_id is None or version is None:
+        raise Overtaken
+    if what != Act.LET_GO:
+        as_new = what == Act.CONFIRM_AS_NEW
+        assisting.confirm_for(app, session, draft_id, version=version, by=by, reason=reason, as_new=as_new)
+        return
+    try:
+        desk_drafts.send_for_confirmation(app, session, draft_id, version=version, matter_id=matter.id, by=by)
+    except take_over.CannotSend as why:
+        raise assisting.NotNow(str(why)) from why
 
 
 def _cancel_order(app: Munshi, session: Session, number: str, *, by: str, reason: str) -> bool:

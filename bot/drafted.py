@@ -27,6 +27,7 @@ def facts_of(
         firm=party.name,
         least_value=party.min_order_value,
         schedule=show(session, draft, timezone=timezone),
+        timezone=timezone,
         name_firm=name_firm,
         places=drafts.places(session, draft.party_code),
         new_to_them=_never_bought(session, draft),

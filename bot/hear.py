@@ -4,17 +4,24 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from bot import silence, waiting
 from bot.app import Munshi
 from bot.bubbles import Bubble
+from bot.channels.email import NAME as MAIL
+from bot.conversations import locked_conversation
 from bot.dialogues import (
+    announcing,
+    consent,
     customers,
     firms,
+    mail,
     media,
+    order_book,
     repeated,
     second_opinion,
+    shadow,
     show,
     smalltalk,
     staff,
@@ -22,9 +29,11 @@ from bot.dialogues import (
     unknown,
     unspoken,
 )
-from bot.model import Conversation, Inbound, InboundState
+from bot.model import Inbound, InboundState
 from bot.notices import account_language
 from bot.outgoing import queue
+from bot.papers.derived import KIND as PAPER
+from bot.papers.derived import came_by_mail
 from bot.replies import DEFAULT_LANGUAGE, words
 from bot.second_reader import Opinion, Question
 from bot.turn import Turn
@@ -69,23 +78,41 @@ def _hear(
         raise Again(LOOK_AGAIN)
     turn.opinion = opinion
     _note_that_he_wrote(turn)
+    if silence.kept(turn):
+        waiting.he_wrote(session, turn.account.id, timezone=app.settings.timezone)
+        return _facts(turn)
+    if inbound.channel == MAIL:
+        mail.answer(turn)
+        return _facts(turn)
+    if shadow.listens(turn):
+        shadow.listen(turn)
+        return _facts(turn)
+    announced = announcing.of_account(turn)
     converse(turn)
+    announcing.stop_if_spoken_of(turn, announced)
     if (question := second_opinion.question(turn)) is not None:
         session.rollback()
         return question
     turn.finish()
+    if inbound.kind != unspoken.SYSTEM and not came_by_mail(inbound):
+        waiting.he_wrote(session, turn.account.id, timezone=app.settings.timezone)
+    return _facts(turn)
+
+
+def _facts(turn: Turn) -> dict[str, object]:
+    """What the log says of a message that was heard."""
     return {
         "account": turn.account.id,
-        "kind": inbound.kind,
-        "outcome": inbound.outcome or inbound.state,
+        "kind": turn.inbound.kind,
+        "outcome": turn.inbound.outcome or turn.inbound.state,
         "draft": turn.conversation.draft_id,
     }
 
 
 def _note_that_he_wrote(turn: Turn) -> None:
     account, conversation, sent_at = turn.account, turn.conversation, turn.inbound.sent_at
-    if turn.inbound.kind == unspoken.SYSTEM:
-        return  # written by WhatsApp, not by him: it opens no window
+    if turn.inbound.kind == unspoken.SYSTEM or came_by_mail(turn.inbound):
+        return  # not written by him on WhatsApp: it opens no window
     if account.last_heard_at is not None and sent_at - account.last_heard_at > ANOTHER_TALK:
         conversation.misunderstood = conversation.automatic = 0
     account.last_heard_at = max(sent_at, account.last_heard_at or sent_at)
@@ -114,39 +141,26 @@ def begin(app: Munshi, session: Session, inbound: Inbound) -> Turn:
     )
 
 
-def locked_conversation(session: Session, account_id: int) -> Conversation:
-    """The conversation with an account, made when new, locked."""
-    wanted = (
-        select(Conversation)
-        .where(Conversation.account_id == account_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    found = session.scalars(wanted).one_or_none()
-    if found is not None:
-        return found
-    session.execute(
-        insert(Conversation)
-        .values(account_id=account_id, language="", pending={}, unsaid=[], misunderstood=0, automatic=0)
-        .on_conflict_do_nothing()
-    )
-    return session.scalars(wanted).one()
-
-
 def converse(turn: Turn) -> None:
     """Give the message to the dialogue it belongs to."""
     _wake_if_dealt_with(turn)
     turn.unspoken = unspoken.taken(turn)
     if turn.speaker is None:
-        if not turn.unspoken:
+        if turn.unspoken:
+            unspoken.of_a_stranger(turn)
+        elif not consent.answered(turn):
             unknown.answer(turn)
         return
-    if turn.unspoken:
+    if turn.unspoken or consent.answered(turn):
         pass
+    elif turn.inbound.kind == PAPER:
+        media.of_paper(turn)
     elif (tap := taps.tap_of(turn)) is not None:
         taps.answer(turn, tap)
     elif turn.inbound.media or not turn.text:
         media.answer(turn)
+    elif order_book.answered(turn):
+        pass
     elif (before := repeated.earlier(turn)) is not None:
         repeated.answer(turn, before)
     elif turn.known.orders:
@@ -193,7 +207,7 @@ def gave_up(app: Munshi, error: str, inbound_id: int) -> None:
             inbound_id=inbound.id,
             facts={"error": error[:500]},
         )
-        if account.dismissed_at is None:
+        if inbound.channel != MAIL and account.dismissed_at is None and not silence.is_taken_over(session, account.id):
             _tell(session, account, inbound)
     app.database.retrying(lambda session: _show_what_was_left_to_it(app, session, inbound_id))
 
@@ -213,7 +227,8 @@ def _tell(session: Session, account: Account, inbound: Inbound) -> None:
 def _show_what_was_left_to_it(app: Munshi, session: Session, inbound_id: int) -> None:
     """It was the last of several messages, and the one to answer for all of them."""
     turn = begin(app, session, session.get_one(Inbound, inbound_id))
-    if turn.speaker is not None and not turn.waits_behind():
+    silent = shadow.listens(turn) or turn.conversation.taken_over_by is not None
+    if turn.speaker is not None and not silent and not turn.waits_behind():
         firms.ask_if_owed(turn)
         show.owed(turn)
         turn.write()

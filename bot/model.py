@@ -1,6 +1,6 @@
 """Tables of what was heard, what is said, and where each conversation stands."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -127,8 +127,13 @@ class Outbound(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(default="")
     simulated: Mapped[bool] = mapped_column(default=False)
+    waits_since: Mapped[datetime | None]
+    """Not sent, since the window is closed and no form is approved: it goes when one is, or when the person writes."""
+    released_at: Mapped[datetime | None]
+    """When that waiting was over."""
 
     __table_args__ = (
+        Index("ix_outbound_waiting", "account_id", "position", postgresql_where=text("waits_since IS NOT NULL")),
         Index(
             "ix_outbound_open",
             "account_id",
@@ -136,6 +141,7 @@ class Outbound(Base):
             postgresql_where=text("state IN ('queued', 'sending')"),
         ),
         Index("ix_outbound_account_sent", "account_id", "sent_at"),
+        Index("ix_outbound_sent_at", "sent_at", postgresql_using="brin"),
     )
 
 
@@ -159,6 +165,14 @@ class Conversation(Base):
     """Our replies in a row that brought the talk no further."""
     stopped_at: Mapped[datetime | None]
     """We said who will call, and are silent until a person has dealt with it."""
+    taken_over_by: Mapped[str | None]
+    """Who of the office talks with this person now: we store and show what comes, and answer nothing."""
+    taken_over_until: Mapped[datetime | None]
+    """Without a word of his until then it is handed back."""
+
+    __table_args__ = (
+        Index("ix_conversations_taken_over", "taken_over_until", postgresql_where=text("taken_over_by IS NOT NULL")),
+    )
 
 
 class KeptNotice(Base):
@@ -173,6 +187,8 @@ class KeptNotice(Base):
     sentence: Mapped[str]
     reference: Mapped[str]
     """The matter's number; empty when it is about none."""
+    topic: Mapped[str] = mapped_column(default="", server_default="")
+    """What it belongs to: `copy`, what a rep's customers do; empty: a notice kept while his plant was closed."""
     simulated: Mapped[bool]
     kept_at: Mapped[datetime]
     due_at: Mapped[datetime]
@@ -180,6 +196,62 @@ class KeptNotice(Base):
     told_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_kept_notices_due", "person_id", "due_at", postgresql_where=text("told_at IS NULL")),)
+
+
+class Mailbox(Base):
+    """How far a mailbox has been read: what comes before that is stored here or was refused."""
+
+    __tablename__ = "mailboxes"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    uid_validity: Mapped[int]
+    """The server's mark of its numbering: when it changes, every number means another mail."""
+    last_uid: Mapped[int]
+    looked_at: Mapped[datetime]
+    trouble: Mapped[str] = mapped_column(default="", server_default="")
+    """Why the last look failed; empty when it did not."""
+
+
+class OnboardingStep(Base):
+    """A step of the walk through `onboard` that is done, and what came of it; repeated, the row is written anew."""
+
+    __tablename__ = "onboarding_steps"
+
+    step: Mapped[str] = mapped_column(primary_key=True)
+    done_at: Mapped[datetime]
+    by: Mapped[str]
+    outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """As the report tells it."""
+
+
+class OnboardingChat(Base):
+    """An exported chat that was given to `onboard`: where its file lies, and for whom its senders speak."""
+
+    __tablename__ = "onboarding_chats"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    path: Mapped[str]
+    dates: Mapped[str]
+    """The order of day, month and year that somebody said; empty: as the file shows it."""
+    added_at: Mapped[datetime]
+    senders: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Customer codes with `;` between them, `rep`, `ours`, or nothing for who is left out."""
+
+
+class PlantDigest(Base):
+    """What planning and dispatch of a plant were told on one of its days: its orders since the digest before."""
+
+    __tablename__ = "plant_digests"
+
+    plant: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    told_at: Mapped[datetime]
+    told: Mapped[int]
+    """So many people; 0: there was nothing to tell, or nobody to tell it to."""
+    sheet: Mapped[str] = mapped_column(default="")
+    """The list as CSV, as it was when it was told."""
 
 
 class ContentShape(Base):
@@ -191,3 +263,10 @@ class ContentShape(Base):
     sid: Mapped[str]
     made_at: Mapped[datetime]
     approval: Mapped[str] = mapped_column(default="")
+    """Of a form to be approved, WhatsApp's word of it: `received`, `approved`, `rejected`, `paused` …"""
+    reason: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    """Why it was rejected, as WhatsApp says it."""
+    judged_at: Mapped[datetime | None]
+    """When that word was first heard."""
+    asked_at: Mapped[datetime | None]
+    """When it was last asked for."""

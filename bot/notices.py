@@ -38,11 +38,9 @@ def channel_of(app: Munshi, session: Session, account: Account, *, simulated: bo
     return heard if heard is not None and heard in app.channels else channel_for(app, simulated=simulated)
 
 
-def tell(app: Munshi, session: Session, person: Person, bubble: Bubble, *, simulated: bool) -> Outbound | None:
-    """Write to a person, unless he asked us not to."""
+def tell(app: Munshi, session: Session, person: Person, bubble: Bubble, *, simulated: bool) -> Outbound:
+    """Write to a person; if he asked us not to, it stays unsaid."""
     account = account_for(session, person)
-    if account.opted_out_at is not None:
-        return None
     return queue(
         session,
         account_id=account.id,

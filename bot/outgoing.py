@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from bot.bubbles import Bubble, Button, DoesNotFit, Row, Tap, fits, misfit, payload, split_payload
 from bot.callbacks import record_status
+from bot.kinds import is_answer
 from bot.model import Outbound, OutboundState
-from bot.sending import defer_sending, deliver
+from bot.sending import defer_sending, deliver, withhold
 from bot.settling import settle
+from people.model import Account
 from store.database import now
 
 __all__ = [
@@ -43,10 +45,13 @@ def queue(
 ) -> Outbound:
     """Write a bubble and its job; what of the same topic was not sent yet gives way. Raises DoesNotFit.
 
-    With `hold` it waits that long for `release` before it goes as it stands.
+    With `hold` it waits that long for `release` before it goes as it stands. To whoever asked us not to write only
+    answers go (`bot/kinds.py`); all else is kept unsaid, with the row that is returned.
     """
     _require_fit(bubble)
-    if bubble.topic:
+    account = session.get_one(Account, account_id)
+    unwanted = account.opted_out_at is not None and not is_answer(bubble.kind, inbound_id=inbound_id)
+    if bubble.topic and not unwanted:
         _supersede(session, account_id=account_id, topic=bubble.topic)
     present = now(session)
     row = Outbound(
@@ -63,7 +68,10 @@ def queue(
     _say(row, bubble)
     session.add(row)
     session.flush()
-    defer_sending(session, row, after=hold)
+    if unwanted:
+        withhold(session, row)
+    else:
+        defer_sending(session, row, after=hold)
     return row
 
 

@@ -1,26 +1,25 @@
-"""An unconfirmed draft is an order at risk: one reminder, and a place on Needs a person until it is settled."""
+"""An unconfirmed draft is an order at risk: one reminder, and a place at the order desk until it is settled."""
 
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import DateTime, select
 from sqlalchemy.orm import Session
 
+from bot import to_the_desk
 from bot.app import Munshi
-from bot.bubbles import Bubble
+from bot.conversations import locked_conversation
 from bot.dialogues.firms import ASKED, reference
-from bot.drafted import facts_of
-from bot.hear import locked_conversation
 from bot.model import Conversation, Inbound, InboundState
-from bot.notices import account_language, channel_of
-from bot.outgoing import queue
+from bot.notices import account_language
 from bot.replies import words
 from bot.replies.questions import which_firm
-from bot.replies.summary import summary
+from bot.unprompted import show_draft, write_to
+from erp.records import Mode
 from orders import drafts
 from orders.model import DraftState, OrderDraft
 from people.model import Account, Function, Identity, Party
+from people.modes import mode_of
 from people.who import Speaker, speaker
 from routing import matters
 from routing.model import MatterKind
@@ -47,7 +46,11 @@ def _due_drafts(session: Session) -> list[int]:
     return list(
         session.scalars(
             select(OrderDraft.id)
-            .where(OrderDraft.state == DraftState.OPEN.value, OrderDraft.reminder_due_at <= now(session))
+            .where(
+                OrderDraft.state == DraftState.OPEN.value,
+                OrderDraft.reminder_due_at <= now(session),
+                OrderDraft.posts_at.is_(None),
+            )
             .order_by(OrderDraft.reminder_due_at)
             .limit(BATCH)
         )
@@ -59,9 +62,14 @@ def _remind(app: Munshi, session: Session, *, draft_id: int) -> bool:
     conversation = locked_conversation(session, account_id)
     draft, present = drafts.locked(session, draft_id), now(session)
     due = draft.reminder_due_at
-    if draft.state != DraftState.OPEN.value or due is None or due > present:
+    if draft.state != DraftState.OPEN.value or due is None or due > present or draft.posts_at is not None:
         return False
-    if standstill(session).stops((draft.party_code,)) or _has_written(session, account_id):
+    if is_kept(session, draft):
+        draft.reminder_due_at = None
+        if mode_of(session, draft.party_code) == Mode.ASSIST:
+            to_the_desk.put(session, draft)
+        return False
+    if standstill(session).stops((draft.party_code,)) or has_written(session, account_id):
         return False
     _stand_before_a_person(session, draft)
     # Customers are answered at any hour, and reminded by day.
@@ -73,13 +81,19 @@ def _remind(app: Munshi, session: Session, *, draft_id: int) -> bool:
     who = _reminded(app, session, account, conversation)
     if who is None or draft.party_code not in who.firms:
         return False
-    _write(app, session, draft, account, name_firm=draft.on_behalf or len(who.firms) > 1)
+    heading = "summary.reminder_waiting" if draft.waits_for_more else "summary.reminder"
+    show_draft(app, session, draft, account, who, heading=heading, whole=False)
     drafts.note(session, draft, "reminded", by="munshi")
     log.info("draft_reminded", draft=draft_id, party=draft.party_code)
     return True
 
 
-def _has_written(session: Session, account_id: int) -> bool:
+def is_kept(session: Session, draft: OrderDraft) -> bool:
+    """Nobody is reminded of what he was not shown: customers in shadow, and of those in assist what a clerk has."""
+    return mode_of(session, draft.party_code) == Mode.SHADOW or to_the_desk.keeps(session, draft)
+
+
+def has_written(session: Session, account_id: int) -> bool:
     """Whether something of his waits to be read, as after a pause: it may be the very answer."""
     names = select(Identity.value).where(Identity.account_id == account_id)
     unread = select(Inbound.id).where(Inbound.sender.in_(names), Inbound.state == InboundState.STORED.value)
@@ -87,8 +101,9 @@ def _has_written(session: Session, account_id: int) -> bool:
 
 
 def _reminded(app: Munshi, session: Session, account: Account, conversation: Conversation) -> Speaker | None:
-    """Who is to be reminded; nobody who asked us not to write, whom a person will call, or who has left."""
-    if account.opted_out_at is not None or conversation.stopped_at is not None:
+    """Who is to be reminded; nobody who asked us not to write, whom a person calls or talks with, or who has left."""
+    with_a_person = conversation.stopped_at is not None or conversation.taken_over_by is not None
+    if account.opted_out_at is not None or with_a_person:
         return None
     return speaker(session, account.person, timezone=app.settings.timezone)
 
@@ -103,30 +118,6 @@ def _stand_before_a_person(session: Session, draft: OrderDraft) -> None:
         account_id=draft.account_id,
         facts={"lines": len(draft.lines)},
     )
-
-
-def _write(app: Munshi, session: Session, draft: OrderDraft, account: Account, *, name_firm: bool) -> None:
-    """The summary again, at today's prices; a price that moved makes a new version."""
-    today = now(session).astimezone(ZoneInfo(app.settings.timezone)).date()
-    changed = drafts.refresh(session, draft, day=today)
-    if changed.repriced:
-        draft.version += 1
-    facts = facts_of(
-        session,
-        draft,
-        name_firm=name_firm,
-        timezone=app.settings.timezone,
-        changed=changed,
-        heading="summary.reminder",
-        whole=False,
-    )
-    for bubble in summary(words(account_language(account)), facts):
-        _queue(app, session, account, bubble, simulated=draft.simulated)
-
-
-def _queue(app: Munshi, session: Session, account: Account, bubble: Bubble, *, simulated: bool) -> None:
-    channel = channel_of(app, session, account, simulated=simulated)
-    queue(session, account_id=account.id, channel=channel, bubble=bubble, simulated=simulated)
 
 
 # --- orders that wait for the name of their firm ---
@@ -165,7 +156,7 @@ def _ask_again(app: Munshi, session: Session, *, account_id: int) -> bool:
     firms = session.scalars(select(Party).where(Party.code.in_(who.firms)).order_by(Party.name, Party.code)).all()
     inbound = session.get_one(Inbound, asked["inbound_ids"][0])
     bubble = which_firm(words(account_language(account)), firms)
-    _queue(app, session, account, bubble, simulated=inbound.simulated)
+    write_to(app, session, account, bubble, simulated=inbound.simulated)
     return True
 
 

@@ -18,10 +18,13 @@ from bot.channels.port import (
     Refused,
     SlowDown,
     Unreachable,
+    WindowClosed,
 )
+from bot.kinds import is_answer, kind_of
 from bot.model import Outbound, OutboundState
 from people.model import Account, Function, Identity
-from people.who import firms_of
+from people.modes import account_hears_nothing
+from people.who import MAIL, firms_of
 from routing.matters import open_matter
 from routing.model import MatterKind
 from store.database import clock_of, now
@@ -35,6 +38,11 @@ OPEN = (OutboundState.QUEUED.value, OutboundState.SENDING.value)
 BEHIND = timedelta(seconds=0.5)
 # Tried for this long: a reply older than that would answer something long past.
 PATIENCE = timedelta(hours=2)
+WAITS_REFERENCE = "account:{}"
+"""Of the matter of what waits for a person's window: one for each account."""
+OPTED_OUT = "opted out"
+IN_SHADOW = "in_shadow"
+"""Why a bubble gave way to none: whoever it is for is told nothing."""
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=5)
 
 
@@ -86,6 +94,9 @@ def _next_step(session: Session, app: HasChannels, outbound_id: str) -> _Claimed
         return None if row.id == outbound_id else _Wait(BEHIND)
     if stands_still(session, row.account_id):
         return _Wait(LOOK_AGAIN)
+    if account_hears_nothing(session, row.account_id):
+        row.state, row.state_at, row.error = OutboundState.SUPERSEDED.value, now(session), IN_SHADOW
+        return _Wait()
     channel = app.channels.get(row.channel)
     if channel is None:
         fail(session, row, Refused(f"the channel {row.channel} is no longer set up", code="no_channel"))
@@ -126,6 +137,9 @@ def _claim(session: Session, row: Outbound, channel: Channel) -> _Claimed | _Wai
     if account.unreachable_reason or not to:
         fail(session, row, Unreachable(code=account.unreachable_reason or "no_address"))
         return _Wait()
+    if account.opted_out_at is not None and not is_answer(row.kind, inbound_id=row.inbound_id):
+        withhold(session, row)
+        return _Wait()
     closed = row.error in CLOSED or _window_closed(session, account, channel)
     row.state, row.state_at = OutboundState.SENDING.value, now(session)
     # Compared with the provider's own times, which no trial pushes.
@@ -137,7 +151,9 @@ def _claim(session: Session, row: Outbound, channel: Channel) -> _Claimed | _Wai
 def recipient(session: Session, account_id: int) -> str:
     """Where we write to: the phone if we were ever given it, else the business-scoped user id."""
     known = session.scalars(
-        select(Identity.value).where(Identity.account_id == account_id).order_by(Identity.kind.desc(), Identity.value)
+        select(Identity.value)
+        .where(Identity.account_id == account_id, Identity.kind != MAIL)
+        .order_by(Identity.kind.desc(), Identity.value)
     )
     return next(iter(known), "")
 
@@ -158,6 +174,7 @@ def _message(row: Outbound, *, to: str, opens_window: bool) -> OutgoingMessage:
         buttons=tuple(Choice(**button) for button in row.buttons),
         rows=tuple(Choice(**one) for one in row.rows),
         rows_title=row.rows_title,
+        order=str(row.subject.get("order", "")),
         opens_window=opens_window,
     )
 
@@ -202,7 +219,7 @@ def _record_error(session: Session, outbound_id: str, error: ChannelError) -> ti
 
 def has_patience(session: Session, row: Outbound) -> bool:
     """Whether it is young enough to be tried again."""
-    return now(session) - row.created_at < PATIENCE
+    return now(session) - (row.released_at or row.created_at) < PATIENCE
 
 
 def put_back(session: Session, row: Outbound, error: ChannelError) -> timedelta:
@@ -221,8 +238,14 @@ def put_back(session: Session, row: Outbound, error: ChannelError) -> timedelta:
 
 
 def fail(session: Session, row: Outbound, error: ChannelError) -> None:
-    """It will not be sent: a person must know, and whoever cannot be reached is marked so."""
+    """It is not sent: a person must know, and whoever cannot be reached is marked so.
+
+    What only the window keeps back waits for it, or for an approved form (`bot/waiting.py`).
+    """
     row.state, row.state_at, row.error = OutboundState.FAILED.value, now(session), error.code
+    if isinstance(error, WindowClosed):
+        _wait_for_window(session, row)
+        return
     lost = isinstance(error, Unreachable)
     if lost:
         account = session.get_one(Account, row.account_id)
@@ -232,8 +255,35 @@ def fail(session: Session, row: Outbound, error: ChannelError) -> None:
         kind=MatterKind.UNSENT,
         # One matter for a person who cannot be reached, however much there was to say.
         reference=f"account:{row.account_id}" if lost else f"outbound:{row.id}",
-        function=Function.COMMERCIAL if lost or error.code in CLOSED else Function.IT,
+        function=Function.COMMERCIAL if lost else Function.IT,
         account_id=row.account_id,
         inbound_id=row.inbound_id,
         facts={"outbound_id": row.id, "kind": row.kind, "code": error.code, "error": str(error)},
     )
+
+
+def _wait_for_window(session: Session, row: Outbound) -> None:
+    row.waits_since = now(session)
+    open_matter(
+        session,
+        kind=MatterKind.WINDOW_CLOSED,
+        reference=WAITS_REFERENCE.format(row.account_id),
+        function=Function.COMMERCIAL,
+        account_id=row.account_id,
+        inbound_id=row.inbound_id,
+        facts={"outbound_id": row.id, "kind": row.kind, "code": row.error},
+    )
+
+
+def withhold(session: Session, row: Outbound) -> None:
+    """Its reader asked us not to write: it is kept unsaid, and what he must hear a person tells him."""
+    row.state, row.state_at, row.error = OutboundState.FAILED.value, now(session), OPTED_OUT
+    if kind_of(row.kind).told_otherwise:
+        open_matter(
+            session,
+            kind=MatterKind.UNSENT,
+            reference=f"outbound:{row.id}",
+            function=Function.COMMERCIAL,
+            account_id=row.account_id,
+            facts={"outbound_id": row.id, "kind": row.kind, "code": OPTED_OUT},
+        )

@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,6 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.alarm_ways import MailWay
+from bot.channels.email import ImapBox
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "demo" / "plant"
@@ -76,7 +78,7 @@ def _zone(value: object) -> object:
     return value
 
 
-def _backup_at(value: object) -> object:
+def _time_of_day(value: object) -> object:
     text = str(value)
     if text not in ("", OFF) and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
         raise ValueError("not a time of day; write it like `02:00`, or `off`")
@@ -130,6 +132,8 @@ class Settings(BaseSettings):
     munshi_var: Path = ROOT / "var"
     munshi_clock: Path | None = None
     public_url: WebAddress = ""
+    firm_name: str = ""
+    """As people know the firm that Munshi writes for."""
     timezone: Annotated[str, BeforeValidator(_zone)] = "Asia/Kolkata"
     secret_key: SecretStr = NOTHING
     trusted_proxies: int = Field(default=0, ge=0, le=9)
@@ -164,15 +168,27 @@ class Settings(BaseSettings):
     credit_max_age: Duration = timedelta(hours=4)
     price_hold: Annotated[timedelta | None, BeforeValidator(_price_hold)] = None
     """None: the end of the day."""
-    show_stock: Literal["words"] = "words"
+    message_price: Decimal | None = Field(default=None, ge=0)
+    """Rupees that one outgoing message costs; None: measures count messages alone."""
+    show_stock: Literal["words", "exact"] = "words"
     reader_url: WebAddress = ""
     reader_model: str = ""
     reader_key: SecretStr = NOTHING
+    imap_url: SecretStr = NOTHING
+    ocr: Literal["auto", "off"] = "auto"
+    """auto: photos and scans are read where Tesseract is installed."""
+    transcriber_url: WebAddress = ""
+    transcriber_model: str = "whisper-1"
+    transcriber_key: SecretStr = NOTHING
     alert_url: SecretStr = NOTHING
     smtp_url: SecretStr = NOTHING
-    backup_at: Annotated[str, BeforeValidator(_backup_at)] = ""
+    backup_at: Annotated[str, BeforeValidator(_time_of_day)] = ""
     """`02:00`, or `off`; empty: at DEFAULT_BACKUP with the embedded database, else off."""
+    digest_at: Annotated[str, BeforeValidator(_time_of_day)] = "16:30"
+    """When planning and dispatch of a plant are told its orders, by its own clock; or `off`."""
     backup_dir: Path | None = None
+    keep_messages: int = Field(default=24, ge=0, le=240)
+    """Months; 0: for ever."""
 
     @classmethod
     def settings_customise_sources(
@@ -281,6 +297,7 @@ def _rules(settings: Settings, given: Mapping[str, str]) -> Iterator[str]:
     yield from _erp_problems(settings, given)
     yield from _reader_problems(settings)
     yield from _alarm_problems(settings)
+    yield from _mailbox_problems(settings)
     if settings.munshi_clock and not settings.harmless_channel:
         yield (
             "MUNSHI_CLOCK moves the present and is for trials alone; unset it, or point the channel's API "
@@ -352,16 +369,15 @@ def _erp_problems(settings: Settings, given: Mapping[str, str]) -> Iterator[str]
 
 
 def _reader_problems(settings: Settings) -> Iterator[str]:
-    """What customers write leaves the house here: only to where it was meant to go, and not in the open."""
-    if not settings.reader_url:
-        return
-    parts = urlsplit(settings.reader_url)
-    if not settings.reader_model:
+    """What customers write or say leaves the house here: only to where it was meant to go, and not in the open."""
+    if settings.reader_url and not settings.reader_model:
         yield "READER_MODEL is missing; READER_URL needs it: the name of a model that endpoint offers"
-    if "@" in parts.netloc:
-        yield "READER_URL holds a password; put it into READER_KEY (best as READER_KEY_FILE)"
-    if parts.scheme == "http" and not _is_near(parts.hostname or ""):
-        yield "READER_URL must begin with https://, as messages go there; http:// only within your own network"
+    for name, url in (("READER", settings.reader_url), ("TRANSCRIBER", settings.transcriber_url)):
+        parts = urlsplit(url)
+        if "@" in parts.netloc:
+            yield f"{name}_URL holds a password; put it into {name}_KEY (best as {name}_KEY_FILE)"
+        if parts.scheme == "http" and not _is_near(parts.hostname or ""):
+            yield f"{name}_URL must begin with https://, as messages go there; http:// only within your own network"
 
 
 def _alarm_problems(settings: Settings) -> Iterator[str]:
@@ -376,6 +392,19 @@ def _alarm_problems(settings: Settings) -> Iterator[str]:
             MailWay.from_url(mail)
         except ValueError as error:
             yield f"SMTP_URL: {error}"
+
+
+def _mailbox_problems(settings: Settings) -> Iterator[str]:
+    """The address holds a password: it is not repeated, and does not travel in the open."""
+    if not (url := settings.imap_url.get_secret_value()):
+        return
+    try:
+        box = ImapBox.from_url(url)
+    except ValueError as error:
+        yield f"IMAP_URL: {error}"
+        return
+    if not box.encrypted and not _is_near(box.host):
+        yield "IMAP_URL must begin with imaps://; imap:// only within your own network"
 
 
 def _is_near(host: str) -> bool:

@@ -13,9 +13,11 @@ from bot.bubbles import LIMIT_PLAIN, Bubble, fits, text_length
 from bot.model import Conversation, Inbound, InboundState, Outbound, OutboundState
 from bot.outgoing import queue
 from bot.replies import Words
+from bot.replies.notice import notice
 from bot.replies.summary import Facts, later, summary
 from bot.second_reader import Opinion
 from orders.model import DraftLine, OrderDraft
+from people import consent
 from people.model import Account
 from people.who import Speaker
 from store.database import now
@@ -118,21 +120,23 @@ class Turn:
         if inbound.state == InboundState.STORED.value:
             inbound.state, inbound.done_at = InboundState.DONE.value, now(self.session)
         inbound.outcome = inbound.outcome or self.outcome
+        conversation = self.conversation
+        if self.progress:
+            conversation.misunderstood = conversation.automatic = 0
+            conversation.stopped_at = None
+        if conversation.stopped_at is not None:
+            inbound.outcome = "quiet"
+            return
         if self.waits_behind() and not self.hold:
             inbound.outcome = inbound.outcome or "left_to_next"
             self._leave_to_the_next()
             return
-        self._count()
-        if self.conversation.stopped_at is not None:
-            inbound.outcome = "quiet"
-            if self.conversation.unsaid:  # left to this one before we stopped: that a person will call, it may be
-                self.said, self.shown = [], []
-                self.write()
-            return
+        if not (self.progress or self.unspoken or inbound.found_in_list):
+            conversation.automatic += 1
         if self.write():
             inbound.outcome = inbound.outcome or "answered"
         if self.stops:
-            self.conversation.stopped_at = now(self.session)
+            conversation.stopped_at = now(self.session)
 
     def _leave_to_the_next(self) -> None:
         """Its sentences and the summaries; a question is asked again by whoever finds it open."""
@@ -147,18 +151,10 @@ class Turn:
         if owed:
             conversation.pending = {**conversation.pending, OWED: owed}
 
-    def _count(self) -> None:
-        conversation = self.conversation
-        if self.progress:
-            conversation.misunderstood = conversation.automatic = 0
-            conversation.stopped_at = None
-        elif not (self.unspoken or self.inbound.found_in_list):
-            conversation.automatic += 1
-
     def write(self) -> int:
         """Queue what was said, joined into as few bubbles as it takes; how many."""
         sentences = list(dict.fromkeys([*self.conversation.unsaid, *self._carried(), *self.said]))
-        bubbles = self._bubbles(sentences)
+        bubbles = self._with_notice(self._bubbles(sentences), sentences)
         for position, bubble in enumerate(bubbles):
             queue(
                 self.session,
@@ -171,6 +167,18 @@ class Turn:
             )
         self.conversation.unsaid = []
         return len(bubbles)
+
+    def _with_notice(self, bubbles: list[Bubble], sentences: Sequence[str]) -> list[Bubble]:
+        """The first reply says who we are and how to stop, unless that would cost a bubble: then the next one does."""
+        if not bubbles or self.account.noticed_at is not None:
+            return bubbles
+        longer = self._bubbles(
+            [*notice(self.words, firm=self.app.settings.firm_name, known=self.speaker is not None), *sentences]
+        )
+        if len(longer) != len(bubbles):
+            return bubbles
+        consent.noticed(self.session, self.account, inbound_id=self.inbound.id)
+        return longer
 
     def _carried(self) -> list[str]:
         """The sentences of bubbles not yet sent whose place those of this turn take."""

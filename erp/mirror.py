@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnExpressionArgument, any_, bindparam, exists, func, select
+from sqlalchemy import ColumnExpressionArgument, Select, any_, bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -59,25 +59,32 @@ __all__ = [
     "apply",
     "as_of",
     "bought",
+    "bought_by_anybody",
     "calendar_days",
     "has_bought",
     "history",
+    "holds_stock",
     "items",
     "largest_orders",
     "lines_of_order",
     "lists_open_orders",
+    "newest",
     "open_lines",
+    "open_quantities",
     "our_orders_listed",
     "plant_of",
     "plants",
     "priced_skus",
     "prices_for",
+    "prices_on",
     "production_order_numbers",
     "revision",
     "routes",
     "schemes",
     "stock",
+    "stocked",
     "uoms",
+    "usual_amounts",
     "warehouses",
     "work_centres",
 ]
@@ -162,6 +169,18 @@ def prices_for(session: Session, price_list: str, skus: Iterable[str]) -> dict[s
     return prices
 
 
+def prices_on(session: Session, day: date) -> set[tuple[str, str]]:
+    """Price list and SKU of everything that has a price on a day."""
+    price = MirroredPrice
+    conditions = (
+        price.listed,
+        price.valid_from.is_(None) | (price.valid_from <= day),
+        price.valid_to.is_(None) | (price.valid_to >= day),
+    )
+    rows = session.execute(select(price.price_list, price.sku).where(*conditions).distinct())
+    return {(price_list, sku) for price_list, sku in rows}
+
+
 def stock(session: Session, skus: Iterable[str]) -> dict[str, list[Stock]]:
     """What lies where of these SKUs."""
     wanted = list(skus)
@@ -170,6 +189,18 @@ def stock(session: Session, skus: Iterable[str]) -> dict[str, list[Stock]]:
         for lot in _rows(session, MirroredStock, Stock, _among(MirroredStock.sku, wanted), MirroredStock.listed):
             lots.setdefault(lot.sku, []).append(lot)
     return lots
+
+
+def stocked(session: Session, skus: Iterable[str]) -> set[str]:
+    """Those of these SKUs of which stock was ever told; of the others it is not kept there."""
+    column = MirroredStock.sku
+    return set(session.scalars(select(column).where(_among(column, skus)).distinct()))
+
+
+def holds_stock(session: Session, warehouses: Iterable[str]) -> bool:
+    """Whether stock was ever told of one of these warehouses."""
+    condition = _among(MirroredStock.warehouse, warehouses)
+    return session.scalars(select(MirroredStock.sku).where(condition).limit(1)).first() is not None
 
 
 def schemes(session: Session) -> list[Scheme]:
@@ -187,6 +218,21 @@ def open_lines(session: Session, customer: str) -> list[OpenOrderLine]:
         MirroredOrderLine.listed,
         order=(MirroredOrderLine.erp_number, MirroredOrderLine.line),
     )
+
+
+def open_quantities(session: Session, skus: Iterable[str], *, customers: Select[str]) -> list[tuple[str, str, Decimal]]:
+    """What open orders of these customers still hold of these SKUs: SKU, unit, and what has neither left nor lapsed.
+
+    Reads the open lines of these SKUs by an index, and nothing else. What is invoiced counts as left.
+    """
+    line = MirroredOrderLine
+    left = line.ordered - line.cancelled - func.greatest(line.dispatched, line.invoiced)
+    rows = session.execute(
+        select(line.sku, line.uom, func.sum(left))
+        .where(line.listed, _among(line.sku, skus), line.customer.in_(customers), left > 0)
+        .group_by(line.sku, line.uom)
+    )
+    return [(sku, uom, quantity) for sku, uom, quantity in rows]
 
 
 def lines_of_order(session: Session, our_number: str) -> list[OpenOrderLine]:
@@ -225,6 +271,17 @@ def bought(session: Session, customer: str, skus: Iterable[str]) -> set[str]:
     return set(session.scalars(select(column).where(*conditions).distinct()))
 
 
+def usual_amounts(session: Session, customer: str, skus: Iterable[str]) -> dict[tuple[str, str], Decimal]:
+    """What a customer orders at a time of these SKUs, on average, by SKU and unit."""
+    line = MirroredHistoryLine
+    rows = session.execute(
+        select(line.sku, line.uom, func.avg(line.qty))
+        .where(line.customer == customer, line.listed, ~line.free, _among(line.sku, skus))
+        .group_by(line.sku, line.uom)
+    )
+    return {(sku, uom): amount for sku, uom, amount in rows}
+
+
 def largest_orders(session: Session) -> dict[tuple[str, str], Decimal]:
     """The most that any customer ordered at once, by SKU and unit."""
     line = MirroredHistoryLine
@@ -232,6 +289,11 @@ def largest_orders(session: Session) -> dict[tuple[str, str], Decimal]:
         select(line.sku, line.uom, func.max(line.qty)).where(line.listed, ~line.free).group_by(line.sku, line.uom)
     )
     return {(sku, uom): most for sku, uom, most in rows}
+
+
+def bought_by_anybody(session: Session) -> set[str]:
+    """The SKUs that stand in any past order."""
+    return set(session.scalars(select(MirroredHistoryLine.sku).where(MirroredHistoryLine.listed).distinct()))
 
 
 def has_bought(session: Session, customer: str) -> bool:
@@ -291,6 +353,14 @@ def as_of(session: Session, erp: str, kind: RecordKind) -> datetime | None:
     """The moment a listing speaks of: what its rows say, else when it was last taken over."""
     state = _state(session, erp, kind)
     return None if state is None else state.as_of or state.pulled_at
+
+
+def newest(session: Session, kind: RecordKind) -> datetime | None:
+    """The newest moment any ERP's listing of a kind speaks of."""
+    states = session.scalars(
+        select(MirrorState).where(MirrorState.kind == kind.value, MirrorState.pulled_at.is_not(None))
+    )
+    return max((moment for state in states if (moment := state.as_of or state.pulled_at) is not None), default=None)
 
 
 def _state(session: Session, erp: str, kind: RecordKind) -> MirrorState | None:

@@ -4,7 +4,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from erp.records import Day
@@ -199,6 +199,11 @@ class MirroredOrderLine(Mirrored, Base):
     vehicle: Mapped[str]
     lr_no: Mapped[str]
     as_of: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_erp_order_lines_sku_open", "sku", postgresql_where=text("listed")),
+        Index("ix_erp_order_lines_date", "date", postgresql_using="brin"),
+    )
 
 
 class MirroredWorkCentre(Mirrored, Base):

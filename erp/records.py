@@ -255,6 +255,7 @@ class Customer(Record):
     rep_orders: str = ""
     auto_confirm: bool = False
     mode: Mode = Mode.LIVE
+    dispatch_news: bool = True
     balance_as_of: datetime | None = None
 
 
@@ -302,6 +303,8 @@ class Person(Record):
     shared: bool = False
     sees_money: bool = False
     main: bool = False
+    email: tuple[str, ...] = ()
+    """The mail addresses this person writes from."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

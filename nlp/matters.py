@@ -118,7 +118,7 @@ def _matter(work: Work, piece: Piece, run: Callable[[Work], None]) -> Matter:
     alone.intent = piece.intent or Intent.OTHER
     alone.slots = {}
     slot_rules.fill(alone)
-    return Matter(intent=alone.intent, span=(start, end), slots=dict(alone.slots))
+    return Matter(intent=alone.intent, span=(start, end), slots=dict(alone.slots), asked=tuple(alone.asked))
 
 
 def _span(work: Work, piece: Piece) -> Span:

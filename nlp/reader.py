@@ -29,6 +29,7 @@ def read(text: str, catalogue: Catalogue, speaker: Speaker, moment: Moment, cont
         language=work.language,
         confidence=work.confidence,
         lines=tuple(work.lines),
+        asked=tuple(work.asked),
         requested_on=work.requested_on,
         day_word=day_word(work.dates, work.requested_on),
         urgent=work.urgent,

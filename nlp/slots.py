@@ -79,6 +79,7 @@ def fill(work: Work) -> None:
         if work.intent in OWN_SLOTS:
             OWN_SLOTS[work.intent](work)
     if work.intent not in KEEPS_LINES and work.intent is not Intent.CHANGE_ORDER:
+        work.asked = work.lines if work.intent is Intent.STOCK_QUERY else []
         work.lines = []
     moves = work.intent in (Intent.CHANGE_ORDER, Intent.NO) and bool(work.context.draft)
     if not (moves or work.intent in KEEPS_DATE or only_a_date(work)):

@@ -317,6 +317,8 @@ class Matter:
     intent: Intent
     span: Span
     slots: Mapping[str, str] = field(default_factory=dict)
+    asked: tuple[ReadLine, ...] = ()
+    """The goods of a question about stock, each as an order line would be read; spans within its own text."""
 
     def as_json(self) -> dict[str, Any]:
         return {"intent": self.intent.value, "span": list(self.span), "slots": dict(self.slots)}
@@ -339,6 +341,8 @@ class Reading:
     language: str
     confidence: float
     lines: tuple[ReadLine, ...] = ()
+    asked: tuple[ReadLine, ...] = ()
+    """The goods of a question about stock, each as an order line would be read: nothing of them is ordered."""
     requested_on: date | None = None
     day_word: DayWord | None = None
     """The word that named `requested_on`, when it counts from the day it is said on."""

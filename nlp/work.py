@@ -43,6 +43,7 @@ class Work:
     found: list[Found] = field(default_factory=list)
     setting: Setting | None = None
     lines: list[ReadLine] = field(default_factory=list)
+    asked: list[ReadLine] = field(default_factory=list)
     requested_on: date | None = None
     urgent: bool = False
     halves: tuple[date, date] | None = None

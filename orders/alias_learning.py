@@ -9,7 +9,7 @@ Mined are, all from our own tables and the mirror of the ERP's history:
   history says this customer was sold within three days by orders that are not ours: where one line of the draft and
   one item there alone have that amount in that unit, somebody keyed in what the words meant (`KEYED`).
 
-What people wrote before Munshi is in none of these: past chats are not to be had.
+What people wrote before Munshi is in none of these; `propose` takes what exported chats teach (`orders/lessons.py`).
 """
 
 from collections import Counter, defaultdict
@@ -63,8 +63,10 @@ def learn(session: Session, *, times: int = TIMES) -> list[AliasRow]:
     for (party_code, phrase), skus in sorted(seen.items()):
         [(sku, counts), *others] = skus.items()
         enough = counts.total() >= times or counts[Source.CORRECTED]
-        if not others and enough and _propose(session, party_code, phrase, sku, counts):
-            proposed.append(AliasRow(customer=party_code, alias=phrase, sku=sku))
+        if not others and enough:
+            row = AliasRow(customer=party_code, alias=phrase, sku=sku)
+            if propose(session, row, message=f"{phrase} ({_told(counts)})") is not None:
+                proposed.append(row)
     return proposed
 
 
@@ -133,30 +135,29 @@ def keyed_for(draft: OrderDraft, history: Iterable[HistoryLine]) -> Iterator[tup
             yield line, skus.pop()
 
 
-def _propose(session: Session, party_code: str, phrase: str, sku: str, counts: Counter[Source]) -> bool:
+def propose(session: Session, row: AliasRow, *, message: str) -> int | None:
+    """Put an alias before an admin, with what speaks for it; None when it is known already, whatever became of it."""
+    whose = [row.customer, ""]
     known = session.scalars(
-        select(Alias.id).where(Alias.party_code.in_([party_code, ""]), Alias.phrase == phrase, Alias.sku == sku)
+        select(Alias.id).where(Alias.party_code.in_(whose), Alias.phrase == row.alias, Alias.sku == row.sku)
     ).first()
     if known is not None:
-        return False
+        return None
     present = now(session)
-    session.execute(
-        insert(Alias)
-        .values(
-            party_code=party_code,
-            phrase=phrase,
-            sku=sku,
-            state=AliasState.PROPOSED.value,
-            origin="learn",
-            picks=0,
-            message=f"{phrase} ({_told(counts)})",
-            created_at=present,
-            changed_at=present,
-            changed_by="",
-        )
-        .on_conflict_do_nothing()
+    fresh = insert(Alias).values(
+        party_code=row.customer,
+        phrase=row.alias,
+        sku=row.sku,
+        uom=row.uom or None,
+        state=AliasState.PROPOSED.value,
+        origin="learn",
+        picks=0,
+        message=message,
+        created_at=present,
+        changed_at=present,
+        changed_by="",
     )
-    return True
+    return session.scalar(fresh.on_conflict_do_nothing().returning(Alias.id))
 
 
 def _told(counts: Counter[Source]) -> str:

@@ -19,6 +19,12 @@ class Problem(StrEnum):
     MULTIPLE = "multiple"
     FRACTION = "fraction"
     NOT_SOLD_IN = "not_sold_in"
+    SHORT = "short"
+    """Less is free than is wanted, and its sender must say what becomes of it."""
+    NONE_NOW = "none_now"
+    """The same, and nothing is free."""
+    OUT = "out"
+    """Nothing is free, and this customer takes nothing later."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

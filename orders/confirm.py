@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from erp import mirror
+from erp.records import Mode
 from orders import drafts
 from orders.credit import Credit, Standing
 from orders.drafts import Changed
@@ -18,7 +20,9 @@ from orders.model import ORDER_NUMBER, DraftLine, DraftState, OrderDraft, OrderL
 from orders.post import post
 from orders.pricing import totals
 from orders.schedule import Schedule, has_moved, schedule
+from orders.shortage import remarks
 from people.model import Party
+from people.modes import mode_of
 from store.database import now
 
 NEW = "new"
@@ -36,6 +40,8 @@ class Confirmation:
     inbound_id: int | None
     rest_only: bool = False
     """Send what is ready and set the rest aside."""
+    at_desk: bool = False
+    """A clerk confirms it for its sender."""
     timezone: str
     erp: str
 
@@ -95,7 +101,15 @@ class Over:
     order: SalesOrder | None
 
 
-Outcome = Confirmed | ShowAgain | Incomplete | LooksTheSame | Blocked | Over
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotAlone:
+    """Nothing happened: for this customer Munshi confirms nothing by itself (shadow), or a clerk does (assist)."""
+
+    draft: OrderDraft
+    mode: Mode
+
+
+Outcome = Confirmed | ShowAgain | Incomplete | LooksTheSame | Blocked | NotAlone | Over
 
 
 def confirm(session: Session, wish: Confirmation) -> Outcome:
@@ -109,6 +123,8 @@ def confirm(session: Session, wish: Confirmation) -> Outcome:
         return Over(draft=draft, order=order_of(session, draft))
     if draft.version != wish.version:
         return ShowAgain(draft=draft, changed=Changed(), stale=True)
+    if (mode := mode_of(session, party.code)) != Mode.LIVE and not _is_let_go(draft, wish, mode):
+        return NotAlone(draft=draft, mode=mode)
     if party.blocked or not party.active:
         return Blocked(draft=draft, party=party)
     today = now(session).astimezone(ZoneInfo(wish.timezone)).date()
@@ -122,11 +138,16 @@ def confirm(session: Session, wish: Confirmation) -> Outcome:
     return _place(session, party, draft, wish, today, leaves)
 
 
+def _is_let_go(draft: OrderDraft, wish: Confirmation, mode: Mode) -> bool:
+    """Whether a clerk confirms this very version, or has let it go to its sender."""
+    return mode == Mode.ASSIST and (wish.at_desk or draft.let_go_version == draft.version)
+
+
 def _not_yet(session: Session, draft: OrderDraft, wish: Confirmation, today: date) -> Outcome | None:
     """Prices and checks as of now: a difference to what was shown is shown before anything is done."""
-    shown = {line.no: (line.price, line.problem) for line in draft.lines}
-    changed = drafts.refresh(session, draft, day=today)
-    moved = [line.no for line in draft.lines if not line.left_out and shown[line.no] != (line.price, line.problem)]
+    shown = {line.no: _as_shown(line) for line in draft.lines}
+    changed = drafts.refresh(session, draft, day=today, as_shown=True)
+    moved = [line.no for line in draft.lines if not line.left_out and shown[line.no] != _as_shown(line)]
     if moved:
         changed.lines |= set(moved) - set(changed.repriced)
         return ShowAgain(draft=draft, changed=changed)
@@ -139,6 +160,11 @@ def _not_yet(session: Session, draft: OrderDraft, wish: Confirmation, today: dat
     if not wish.rest_only and drafts.open_questions(draft):
         return Incomplete(draft=draft, missing="lines")
     return None
+
+
+def _as_shown(line: DraftLine) -> tuple[Decimal | None, Decimal | None, str]:
+    """What its sender says yes to."""
+    return line.quantity, line.price, line.problem
 
 
 def _leaves_another_day(draft: OrderDraft, leaves: Schedule) -> ShowAgain | None:
@@ -158,7 +184,7 @@ def _place(
     session: Session, party: Party, draft: OrderDraft, wish: Confirmation, today: date, leaves: Schedule
 ) -> Confirmed:
     aside = drafts.leave_out_unsettled(draft)
-    order = _write(session, draft, wish, leaves)
+    order = _write(session, draft, wish, leaves, plant=mirror.plant_of(session, party.warehouse))
     standing = credit_standing(session, party, order_value=order.value_with_tax, erp=wish.erp, day=today)
     held = standing.verdict != Credit.WITHIN
     order.state = (OrderState.HELD if held else OrderState.CONFIRMED).value
@@ -177,7 +203,7 @@ def _place(
     )
 
 
-def _write(session: Session, draft: OrderDraft, wish: Confirmation, leaves: Schedule) -> SalesOrder:
+def _write(session: Session, draft: OrderDraft, wish: Confirmation, leaves: Schedule, *, plant: str) -> SalesOrder:
     ready = [line for line in draft.lines if drafts.is_ready(line)]
     moment = now(session)
     sums = totals([(_known(line.quantity), _known(line.price), line.tax_rate) for line in ready])
@@ -190,13 +216,15 @@ def _write(session: Session, draft: OrderDraft, wish: Confirmation, leaves: Sche
         account_id=draft.account_id,
         person_id=draft.person_id,
         on_behalf=draft.on_behalf,
+        source=draft.source,
         erp=wish.erp,
+        plant=plant,
         ship_to=draft.ship_to,
         requested_on=draft.requested_on,
         next_dispatch_on=leaves.on,
         urgent=draft.urgent,
         customer_reference=draft.customer_reference,
-        remarks=draft.remarks,
+        remarks="; ".join(part for part in (draft.remarks, *remarks(session, draft, ready)) if part),
         total=sums.net,
         tax_estimate=sums.tax,
         value_with_tax=sums.with_tax,

@@ -13,8 +13,9 @@ from orders.alias_rules import fold
 from orders.checks import check_line
 from orders.choices import ChoiceFacts, choice, offered, only_gone
 from orders.goods import Goods, goods_of
-from orders.model import DraftLine, DraftState, LineStatus, OrderDraft, TrailEntry
+from orders.model import BY_MAIL, RECOGNISED, DraftLine, DraftState, LineStatus, OrderDraft, TrailEntry
 from orders.pricing import quote
+from orders.shortage import forget, restore, settle_short
 from people.model import Address, Party
 from store.database import now
 
@@ -38,6 +39,7 @@ class NewLine:
     asked_free: Decimal | None = None
     adds: bool = False
     """Said to be more of the same ("aur 5 peti"), so an equal item's quantity is raised without asking."""
+    read_from: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,6 +142,7 @@ def usual_ship_to(session: Session, party_code: str) -> str | None:
 def touch(session: Session, draft: OrderDraft, *, reminder: timedelta) -> None:
     """Raise the version: whatever was shown before no longer holds. A draft is reminded of once in its life."""
     draft.version += 1
+    draft.posts_at = None
     draft.touched_at = now(session)
     if draft.reminded_at is None:
         draft.reminder_due_at = draft.touched_at + reminder
@@ -160,7 +163,9 @@ def add_lines(draft: OrderDraft, lines: Sequence[NewLine]) -> Changed:
     for new in lines:
         twin = _twin(draft, new)
         if twin is not None and new.adds and twin.uom == new.uom and twin.quantity and new.quantity:
+            restore(twin)
             twin.quantity += new.quantity
+            twin.read_from = new.read_from or twin.read_from
             changed.lines.add(twin.no)
             continue
         number += 1
@@ -177,6 +182,7 @@ def add_lines(draft: OrderDraft, lines: Sequence[NewLine]) -> Changed:
             requested_price=new.requested_price,
             requested_on=new.requested_on,
             asked_free=new.asked_free,
+            read_from=new.read_from,
         )
         if twin is not None:
             _ask_instead_or_more(line, twin)
@@ -202,7 +208,8 @@ def _ask_instead_or_more(line: DraftLine, twin: DraftLine) -> None:
     """The same item again in a later message: only its sender knows whether that corrects or adds."""
     choices = [choice(str(line.sku), line.quantity, line.uom, onto=twin.no)]
     if twin.uom == line.uom and twin.quantity and line.quantity:
-        choices.append(choice(str(line.sku), twin.quantity + line.quantity, line.uom, onto=twin.no))
+        both = (twin.wanted or twin.quantity) + line.quantity
+        choices.append(choice(str(line.sku), both, line.uom, onto=twin.no))
     else:
         choices.append(choice(str(line.sku), line.quantity, line.uom))
     line.status, line.doubts, line.candidates = LineStatus.ASK.value, ["quantity"], choices
@@ -239,6 +246,7 @@ def _apply(draft: OrderDraft, line: DraftLine, edit: Edit, changed: Changed) -> 
         draft.lines.remove(line)
         changed.removed.append(line.source or str(line.sku))
         return
+    restore(line)
     if edit.op == "replace":
         if names_again(line.item_words, edit.said):
             line.item_words = ""
@@ -267,7 +275,8 @@ def names_again(item_words: str, said: str) -> bool:
 
 
 def settle(line: DraftLine) -> None:
-    """No doubt is left about this line."""
+    """No doubt is left about this line, and nothing is decided of what it may be short of."""
+    forget(line)
     line.status, line.doubts, line.candidates, line.left_out = LineStatus.MATCHED.value, [], [], False
 
 
@@ -280,6 +289,7 @@ def pick(draft: OrderDraft, line: DraftLine, chosen: ChoiceFacts) -> DraftLine:
         target.quantity = Decimal(chosen["quantity"])
     target.uom = chosen["uom"] or target.uom
     if onto is not None:
+        onto.read_from = line.read_from or onto.read_from
         draft.lines.remove(line)
     else:
         target.picked = True
@@ -288,6 +298,11 @@ def pick(draft: OrderDraft, line: DraftLine, chosen: ChoiceFacts) -> DraftLine:
     else:
         target.doubts, target.candidates = ["quantity"], [chosen]
     return target
+
+
+def needs_a_yes(draft: OrderDraft) -> bool:
+    """Whether a line of it was recognised, or came by mail: only its sender's own yes lets it go."""
+    return any(line.read_from in RECOGNISED or line.read_from == BY_MAIL for line in draft.lines)
 
 
 def leave_out_unsettled(draft: OrderDraft) -> list[DraftLine]:
@@ -317,19 +332,28 @@ def goods_in(session: Session, draft: OrderDraft) -> Goods:
     return goods_of(session, skus, price_list=session.get_one(Party, draft.party_code).price_list)
 
 
-def refresh(session: Session, draft: OrderDraft, *, day: date) -> Changed:
-    """Price and check every line by today's rules; says which prices changed."""
+def refresh(session: Session, draft: OrderDraft, *, day: date, as_shown: bool = False) -> Changed:
+    """Price and check every line by today's rules and stock; says which prices changed.
+
+    With `as_shown` a line that was cut to the stock is not raised again, though there may be more by now.
+    """
     # The lines are written once they are priced, not before and after.
     with session.no_autoflush:
         goods = goods_in(session, draft)
     changed = Changed(goods=goods)
+    before = {line.no: line.price for line in draft.lines}
     for line in draft.lines:
-        before = line.price
         _offer(line, goods)
         _price(line, goods, day)
         _check(line, goods)
-        if before is not None and line.price != before and line.no not in changed.lines:
-            changed.repriced[line.no] = before
+    for line in settle_short(session, draft, goods, day=day, as_shown=as_shown):
+        _price(line, goods, day)
+        if not line.problem:
+            _check(line, goods)
+    for line in draft.lines:
+        price = before.get(line.no)
+        if price is not None and line.price != price:
+            changed.repriced[line.no] = price
     return changed
 
 
@@ -400,4 +424,4 @@ def close(session: Session, draft: OrderDraft, state: DraftState, *, by: str, re
     draft.state = state.value
     draft.closed_at = now(session)
     draft.closed_by, draft.close_reason = by, reason
-    draft.reminder_due_at = None
+    draft.reminder_due_at = draft.posts_at = None

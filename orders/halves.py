@@ -6,6 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from orders.drafts import Changed
 from orders.model import DraftLine, LineStatus, OrderDraft
+from orders.shortage import restore
 
 LEAST = Decimal(2)
 
@@ -17,6 +18,7 @@ def halve(draft: OrderDraft, numbers: Collection[int], *, later: date, changed: 
     """
     whole = []
     for line in [line for line in draft.lines if line.no in numbers]:
+        restore(line)
         first = _first_half(line)
         if first is None or line.quantity is None:
             whole.append(line.no)

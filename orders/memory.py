@@ -10,6 +10,7 @@ from orders import aliases
 from orders.checks import Problem
 from orders.drafts import is_ready, settle
 from orders.model import Alias, DraftLine, LineStatus, OrderDraft
+from orders.shortage import SHORT
 
 LOOKED_THROUGH = 300
 ABOUT_THE_ITEM = {"item", "uom"}
@@ -29,7 +30,7 @@ def recall(session: Session, draft: OrderDraft, numbers: Collection[int]) -> fro
 
 
 def _is_asked(line: DraftLine) -> bool:
-    corrects = any("onto" in entry for entry in line.candidates)
+    corrects = any("onto" in entry or SHORT in entry for entry in line.candidates)
     asked = bool(line.candidates) or line.status == LineStatus.UNKNOWN.value
     return not is_ready(line) and not line.left_out and asked and not corrects
 
@@ -56,7 +57,7 @@ def _from_answer(line: DraftLine, answers: dict[str, DraftLine]) -> bool:
     before = answers.get(aliases.fold(line.source))
     if before is None or before.id == line.id:
         return False
-    line.sku, line.quantity, line.uom = before.sku, before.quantity, before.uom
+    line.sku, line.quantity, line.uom = before.sku, before.wanted or before.quantity, before.uom
     settle(line)
     return True
 

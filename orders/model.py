@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Sequence, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from erp.documents import Source
 from store.base import Base
 
 LEAST, MOST = Decimal("0.000001"), Decimal(10_000_000)
@@ -15,9 +16,16 @@ LEAST, MOST = Decimal("0.000001"), Decimal(10_000_000)
 ORDER_NUMBER = Sequence("order_number", metadata=Base.metadata)
 
 
-class DraftState(StrEnum):
-    """Where an order draft stands."""
+RECOGNISED = frozenset({"photo", "scan", "voice"})
+"""What was read from these was recognised, not written: it never goes without its sender's own yes."""
+BY_MAIL = "mail"
+"""Anybody may write a mail in another's name."""
 
+
+class DraftState(StrEnum):
+    """Where an order draft stands. Desk: the office works on it, and its customer has not been shown it yet."""
+
+    DESK = "desk"
     OPEN = "open"
     CONFIRMED = "confirmed"
     DECLINED = "declined"
@@ -54,6 +62,8 @@ class OrderDraft(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     on_behalf: Mapped[bool] = mapped_column(default=False)
     """Written by a rep in the firm's name."""
+    source: Mapped[str] = mapped_column(default=Source.CHAT.value, server_default=Source.CHAT.value)
+    """`desk` once a clerk has keyed in or changed lines of it."""
     state: Mapped[str] = mapped_column(default=DraftState.OPEN.value, index=True)
     version: Mapped[int] = mapped_column(default=1)
     ship_to: Mapped[str | None]
@@ -74,11 +84,19 @@ class OrderDraft(Base):
     """`new` once its sender said that an equal order is another one."""
     opened_at: Mapped[datetime]
     touched_at: Mapped[datetime]
+    posts_at: Mapped[datetime | None]
+    """When it is posted unless its sender says otherwise, as its summary says; None: it waits for his yes."""
+    posts_version: Mapped[int | None]
+    """The version that was announced so; each is announced once at most."""
+    let_go_version: Mapped[int | None]
+    """Of a customer in assist: the version a clerk let go, to be confirmed by its sender."""
     reminder_due_at: Mapped[datetime | None] = mapped_column(index=True)
     reminded_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
     close_reason: Mapped[str | None]
+    waits_for_more: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Below the least value; its sender said that more will come."""
     simulated: Mapped[bool] = mapped_column(default=False)
 
     lines: Mapped[list["DraftLine"]] = relationship(
@@ -93,6 +111,8 @@ class OrderDraft(Base):
             unique=True,
             postgresql_where=text("state = 'open'"),
         ),
+        Index("ix_order_drafts_posts_at", "posts_at", postgresql_where=text("posts_at IS NOT NULL")),
+        Index("ix_order_drafts_opened_at", "opened_at", postgresql_using="brin"),
     )
 
 
@@ -124,12 +144,20 @@ class DraftLine(Base):
     """As shown, of a line asked for another day than the order."""
     asked_free: Mapped[Decimal | None]
     problem: Mapped[str] = mapped_column(default="")
-    """Why this line cannot go as it is: `inactive`, `no_price`, `moq`, `multiple`; empty when it can."""
+    """Why this line cannot go as it is: `inactive`, `no_price`, `moq`, `short` …; empty when it can."""
     problem_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     picked: Mapped[bool] = mapped_column(default=False)
     """Settled by its sender's answer to a question."""
+    wanted: Mapped[Decimal | None]
+    """How much was asked for, where the line was cut to what is in stock."""
+    free_now: Mapped[Decimal | None]
+    """How much of it can leave now, where that is less than was asked for."""
+    short: Mapped[str | None]
+    """What was decided of that: `backorder`, `cut`, `later`, `now` (`orders.free_stock.Short`)."""
     left_out: Mapped[bool] = mapped_column(default=False)
     """Set aside by 'Send the rest now'."""
+    read_from: Mapped[str] = mapped_column(default="", server_default="")
+    """What its words were read from: `photo`, `scan`, `voice`, `pdf`, `sheet`, `mail`; empty: its sender wrote them."""
 
     @validates("quantity", "requested_price", "asked_free")
     def _believable(self, _: str, value: Decimal | None) -> Decimal | None:
@@ -149,8 +177,11 @@ class SalesOrder(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     on_behalf: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(default=Source.CHAT.value, server_default=Source.CHAT.value)
     state: Mapped[str] = mapped_column(default=OrderState.CONFIRMED.value, index=True)
     erp: Mapped[str]
+    plant: Mapped[str | None]
+    """The plant that supplied the party then; None: confirmed by an earlier release, the party's of today is meant."""
     erp_number: Mapped[str | None] = mapped_column(index=True)
     reason: Mapped[str] = mapped_column(default="")
     """What the ERP said when it refused; for the office only."""
@@ -177,6 +208,15 @@ class SalesOrder(Base):
         order_by="OrderLine.no", cascade="all, delete-orphan", lazy="selectin"
     )
 
+    __table_args__ = (
+        Index(
+            "ix_sales_orders_not_in_mirror",
+            "state",
+            "confirmed_at",
+            postgresql_where=text("seen_in_mirror_at IS NULL"),
+        ),
+    )
+
 
 class OrderLine(Base):
     """One line of a confirmed order."""
@@ -195,6 +235,20 @@ class OrderLine(Base):
     original_text: Mapped[str] = mapped_column(default="")
 
 
+class WrongPost(Base):
+    """A line the ERP no longer holds as it was posted, seen within two days of the posting; what it held then."""
+
+    __tablename__ = "wrong_posts"
+
+    order_number: Mapped[str] = mapped_column(ForeignKey("sales_orders.number"), primary_key=True)
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    ordered: Mapped[Decimal]
+    """As confirmed, in base units."""
+    held: Mapped[Decimal]
+    """As the ERP's list had it when the difference was first seen, in base units; 0: cancelled, or not there."""
+    seen_at: Mapped[datetime]
+
+
 class TrailEntry(Base):
     """One step in the life of a draft or order: what happened, by whom, through which message. Append-only."""
 
@@ -207,6 +261,30 @@ class TrailEntry(Base):
     by: Mapped[str]
     inbound_id: Mapped[int | None]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class DispatchTold(Base):
+    """How much of a line of the ERP's open orders its customer was told has left, and under which papers."""
+
+    __tablename__ = "dispatch_told"
+
+    erp_number: Mapped[str] = mapped_column(primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    dispatched: Mapped[Decimal]
+    """In the line's unit; the most that was ever told."""
+    invoice: Mapped[str]
+    vehicle: Mapped[str]
+    lr_no: Mapped[str]
+    told_at: Mapped[datetime]
+
+
+class DispatchWatch(Base):
+    """From when on dispatches in an ERP's list are news; what had left before is known."""
+
+    __tablename__ = "dispatch_watch"
+
+    erp: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
 
 
 class AliasState(StrEnum):
@@ -242,3 +320,24 @@ class Alias(Base):
     """What it was before the last change, for undo."""
 
     __table_args__ = (UniqueConstraint("party_code", "phrase", "sku"), Index("ix_aliases_phrase", "phrase"))
+
+
+class ShadowReading(Base):
+    """What was read in a message of a customer in shadow, kept to be compared with what was keyed in the ERP."""
+
+    __tablename__ = "shadow_readings"
+
+    inbound_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    party_code: Mapped[str]
+    """Empty: written by somebody of several firms who did not say for which."""
+    day: Mapped[date]
+    """On which it was written, by the clock of the plant."""
+    said_at: Mapped[datetime]
+    kind: Mapped[str]
+    """Of the message: what is no text was read only as far as it has words."""
+    revision: Mapped[int]
+    """Of the catalogue it was read with."""
+    reading: Mapped[dict[str, Any]]
+    """As `parse` gives it, the lines of a repeated order put in."""
+
+    __table_args__ = (Index("ix_shadow_readings_party_day", "party_code", "day"),)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.base import Base
@@ -76,13 +76,33 @@ class Party(Base):
     rep_orders: Mapped[str] = mapped_column(default="")
     """`no`: reps may not order for this firm."""
     auto_confirm: Mapped[bool] = mapped_column(default=False)
+    """As the ERP has it; what holds, `people.modes` says. So is `mode`."""
     mode: Mapped[str] = mapped_column(default="")
+    dispatch_news: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether its people are told what has left for them."""
     balance_as_of: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
 
     addresses: Mapped[list["Address"]] = relationship(
         order_by="Address.code", cascade="all, delete-orphan", lazy="select"
     )
+
+
+class PartyOverride(Base):
+    """An admin's word on one column of a party, before the ERP's; the newest holds. Append-only."""
+
+    __tablename__ = "party_overrides"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    party_code: Mapped[str] = mapped_column(ForeignKey("parties.code"))
+    column: Mapped[str]
+    value: Mapped[str | None]
+    """None: what the ERP says holds again."""
+    by: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_party_overrides_newest", "party_code", "column", "id"),)
 
 
 class Address(Base):
@@ -111,6 +131,8 @@ class Person(Base):
     phone: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     parties: Mapped[list[Any]] = mapped_column(default=list)
+    emails: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+    """The mail addresses this person writes from, in lower case."""
     roles: Mapped[list[Any]] = mapped_column(default=list)
     functions: Mapped[list[Any]] = mapped_column(default=list)
     customers: Mapped[list[Any]] = mapped_column(default=list)
@@ -144,6 +166,8 @@ class Account(Base):
     """An admin decided that this unknown sender is none of ours."""
     unreachable_reason: Mapped[str] = mapped_column(default="")
     opted_out_at: Mapped[datetime | None]
+    noticed_at: Mapped[datetime | None]
+    """When it was told who we are and how to stop."""
 
     person: Mapped[Person | None] = relationship(lazy="joined")
     identities: Mapped[list["Identity"]] = relationship(cascade="all, delete-orphan", lazy="select")
@@ -158,6 +182,55 @@ class Identity(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     kind: Mapped[str]
     """`phone` or `bsuid`."""
+
+
+class Consent(StrEnum):
+    """What the ledger holds: told who we are and how to stop; asked us not to write; let us write again; erased."""
+
+    NOTICED = "noticed"
+    STOPPED = "stopped"
+    STARTED = "started"
+    ERASED = "erased"
+
+
+class ConsentEntry(Base):
+    """One line of the consent ledger. Append-only: the database refuses every change. Holds no name and no number."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    what: Mapped[str]
+    at: Mapped[datetime]
+    source: Mapped[str]
+    """`message`, or `office`: said to a person who noted it here."""
+    by: Mapped[str]
+    """Who noted it: `munshi`, or the name of whoever gave the command."""
+    inbound_id: Mapped[int | None]
+    """The message it was said in, or answers."""
+
+
+class PrivacyAct(StrEnum):
+    """What was done with people's data."""
+
+    EXPORT = "export"
+    ERASE = "erase"
+    RETENTION = "retention"
+    REPORT = "report"
+
+
+class PrivacyEntry(Base):
+    """One act on people's data, for the record; the counts say of how much, and nothing says whose but a number."""
+
+    __tablename__ = "privacy_acts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    what: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]
+    subject: Mapped[str] = mapped_column(default="")
+    """`person:17` or `account:9`; empty when it was about everybody."""
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class PageRole(StrEnum):

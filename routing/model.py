@@ -4,16 +4,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Identity, Index, text
+from sqlalchemy import ForeignKey, Identity, Index, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
+
+MATTER_VERSION = Sequence("matter_version", metadata=Base.metadata)
 
 
 class MatterKind(StrEnum):
     """Why something needs a person."""
 
     UNCONFIRMED_DRAFT = "unconfirmed_draft"
+    DRAFT_TO_CONFIRM = "draft_to_confirm"
     HELD_ORDER = "held_order"
     REJECTED_ORDER = "rejected_order"
     LATE_RESULT = "late_result"
@@ -21,6 +24,10 @@ class MatterKind(StrEnum):
     URGENT = "urgent"
     CHECK_FAILED = "check_failed"
     MEDIA = "media"
+    MAIL = "mail"
+    DESK_DRAFT = "desk_draft"
+    TAKEN_OVER = "taken_over"
+    UNANSWERED = "unanswered"
     LEFT_OVER = "left_over"
     FURTHER = "further"
     QUESTION = "question"
@@ -30,6 +37,7 @@ class MatterKind(StrEnum):
     FAILED_MESSAGE = "failed_message"
     FAILED_JOB = "failed_job"
     UNSENT = "unsent"
+    WINDOW_CLOSED = "window_closed"
     MASTER_DATA = "master_data"
     AFTER_RESTORE = "after_restore"
 
@@ -54,6 +62,10 @@ class Matter(Base):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
     close_reason: Mapped[str | None]
+    announced_at: Mapped[datetime | None]
+    """When commercial was told that it waits; that is done once."""
+    version: Mapped[int] = mapped_column(MATTER_VERSION, server_default=MATTER_VERSION.next_value())
+    """Taken anew from one sequence with every change: what somebody looks at is compared with it before he acts."""
 
     __table_args__ = (
         Index(
@@ -63,6 +75,11 @@ class Matter(Base):
             unique=True,
             postgresql_where=text("closed_at IS NULL"),
         ),
+        Index("ix_matters_open", "opened_at", "id", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_matters_open_owner", "owner", "opened_at", "id", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_matters_open_kind", "kind", "opened_at", "id", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_matters_closed", "closed_at", "id", postgresql_where=text("closed_at IS NOT NULL")),
+        Index("ix_matters_version", "version"),
     )
 
     @property

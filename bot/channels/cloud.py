@@ -7,6 +7,7 @@ from typing import Any
 from bot.channels.attachments import LARGEST, Attachments, Hosts
 from bot.channels.cloud_api import Bearer, CloudApi
 from bot.channels.cloud_messages import components, new_template, session_message, template_language, template_message
+from bot.channels.openings import openings
 from bot.channels.port import (
     ChannelError,
     Fetched,
@@ -20,7 +21,7 @@ from bot.channels.port import (
     WindowClosed,
 )
 from bot.channels.registry import Registry
-from bot.channels.shapes import ANY_KIND, form_key, template_name
+from bot.channels.shapes import form_key
 from bot.model import OutboundState
 from store.database import Database
 
@@ -80,13 +81,12 @@ class CloudChannel:
             raise OutcomeUnknown("the answer carries no id", code="no_answer") from error
 
     def _open_window(self, message: OutgoingMessage) -> str:
-        for kind in (message.kind, ANY_KIND):
-            name = template_name(kind, message.language)
-            key = form_key(self.name, name)
+        for opening in openings(message):
+            key = form_key(self.name, opening.name)
             if not self._registry.approved(key):
                 continue
             try:
-                return self._post(template_message(message, name=name))
+                return self._post(template_message(message, name=opening.name, values=opening.values))
             except ChannelError as error:
                 if error.code not in NO_SUCH_TEMPLATE:
                     raise
@@ -119,10 +119,10 @@ class CloudChannel:
             raise MediaRefused("too_large")
         return self._attachments.fetch(str(found.get("url", "")))
 
-    def submit_template(self, *, name: str, language: str, body: str, sample: str) -> str:
-        """Hand a text with one variable to WhatsApp for approval; its id. Raises ChannelError."""
+    def submit_template(self, *, name: str, language: str, body: str, samples: Sequence[str]) -> str:
+        """Hand a text to WhatsApp for approval, with a sample of each variable; its id. Raises ChannelError."""
         account = self._account()
-        wanted = new_template(name=name, language=language, body=body, sample=sample)
+        wanted = new_template(name=name, language=language, body=body, samples=samples)
         try:
             return str(self._api.put(f"{account}/message_templates", wanted)["id"])
         except KeyError as error:
@@ -133,7 +133,7 @@ class CloudChannel:
             if not there:
                 raise
             if status == REJECTED:
-                self._api.put(there, {"components": components(body=body, sample=sample)})
+                self._api.put(there, {"components": components(body=body, samples=samples)})
             return there
 
     def _template(self, account: str, *, name: str, language: str) -> tuple[str, str]:

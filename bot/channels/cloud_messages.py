@@ -1,10 +1,10 @@
 """A bubble as Meta's Cloud API takes it: plain text, reply buttons, a list, or an approved template."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.channels.port import Choice, OutgoingMessage
-from bot.channels.shapes import clean, in_one_line
+from bot.channels.shapes import clean
 from people.who import identity_kind
 
 Json = Mapping[str, Any]
@@ -19,13 +19,13 @@ def session_message(message: OutgoingMessage) -> Json:
     return _envelope(message, "text", {"body": message.text, "preview_url": False})
 
 
-def template_message(message: OutgoingMessage, *, name: str) -> Json:
-    """The beginning of what is to be said, in the one variable of an approved template."""
-    shown = {"type": "text", "text": in_one_line(message.lines)}
+def template_message(message: OutgoingMessage, *, name: str, values: Sequence[str]) -> Json:
+    """An approved template with the values of its variables."""
+    shown = [{"type": "text", "text": value} for value in values]
     template = {
         "name": name,
         "language": {"code": template_language(message.language)},
-        "components": [{"type": "body", "parameters": [shown]}],
+        "components": [{"type": "body", "parameters": shown}],
     }
     return _envelope(message, "template", template)
 
@@ -35,19 +35,19 @@ def template_language(catalogue: str) -> str:
     return catalogue.partition("_")[0]
 
 
-def new_template(*, name: str, language: str, body: str, sample: str) -> Json:
-    """A text with one variable, as it is submitted for approval."""
+def new_template(*, name: str, language: str, body: str, samples: Sequence[str]) -> Json:
+    """A text with its samples, as it is submitted for approval."""
     return {
         "name": name,
         "language": template_language(language),
         "category": "UTILITY",
-        "components": components(body=body, sample=sample),
+        "components": components(body=body, samples=samples),
     }
 
 
-def components(*, body: str, sample: str) -> list[Json]:
+def components(*, body: str, samples: Sequence[str]) -> list[Json]:
     """The parts of a template that has only a body."""
-    return [{"type": "BODY", "text": body, "example": {"body_text": [[sample]]}}]
+    return [{"type": "BODY", "text": body, "example": {"body_text": [list(samples)]}}]
 
 
 def _envelope(message: OutgoingMessage, kind: str, content: Json) -> Json:

@@ -32,6 +32,8 @@ class OutgoingMessage:
     buttons: tuple[Choice, ...] = ()
     rows: tuple[Choice, ...] = ()
     rows_title: str = ""
+    order: str = ""
+    """Our number of the order it is about, if it is about one."""
     opens_window: bool = False
     """The person has not written for 24 hours: only an approved template may go."""
 

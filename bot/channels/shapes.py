@@ -13,8 +13,6 @@ from bot.channels.port import Choice, OutgoingMessage
 LONGEST_VALUE = 255
 # The names of all forms to be approved begin so.
 FORMS = "munshi_"
-# The approved form that serves every kind without one of its own.
-ANY_KIND = "any"
 # Never used, since every variable is given; the provider asks for one.
 SAMPLE = "-"
 
@@ -121,9 +119,9 @@ def _name(message: OutgoingMessage, types: Mapping[str, Any]) -> str:
     return f"munshi {message.kind} {message.language} {len(message.lines)} lines {offers} {digest}"
 
 
-def template_name(kind: str, language: str) -> str:
-    """Under which WhatsApp approves the form of an outgoing kind that may open a conversation."""
-    return re.sub(r"[^a-z0-9_]", "_", f"{FORMS}{kind}_{language}".lower())
+def template_name(form: str, language: str) -> str:
+    """Under which WhatsApp approves a form that may open a conversation."""
+    return re.sub(r"[^a-z0-9_]", "_", f"{FORMS}{form}_{language}".lower())
 
 
 def form_key(channel: str, name: str) -> str:
@@ -132,7 +130,7 @@ def form_key(channel: str, name: str) -> str:
 
 
 def in_one_line(lines: Sequence[str]) -> str:
-    """What a template has room for: the beginning of the text, in the one variable it has."""
+    """What a template has room for: the beginning of the text, in one variable of it."""
     text = clean(" · ".join(clean(line) for line in lines if clean(line)))
     if length(text) <= LONGEST_VALUE:
         return text

@@ -19,6 +19,7 @@ from twilio.rest.content.v1.content import ContentList  # type: ignore[import-un
 from twilio.rest.content.v1.content.approval_create import ApprovalCreateList  # type: ignore[import-untyped]
 
 from bot.channels.attachments import Attachments, Hosts
+from bot.channels.openings import openings
 from bot.channels.port import (
     UNTIL_MENDED,
     ChannelError,
@@ -33,7 +34,7 @@ from bot.channels.port import (
     error_for,
 )
 from bot.channels.registry import Registry
-from bot.channels.shapes import ANY_KIND, Shape, in_one_line, shaped, template_name
+from bot.channels.shapes import Shape, shaped
 from bot.channels.wire import elsewhere, never_connected
 from bot.model import OutboundState
 from store.database import Database
@@ -124,13 +125,10 @@ class TwilioChannel:
         return str(created.sid)
 
     def _as_template(self, message: OutgoingMessage) -> dict[str, str]:
-        for kind in (message.kind, ANY_KIND):
-            sid = self._registry.approved(template_name(kind, message.language))
-            if sid:
-                break
-        else:
-            raise WindowClosed("outside the 24-hour window without an approved template", code="63016")
-        return _content(sid, {"1": in_one_line(message.lines)})
+        for opening in openings(message):
+            if sid := self._registry.approved(opening.name):
+                return _content(sid, {str(number): value for number, value in enumerate(opening.values, 1)})
+        raise WindowClosed("outside the 24-hour window without an approved template", code="63016")
 
     def _content_sid(self, shape: Shape) -> str:
         return self._registry.sid_of(shape, find=self._find_content, make=self._make_content)
@@ -159,13 +157,13 @@ class TwilioChannel:
         self._contents = None
         self._registry.forget(name)
 
-    def submit_template(self, *, name: str, language: str, body: str, sample: str) -> str:
-        """Hand a text with one variable to WhatsApp for approval; its SID. Raises ChannelError."""
+    def submit_template(self, *, name: str, language: str, body: str, samples: Sequence[str]) -> str:
+        """Hand a text to WhatsApp for approval, with a sample of each variable; its SID. Raises ChannelError."""
         request = ContentList.ContentCreateRequest(
             {
                 "friendly_name": name,
                 "language": language.partition("_")[0],
-                "variables": {"1": sample},
+                "variables": {str(number): sample for number, sample in enumerate(samples, 1)},
                 "types": {"twilio/text": {"body": body}},
             }
         )

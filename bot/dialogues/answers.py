@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from bot.dialogues import confirming, further, show
+from bot.dialogues import assist, confirming, further, show
 from bot.model import ACCEPTED_STATES, Inbound, InboundState, Outbound
 from bot.turn import Turn
 from orders import drafts
@@ -14,6 +14,8 @@ from orders.model import DraftState, OrderDraft
 SHOWN_WITHIN = timedelta(minutes=30)
 SAME_ORDER = "same_order"
 PLACED_FOR_YOU = "placed_for_you"
+DESK_REPLY = "desk_reply"
+"""What a clerk wrote as the firm."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +33,8 @@ def yes(turn: Turn, *, plain: bool) -> None:
         return
     if meant.draft.state != DraftState.OPEN.value:
         confirming.over(turn, meant.draft)
+    elif assist.keeps(turn, meant.draft):
+        show.draft_summary(turn, meant.draft)
     elif not plain or not _holds(turn, meant):
         _see_again(turn, meant)
     else:
@@ -47,7 +51,7 @@ def no(turn: Turn, *, plain: bool) -> None:
     elif not plain:
         turn.say("change.how")
         show.draft_summary(turn, meant.draft)
-    elif not _holds(turn, meant):
+    elif not assist.keeps(turn, meant.draft) and not _holds(turn, meant):
         _see_again(turn, meant)
     else:
         confirming.decline(turn, meant.draft)
@@ -111,7 +115,15 @@ def _holds(turn: Turn, meant: Meant) -> bool:
     if shown is None or turn.inbound.failure or shown.kind == SAME_ORDER:
         return False
     same = shown.draft_id == draft.id and shown.draft_version == draft.version
-    return same and not unread(turn, since=shown.created_at)
+    return same and not unread(turn, since=shown.created_at) and not _clerk_spoke(turn, since=shown)
+
+
+def _clerk_spoke(turn: Turn, *, since: Outbound) -> bool:
+    """Whether a clerk has written to him since this was shown: then his word may be to the clerk."""
+    spoken = select(Outbound.id).where(
+        Outbound.account_id == turn.account.id, Outbound.kind == DESK_REPLY, Outbound.position > since.position
+    )
+    return turn.session.scalars(spoken.limit(1)).first() is not None
 
 
 def unread(turn: Turn, *, since: datetime) -> bool:

@@ -1,16 +1,16 @@
 """The yes and the no: from a confirmed summary to the order, or to the reason why not yet."""
 
-from datetime import timedelta
-from decimal import Decimal
-
 from bot.bubbles import Bubble, Button
+from bot.confirmed import FOR_THE_NUMBER
 from bot.dialogues import office, show
+from bot.held_orders import held_sentence, put_before_finance
 from bot.model import Outbound
 from bot.notices import tell_main_buyer
-from bot.replies.credit import limit_text, moment_text, office_moment_text
-from bot.replies.orders import moved, order_facts
-from bot.replies.words import clock_time, enumerations, quoted, rupees
+from bot.replies.orders import moved
+from bot.replies.words import clock_time, enumerations, quoted
 from bot.turn import Turn
+from erp.records import Mode
+from nlp import CODE
 from orders import drafts
 from orders.aliases import fold, learn_pick, remembered
 from orders.confirm import (
@@ -20,21 +20,20 @@ from orders.confirm import (
     Confirmed,
     Incomplete,
     LooksTheSame,
+    NotAlone,
     Over,
     ShowAgain,
     confirm,
     order_of,
 )
-from orders.credit import Credit, Standing
+from orders.credit import Standing
 from orders.duplicates import Other
-from orders.model import DraftState, OrderDraft, SalesOrder
+from orders.model import DraftLine, DraftState, OrderDraft, SalesOrder
 from people.model import Function
 from routing import matters
 from routing.model import MatterKind
-from store.database import now
 
-FOR_THE_NUMBER = timedelta(seconds=2)
-"""How long the answer to a yes waits for the ERP's number."""
+CODE_WORDS = f"{CODE} "
 
 
 def confirm_draft(turn: Turn, draft_id: int, *, version: int, rest_only: bool = False) -> None:
@@ -68,8 +67,18 @@ def confirm_draft(turn: Turn, draft_id: int, *, version: int, rest_only: bool = 
             _same(turn, outcome.draft, outcome.other)
         case Blocked():
             _blocked(turn, outcome)
+        case NotAlone():
+            _not_alone(turn, outcome)
         case Over():
             over(turn, outcome.draft)
+
+
+def _not_alone(turn: Turn, outcome: NotAlone) -> None:
+    """A clerk confirms it, or nobody: nothing is said of customers in shadow."""
+    if outcome.mode == Mode.SHADOW:
+        turn.got("shadow")
+    else:
+        show.draft_summary(turn, outcome.draft)
 
 
 def decline(turn: Turn, draft: OrderDraft, *, key: str = "draft.declined") -> None:
@@ -128,6 +137,9 @@ def _count_picks(turn: Turn, draft: OrderDraft) -> None:
     """A remembered pick that was confirmed without a word counts as the second equal one."""
     before = remembered(turn.session, draft.party_code)
     for line in draft.lines:
+        if line.item_words.startswith(CODE_WORDS) and line.sku and not line.picked and drafts.is_ready(line):
+            _count_code(turn, draft, line)
+            continue
         alias = before.get(fold(line.item_words or line.source))
         if alias is not None and alias.sku == line.sku and not line.picked and drafts.is_ready(line):
             learn_pick(
@@ -139,6 +151,19 @@ def _count_picks(turn: Turn, draft: OrderDraft) -> None:
                 inbound_id=turn.inbound.id,
                 message=line.source,
             )
+
+
+def _count_code(turn: Turn, draft: OrderDraft, line: DraftLine) -> None:
+    """The customer's own code beside goods he confirmed: the second time it names them by itself."""
+    learn_pick(
+        turn.session,
+        party_code=draft.party_code,
+        phrase=line.item_words,
+        sku=str(line.sku),
+        uom=None,
+        inbound_id=turn.inbound.id,
+        message=line.source,
+    )
 
 
 def _set_aside(turn: Turn, order: SalesOrder, aside: tuple[str, ...]) -> None:
@@ -156,44 +181,10 @@ def _set_aside(turn: Turn, order: SalesOrder, aside: tuple[str, ...]) -> None:
 
 
 def _held(turn: Turn, order: SalesOrder, standing: Standing) -> None:
-    """Credit keeps it from the ERP: said politely, figures only to those who may see them."""
+    """Credit keeps it from the ERP."""
+    put_before_finance(turn.app, turn.session, order, standing, inbound_id=turn.inbound.id)
     zone = turn.app.settings.timezone
-    too_old = _too_old(turn, standing)
-    office.raise_matter(
-        turn,
-        MatterKind.HELD_ORDER,
-        reference=f"order:{order.number}",
-        function=Function.FINANCE,
-        party_code=order.party_code,
-        facts={
-            "verdict": standing.verdict.value,
-            "limit": None if standing.limit is None else str(standing.limit),
-            "exposure": str(standing.exposure),
-            "order_value": str(standing.order_value),
-            "balance_as_of": standing.balance_as_of.isoformat() if standing.balance_as_of else None,
-            "balance_hours_old": None if too_old is None else int(too_old / timedelta(hours=1)),
-        },
-        notice=f"notice.credit_{standing.verdict.value}",
-        number=order.number,
-        value=rupees(standing.order_value),
-        exposure=rupees(standing.exposure),
-        limit=limit_text(standing.limit),
-        as_of=lambda said: office_moment_text(said, standing.balance_as_of, zone, age=too_old),
-    )
-    figures = {
-        "exposure": rupees(standing.exposure),
-        "limit": rupees(standing.limit or Decimal(0)),
-        "short": rupees(standing.short_by),
-        "as_of": moment_text(turn.words, standing.balance_as_of, zone),
-    }
-    sees = turn.known.sees_money and standing.verdict == Credit.OVER_LIMIT
-    turn.say("order.held_with_figures" if sees else "order.held", **(order_facts(order) | figures))
-
-
-def _too_old(turn: Turn, standing: Standing) -> timedelta | None:
-    """The age of the balance credit was judged by, when that is more than it may be."""
-    age = now(turn.session) - standing.balance_as_of if standing.balance_as_of else timedelta()
-    return age if age > turn.app.settings.credit_max_age else None
+    turn.said.append(held_sentence(turn.words, order, standing, sees_money=turn.known.sees_money, timezone=zone))
 
 
 def _blocked(turn: Turn, outcome: Blocked) -> None:

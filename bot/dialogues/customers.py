@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 
 from bot.dialogues import (
+    announcing,
     answers,
     confirming,
     firms,
     further,
     ordering,
+    papers,
     picks,
     repeating,
+    shadow,
     show,
     smalltalk,
     unknown,
@@ -17,20 +20,37 @@ from bot.dialogues import (
 )
 from bot.dialogues.reading import left_over, read_for
 from bot.model import Inbound, InboundState
+from bot.papers.derived import KIND as PAPER
 from bot.turn import Turn
 from nlp.values import Intent, Reading
 from orders import drafts
 from store.database import now
 
-ABOUT_A_FIRM = {Intent.ORDER, Intent.REPEAT_ORDER, Intent.CHANGE_ORDER, Intent.PRICE_QUERY}
+ABOUT_A_FIRM = {Intent.ORDER, Intent.REPEAT_ORDER, Intent.CHANGE_ORDER, Intent.PRICE_QUERY, Intent.STOCK_QUERY}
 ABOUT_AN_ORDER = {Intent.CHANGE_ORDER, Intent.CANCEL_ORDER, Intent.ORDER_STATUS}
 YES = {Intent.YES, Intent.APPROVE, Intent.ACKNOWLEDGE}
 NO = {Intent.NO, Intent.DECLINE}
+BESIDE_AN_ORDER = {
+    Intent.COMPLAINT,
+    Intent.DELIVERY_REPORT,
+    Intent.ORDER_STATUS,
+    Intent.PAYMENT_REPORT,
+    Intent.RETURN_REQUEST,
+}
+"""Matters that say nothing of the order they are written with."""
 TALK = {Intent.GREETING, Intent.HELP, Intent.OPT_OUT}
 
 
 def answer(turn: Turn) -> None:
-    """Answer one text of a person who orders."""
+    """Answer one message of a person who orders."""
+    if turn.inbound.kind == PAPER:
+        papers.answer(turn)
+    else:
+        answer_text(turn)
+
+
+def answer_text(turn: Turn) -> None:
+    """Answer what he wrote, be it under a paper."""
     firm = firms.typed(turn)
     if firm is not None:
         read_kept(turn, firms.answered(turn, firm), firm)
@@ -67,9 +87,14 @@ def _answer(turn: Turn) -> None:
     if party_code is None and (reading.lines or reading.intent in ABOUT_A_FIRM):
         firms.ask(turn)
         return
+    if party_code is not None and shadow.is_of(turn, party_code):
+        shadow.note(turn, party_code)
+        return
     _dispatch(turn, reading, party_code)
     urgent.beside_a_question(turn, reading)
     further.each(turn, reading, party_code)
+    if any(matter.intent not in BESIDE_AN_ORDER for matter in reading.also):
+        announcing.stop(turn, turn.conversation.draft_id)
     ordering.tell_left_over(turn, reading, party_code)
 
 

@@ -1,14 +1,16 @@
 """Matters beside the order: complaints, payments told, questions, what is said of posted orders. A person gets each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import select
 
-from bot.dialogues import office, show
+from bot.bubbles import Tap
+from bot.dialogues import office, show, stock
+from bot.model import Outbound
 from bot.replies.words import quoted, rupees
 from bot.turn import Turn
-from nlp.values import Intent, Matter, Reading
+from nlp.values import Intent, Matter, Reading, ReadLine
 from orders import held
 from orders.goods import goods_of
 from orders.model import OrderState, SalesOrder
@@ -53,6 +55,8 @@ def each(turn: Turn, reading: Reading, party_code: str | None) -> None:
             order_status(turn, party_code, matter.slots.get("order", ""), said)
         elif matter.intent == Intent.PRICE_QUERY and party_code and matter.slots.get("sku"):
             _prices(turn, party_code, [(matter.slots["sku"], matter.slots.get("uom"))], said)
+        elif matter.intent == Intent.STOCK_QUERY and party_code and (matter.asked or "sku" in matter.slots):
+            _stock(turn, party_code, matter.asked, matter.slots, said, number=number)
         else:
             put_before_a_person(turn, matter.intent, said, party_code, number=number)
 
@@ -66,6 +70,9 @@ def answer(turn: Turn, reading: Reading, party_code: str | None) -> None:
     """Answer what we know ourselves; put all else before a person. None of it changes stock, money or credit."""
     if reading.intent == Intent.ORDER_STATUS and party_code:
         order_status(turn, party_code, reading.slots.get("order", ""), turn.text)
+        return
+    if reading.intent == Intent.STOCK_QUERY and party_code:
+        _stock(turn, party_code, reading.asked, reading.slots, turn.text)
         return
     asked = [(line.sku, line.uom) for line in reading.lines if line.sku]
     if not asked and reading.slots.get("sku"):
@@ -89,6 +96,21 @@ def put_before_a_person(turn: Turn, intent: Intent, said: str, party_code: str |
     key = intent.value if intent in HAS_ITS_SENTENCE else "noted"
     turn.say(f"further.{key}", number=matter.number, said=quoted(said))
     turn.got("matter")
+
+
+def _stock(
+    turn: Turn, party_code: str, asked: Sequence[ReadLine], slots: Mapping[str, str], said: str, *, number: int = 0
+) -> None:
+    """What the mirror cannot tell of is put before a person."""
+    if not stock.answer(turn, party_code, asked, slots):
+        put_before_a_person(turn, Intent.STOCK_QUERY, said, party_code, number=number)
+
+
+def stock_tap(turn: Turn, tap: Tap, bubble: Outbound) -> None:
+    """One of several items that a question about stock may have meant."""
+    if not stock.tapped(turn, tap, bubble):
+        said = f"{turn.text} ({tap.arg})"
+        put_before_a_person(turn, Intent.STOCK_QUERY, said, str(bubble.subject.get("party", "")))
 
 
 def note_wish(turn: Turn, party_code: str, wishes: Sequence[str]) -> None:

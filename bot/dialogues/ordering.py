@@ -1,13 +1,15 @@
 """Order lines from a reading into the open draft, and edits of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from bot.dialogues import days, further, office, second_opinion, show
+from bot.dialogues import announcing, days, further, office, second_opinion, show
 from bot.dialogues.reading import left_over
 from bot.model import Outbound
+from bot.papers.derived import message_id, origin_of
 from bot.replies.words import quoted
 from bot.turn import Turn
 from erp import mirror
@@ -27,7 +29,13 @@ OLD = timedelta(hours=2)
 def take_lines(turn: Turn, reading: Reading, party_code: str, *, adds: bool = False) -> None:
     """Put the lines read into the open draft of this person for this party, or into a new one."""
     draft = draft_for(turn, party_code)
-    changed = drafts.add_lines(draft, [_new_line(line, reading.requested_on, adds=adds) for line in reading.lines])
+    changed = drafts.add_lines(
+        draft,
+        [
+            replace(new_line(line, reading.requested_on, adds=adds), read_from=origin_of(turn.inbound))
+            for line in reading.lines
+        ],
+    )
     days.halve(turn, draft, reading, changed, lines=changed.lines)
     second_opinion.propose(turn, draft, changed.lines)
     take_terms(turn, draft, reading)
@@ -52,6 +60,8 @@ def _heading(turn: Turn, draft: OrderDraft) -> dict[str, str]:
     """An order read long after it was written is asked for again; a forwarded one unlike this firm, whose it is."""
     if now(turn.session) - turn.inbound.sent_at > OLD:
         return {"heading": "summary.still_wanted"}
+    if origin := origin_of(turn.inbound):
+        return {"heading": f"summary.from_{origin}"}
     if turn.inbound.forwarded and draft.version == 0 and not _is_usual(turn, draft):
         return {"heading": "summary.forwarded"}
     return {}
@@ -64,7 +74,7 @@ def _is_usual(turn: Turn, draft: OrderDraft) -> bool:
     return known and skus == mirror.bought(turn.session, draft.party_code, skus)
 
 
-def _new_line(line: ReadLine, day: date | None, *, adds: bool) -> NewLine:
+def new_line(line: ReadLine, day: date | None, *, adds: bool = False) -> NewLine:
     """A draft line from a read one, `day` being the order's; without a unit it is not settled, whatever is read."""
     status = LineStatus(line.status.value)
     if status == LineStatus.MATCHED and not (line.sku and line.quantity and line.uom):
@@ -75,7 +85,7 @@ def _new_line(line: ReadLine, day: date | None, *, adds: bool) -> NewLine:
         quantity=line.quantity,
         uom=line.uom,
         source=line.source,
-        item_words=_item_words(line),
+        item_words=item_words(line),
         doubts=tuple(doubt.value for doubt in line.doubt),
         choices=() if status == LineStatus.MATCHED else _choices(line.candidates),
         requested_price=line.requested_price,
@@ -90,15 +100,16 @@ def _choices(candidates: Sequence[Candidate]) -> tuple[ChoiceFacts, ...]:
     return tuple(different.values())[:MOST]
 
 
-def _item_words(line: ReadLine) -> str:
+def item_words(line: ReadLine) -> str:
     """The words that named the item, without quantity and unit."""
     return next((part.text for part in line.parts if part.name == "item" and part.text), line.source)
 
 
 def take_terms(turn: Turn, draft: OrderDraft, reading: Reading) -> None:
     """What was said of the whole order."""
-    if turn.inbound.sid not in draft.message_ids:
-        draft.message_ids = [*draft.message_ids, turn.inbound.sid]
+    sid = message_id(turn.inbound)
+    if sid not in draft.message_ids:
+        draft.message_ids = [*draft.message_ids, sid]
     days.take(turn, draft, reading)
     draft.urgent = draft.urgent or reading.urgent
     if reference := reading.slots.get("customer_reference"):
@@ -146,6 +157,7 @@ def tell_left_over(turn: Turn, reading: Reading, party_code: str | None) -> None
     rest = left_over(turn, reading)
     if not rest or turn.outcome not in ("summary", "confirmed", "declined", "same_order"):
         return
+    announcing.stop(turn, turn.conversation.draft_id)
     turn.say("left_over.said", said=quoted(" … ".join(rest)))
     office.raise_matter(
         turn,

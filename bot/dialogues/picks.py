@@ -2,11 +2,12 @@
 
 import re
 
-from bot.dialogues import days, show
+from bot.dialogues import days, shortages, show
 from bot.dialogues.pick_grammar import Answer, read_answers, read_number
+from bot.replies.short import ALL
 from bot.replies.summary import choice_text, shown
 from bot.turn import Turn
-from orders import aliases, drafts
+from orders import aliases, drafts, shortage
 from orders.checks import Problem
 from orders.drafts import Changed
 from orders.goods import goods_of
@@ -71,7 +72,7 @@ def _by_words(turn: Turn, draft: OrderDraft, line: DraftLine) -> int | None:
     fitting = [
         position
         for position, entry in enumerate(line.candidates)
-        if said and said <= _words(choice_text(goods, line, entry))
+        if shortage.SHORT not in entry and said and said <= _words(choice_text(goods, line, entry))
     ]
     return fitting[0] if len(fitting) == 1 else None
 
@@ -124,6 +125,19 @@ def _take_place(turn: Turn, draft: OrderDraft, number: int) -> bool:
     return True
 
 
+def tapped(turn: Turn, draft: OrderDraft, arg: str, changed: Changed) -> bool:
+    """A choice by the argument of its button or row: of a line, a place, a day, or of all lines that are short."""
+    number, _, position = arg.partition(".")
+    if number == "s":
+        return choose_place(turn, draft, position)
+    if number == "d":
+        return days.tapped(draft, position)
+    if number == ALL:
+        return shortages.take_all(turn, draft, position, changed)
+    line = next((line for line in draft.lines if str(line.no) == number and not line.left_out), None)
+    return line is not None and position.isdecimal() and choose(turn, draft, line, int(position), changed)
+
+
 def choose_place(turn: Turn, draft: OrderDraft, code: str) -> bool:
     """Send it to the place of this code, if it is one of the firm's."""
     known = code in [place.code for place in drafts.places(turn.session, draft.party_code)]
@@ -136,6 +150,8 @@ def choose(turn: Turn, draft: OrderDraft, line: DraftLine, position: int, change
     if not 0 <= position < len(line.candidates):
         return False
     chosen = line.candidates[position]
+    if shortage.SHORT in chosen:
+        return shortages.take(turn, draft, line, chosen[shortage.SHORT], changed)
     words, source, doubts, problem = line.item_words or line.source, line.source, set(line.doubts), line.problem
     settled = drafts.pick(draft, line, chosen)
     changed.lines.add(settled.no)

@@ -6,26 +6,32 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.bubbles import MOST_ROWS, ROW_DESCRIPTION, ROW_TITLE, Bubble, Row
-from bot.dialogues import office
+from bot.dialogues import announcing, assist, office
 from bot.drafted import facts_of
 from bot.model import ACCEPTED_STATES, Outbound
 from bot.replies.orders import order_facts, where_it_stands
 from bot.replies.words import rupees, short
 from bot.turn import OWED, Turn
 from erp.records import plain
-from orders import drafts
+from orders import drafts, more_to_come
 from orders.drafts import Changed
 from orders.memory import recall
 from orders.model import DraftState, OrderDraft, SalesOrder
 from people.model import Party
+from people.modes import in_shadow
 from routing import matters
 
 
 def draft_summary(turn: Turn, draft: OrderDraft, **how: Any) -> None:
-    """Show a draft as it is now; `how` goes into the summary's Facts."""
+    """Show a draft as it is now; `how` goes into the summary's Facts. Of a customer in assist a clerk sees it first."""
+    turn.conversation.draft_id = draft.id
+    if assist.keeps(turn, draft):
+        assist.leave_to_the_desk(turn, draft)
+        return
+    if how.get("heading") not in announcing.ASKS_WHETHER:
+        announcing.announce_if_allowed(turn, draft)
     name_firm = draft.on_behalf or len(turn.known.firms) > 1
     turn.show(facts_of(turn.session, draft, name_firm=name_firm, timezone=turn.app.settings.timezone, **how))
-    turn.conversation.draft_id = draft.id
 
 
 def changed_summary(turn: Turn, draft: OrderDraft, changed: Changed, **how: Any) -> None:
@@ -35,7 +41,8 @@ def changed_summary(turn: Turn, draft: OrderDraft, changed: Changed, **how: Any)
     remembered = recall(turn.session, draft, changed.lines)
     if remembered:
         repriced = drafts.refresh(turn.session, draft, day=turn.today)
-    drafts.touch(turn.session, draft, reminder=turn.app.settings.draft_reminder)
+    usual = turn.app.settings.draft_reminder
+    drafts.touch(turn.session, draft, reminder=more_to_come.reminder(turn.session, draft, usual=usual))
     drafts.note(
         turn.session,
         draft,
@@ -99,6 +106,7 @@ def trail_lines(draft: OrderDraft) -> list[dict[str, Any]]:
             "status": line.status,
             "price": None if line.price is None else str(line.price),
             "source": line.source,
+            **({"short": line.short} if line.short else {}),
         }
         for line in draft.lines
     ]
@@ -127,7 +135,7 @@ def open_draft_of(turn: Turn) -> OrderDraft | None:
     draft = turn.session.get(OrderDraft, draft_id) if draft_id else None
     if draft is None or draft.state != DraftState.OPEN.value or draft.party_code not in turn.known.firms:
         return None
-    return draft
+    return None if in_shadow(turn.session, (draft.party_code,)) else draft
 
 
 def last_order_of(turn: Turn) -> SalesOrder | None:

@@ -1,12 +1,12 @@
 """Greetings, help, opting out, and what we could make nothing of."""
 
+from bot.dialogues import consent
 from bot.turn import MOST_AUTOMATIC, Turn
 from nlp.values import Intent
 from people.model import Function, Party
 from people.who import answering
 from routing import matters
 from routing.model import MatterKind
-from store.database import now
 
 MOST_MISUNDERSTOOD = 2
 
@@ -14,9 +14,7 @@ MOST_MISUNDERSTOOD = 2
 def answer(turn: Turn, intent: Intent) -> None:
     """Say hello, say what we can do, or stop writing."""
     if intent == Intent.OPT_OUT:
-        turn.account.opted_out_at = now(turn.session)
-        turn.say("talk.opted_out")
-        turn.got("opted_out")
+        consent.stop(turn)
     else:
         turn.say("talk.help" if intent == Intent.HELP else "talk.hello", name=turn.known.first_name)
         turn.outcome = turn.outcome or "greeted"

@@ -8,9 +8,10 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, select
 
 from bot.bubbles import Tap, split_payload
-from bot.dialogues import answers, confirming, customers, days, firms, further, picks, show
+from bot.dialogues import answers, confirming, customers, firms, further, more_to_come, picks, shadow, show, stock
 from bot.model import ACCEPTED_STATES, Outbound
 from bot.replies.questions import FIRM
+from bot.replies.summary import WAIT
 from bot.turn import Turn
 from orders import drafts
 from orders.confirm import NEW
@@ -98,6 +99,8 @@ def answer(turn: Turn, tapped: Tapped) -> None:
         _firm(turn, tap)
     elif bubble.kind == "which_draft":
         _draft(turn, tap)
+    elif bubble.kind == stock.WHICH:
+        further.stock_tap(turn, tap, bubble)
     elif "order" in bubble.subject:
         further.order_tap(turn, tap.act, str(bubble.subject["order"]))
     elif bubble.draft_id is not None:
@@ -139,6 +142,9 @@ def _on_draft(turn: Turn, tapped: Tapped, bubble: Outbound) -> None:
     draft = turn.session.get_one(OrderDraft, bubble.draft_id)
     if draft.account_id != turn.account.id or draft.party_code not in turn.known.firms:
         turn.say("draft.not_yours")
+        return
+    if shadow.is_of(turn, draft.party_code):
+        turn.got(shadow.OUTCOME)
         return
     tap = tapped.tap
     if draft.state != DraftState.OPEN.value:
@@ -207,7 +213,10 @@ def _confirm(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
     confirming.confirm_draft(turn, draft.id, version=draft.version, rest_only=tap.arg in (NEW, "rest"))
 
 
-def _change(turn: Turn, _: Tap, __: Outbound, draft: OrderDraft) -> None:
+def _change(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
+    if tap.arg == WAIT:
+        more_to_come.wait(turn, draft)
+        return
     turn.conversation.draft_id = draft.id
     turn.say("change.how")
     turn.got("change")
@@ -222,22 +231,12 @@ def _cancel(turn: Turn, tap: Tap, bubble: Outbound, draft: OrderDraft) -> None:
 
 
 def _pick(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
-    number, _sep, position = tap.arg.partition(".")
     changed = Changed()
-    if not _picked(turn, draft, number, position, changed):
+    if not picks.tapped(turn, draft, tap.arg, changed):
         _works_no_more(turn)
         return
     show.changed_summary(turn, draft, changed)
     turn.outcome = "picked"
-
-
-def _picked(turn: Turn, draft: OrderDraft, number: str, position: str, changed: Changed) -> bool:
-    if number == "s":
-        return picks.choose_place(turn, draft, position)
-    if number == "d":
-        return days.tapped(draft, position)
-    line = next((line for line in draft.lines if str(line.no) == number and not line.left_out), None)
-    return line is not None and position.isdecimal() and picks.choose(turn, draft, line, int(position), changed)
 
 
 def _add(turn: Turn, _: Tap, bubble: Outbound, draft: OrderDraft) -> None:

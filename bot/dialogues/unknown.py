@@ -3,8 +3,9 @@
 from bot.parked import park
 from bot.turn import Turn
 from people.model import Function
+from people.modes import everybody_is_in_shadow
 from routing import matters
-from routing.model import MatterKind
+from routing.model import Matter, MatterKind
 from store.database import now
 
 MOST_KEPT_NAME = 120
@@ -14,17 +15,11 @@ def answer(turn: Turn) -> None:
     """Nobody becomes a customer by writing: what was written waits for an admin's decision."""
     account = turn.account
     park(turn.inbound)
-    if account.dismissed_at is not None:
+    matter = show_to_an_admin(turn)
+    if matter is None:
         return
-    matter = matters.open_matter(
-        turn.session,
-        kind=MatterKind.UNKNOWN_SENDER,
-        reference=f"account:{account.id}",
-        function=Function.IT,
-        account_id=account.id,
-        inbound_id=turn.inbound.id,
-        facts={"profile_name": account.profile_name, "was_known": account.person_id is not None},
-    )
+    if everybody_is_in_shadow(turn.session):
+        return
     if account.greeted_at is None:
         account.greeted_at = now(turn.session)
         turn.say("unknown.greeting")
@@ -34,6 +29,22 @@ def answer(turn: Turn) -> None:
         matter.facts = {**matter.facts, "claimed_firm": account.claimed_firm}
         turn.say("unknown.thanks", number=matter.number)
         turn.got("firm_claimed")
+
+
+def show_to_an_admin(turn: Turn) -> Matter | None:
+    """Whoever reaches us without being known stands before a person, a mere thumb included; dismissed, he does not."""
+    account = turn.account
+    if account.dismissed_at is not None:
+        return None
+    return matters.open_matter(
+        turn.session,
+        kind=MatterKind.UNKNOWN_SENDER,
+        reference=f"account:{account.id}",
+        function=Function.IT,
+        account_id=account.id,
+        inbound_id=turn.inbound.id,
+        facts={"profile_name": account.profile_name, "was_known": account.person_id is not None},
+    )
 
 
 def said_who_he_is(turn: Turn) -> bool:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from bot.dialogues import answers, office
+from bot.dialogues import answers, office, unknown
 from bot.model import Outbound
 from bot.turn import Turn
 from orders.model import DraftState, OrderDraft
@@ -29,6 +29,12 @@ def taken(turn: Turn) -> bool:
     elif turn.speaker is not None and _is_open(turn):
         _answered(turn, turn.text.translate(SHADES))
     return True
+
+
+def of_a_stranger(turn: Turn) -> None:
+    """A mere thumb needs no answer, but whoever gives it is to be known."""
+    if turn.inbound.kind == REACTION:
+        unknown.show_to_an_admin(turn)
 
 
 def _answered(turn: Turn, sign: str) -> None:

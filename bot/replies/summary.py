@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from bot.bubbles import LIMIT_PLAIN, MOST_ROWS, ROW_DESCRIPTION, Bubble, Button, Row, fits, text_length
+from bot.replies import short as shortages
 from bot.replies.days import asked_days, day_arg, day_rows, dispatch_text, line_day_text
-from bot.replies.words import Words, amount, quoted, rupees, short
+from bot.replies.words import Words, amount, clock_time, quoted, rupees, short
 from orders.drafts import Changed, is_ready, open_questions
 from orders.goods import Goods
-from orders.model import DraftLine, OrderDraft
+from orders.model import RECOGNISED, DraftLine, OrderDraft
+from orders.more_to_come import gap_to_least
 from orders.pricing import totals
 from orders.schedule import Schedule
 from people.model import Address
@@ -20,6 +22,8 @@ LETTERS = "abcdefghij"
 FEWER_CHOICES = (len(LETTERS), 5, 3)
 """So many choices are shown below each line, as long as all fits into one bubble."""
 MOST_PLACES = 10
+WAIT = "wait"
+"""The argument of the button that leaves a list open for more."""
 SHORT = 15
 """So many changed lines are repeated in the bubble with the buttons; beyond, the whole list is sent again."""
 
@@ -38,6 +42,8 @@ class Facts:
     """What an order of this firm should come to, without tax."""
     schedule: Schedule = field(default_factory=Schedule)
     """When the goods leave."""
+    timezone: str = "UTC"
+    """Of the clock times it says."""
     remembered: frozenset[int] = frozenset()
     """Lines settled by what their sender chose before for the same words."""
     new_to_them: frozenset[int] = frozenset()
@@ -127,7 +133,8 @@ def shown(draft: OrderDraft) -> list[DraftLine]:
 def _needs_a_look(facts: Facts, line: DraftLine) -> bool:
     # What is new to this firm was seen with the whole list; after that only what has changed is.
     fresh = facts.new_to_them if facts.whole else facts.changed.lines
-    return not is_ready(line) or _is_unusual(line) or line.no in facts.remembered | fresh | set(facts.changed.repriced)
+    marked = facts.remembered | fresh | set(facts.changed.repriced)
+    return not is_ready(line) or _is_unusual(line) or shortages.was_decided(line) or line.no in marked
 
 
 def _is_unusual(line: DraftLine) -> bool:
@@ -167,7 +174,14 @@ def all_lines(words: Words, facts: Facts) -> list[str]:
 
 
 def line_text(words: Words, facts: Facts, line: DraftLine) -> list[str]:
-    """One line as its sender sees it."""
+    """One line as its sender sees it; what was recognised from a photo or voice note is marked so."""
+    first, *rest = _unmarked(words, facts, line)
+    if line.read_from in RECOGNISED:
+        first += " " + words(f"mark.from_{line.read_from}")
+    return [first, *rest]
+
+
+def _unmarked(words: Words, facts: Facts, line: DraftLine) -> list[str]:
     if not is_ready(line):
         return _open_line(words, facts, line)
     assert line.sku is not None
@@ -186,7 +200,7 @@ def line_text(words: Words, facts: Facts, line: DraftLine) -> list[str]:
         text += " " + words("mark.converted")
     if line.requested_on and line.requested_on != facts.draft.requested_on:
         text += " " + line_day_text(words, line.requested_on, facts.schedule.lines.get(line.no))
-    texts = [text]
+    texts = [text, *shortages.note(words, line)]
     if line.requested_price is not None and line.requested_price != line.price:
         texts.append("   " + words("mark.price_asked", price=rupees(line.requested_price)))
     if line.asked_free is not None:
@@ -211,7 +225,7 @@ def _open_line(words: Words, facts: Facts, line: DraftLine) -> list[str]:
     else:
         texts = [f"{line.no}. ✖ “{said}”: {words('line.unknown')}"]
     texts += [
-        f"   {letter}) {choice_text(facts.goods, line, entry)}"
+        f"   {letter}) {_way(words, facts, line, entry)}"
         for letter, entry in zip(LETTERS[: facts.choices_shown], line.candidates, strict=False)
     ]
     if len(line.candidates) > facts.choices_shown:
@@ -243,10 +257,14 @@ def choice_text(goods: Goods, line: DraftLine, entry: Mapping[str, object]) -> s
     return f"{name} – {amount(quantity, uom)}" if quantity else f"{name} ({uom})"
 
 
+def _way(words: Words, facts: Facts, line: DraftLine, entry: Mapping[str, object]) -> str:
+    return shortages.way(words, line, entry) if shortages.is_way(entry) else choice_text(facts.goods, line, entry)
+
+
 def _closing(words: Words, facts: Facts, lines: Sequence[str]) -> Bubble:
     """The bubble with the figures and the way to say yes or no."""
-    rows = _rows(words, facts)
-    asked = [words("summary.how_to_answer")] if rows else []
+    rows = () if shortages.only_short(facts.draft) else _rows(words, facts)
+    asked = [words("summary.how_to_answer")] if rows else shortages.how_to_answer(words, facts.draft)
     return Bubble(
         kind="summary",
         lines=(*lines, *_foot(words, facts), *asked),
@@ -267,6 +285,8 @@ def _can_go(facts: Facts) -> bool:
 
 
 def _buttons(words: Words, facts: Facts) -> tuple[Button, ...]:
+    if shortages.only_short(facts.draft):
+        return shortages.buttons(words, facts.draft)
     change = Button(act="change", title=words("button.change"))
     cancel = Button(act="cancel", title=words("button.cancel"))
     if days := asked_days(facts.draft):
@@ -274,7 +294,10 @@ def _buttons(words: Words, facts: Facts) -> tuple[Button, ...]:
     if not _can_go(facts):
         return (change, cancel)
     if all(is_ready(line) for line in shown(facts.draft)):
-        return (Button(act="confirm", title=words("button.confirm")), change, cancel)
+        if gap_to_least(facts.draft, facts.least_value):
+            change = Button(act="change", arg=WAIT, title=words("button.wait"))
+        now_or_later = "button.confirm_now" if facts.draft.posts_at is not None else "button.confirm"
+        return (Button(act="confirm", title=words(now_or_later)), change, cancel)
     return (Button(act="confirm", arg="rest", title=words("button.send_rest")), change, cancel)
 
 
@@ -290,9 +313,8 @@ def _foot(words: Words, facts: Facts) -> list[str]:
             texts.append(
                 words("summary.total", total=rupees(sums.net), tax=rupees(sums.tax), gross=rupees(sums.with_tax))
             )
-        if facts.least_value is not None and sums.net < facts.least_value:
-            gap = rupees(facts.least_value - sums.net)
-            texts.append(words("summary.below_least", least=rupees(facts.least_value), gap=gap))
+        if facts.least_value is not None and (gap := gap_to_least(draft, facts.least_value)):
+            texts.append(words("summary.below_least", least=rupees(facts.least_value), gap=rupees(gap)))
     place = next((place for place in facts.places if place.code == draft.ship_to), None)
     if place is not None:
         texts.append(words("summary.ship_to", place=place_name(place)))
@@ -302,6 +324,8 @@ def _foot(words: Words, facts: Facts) -> list[str]:
     texts += dispatch_text(words, draft, facts.schedule.order)
     if draft.customer_reference:
         texts.append(words("summary.reference", reference=quoted(draft.customer_reference)))
+    if draft.posts_at is not None:
+        texts.append(words("summary.posts_at", time=clock_time(draft.posts_at, facts.timezone)))
     return texts
 
 
@@ -312,7 +336,7 @@ def place_name(place: Address) -> str:
 
 def _rows(words: Words, facts: Facts) -> tuple[Row, ...]:
     """All choices of all questions, paged; the last rows send the rest and cancel. None when nothing can be chosen."""
-    choices = [*_line_rows(facts), *_place_rows(facts)]
+    choices = [*_line_rows(words, facts), *_place_rows(facts)]
     if not choices:
         return ()
     choices += day_rows(words, facts.draft)
@@ -328,13 +352,13 @@ def _rows(words: Words, facts: Facts) -> tuple[Row, ...]:
     return (*page, more, *last)
 
 
-def _line_rows(facts: Facts) -> list[Row]:
+def _line_rows(words: Words, facts: Facts) -> list[Row]:
     return [
         Row(
             act="pick",
             arg=f"{line.no}.{position}",
             title=f"{line.no}{LETTERS[position]}",
-            description=short(choice_text(facts.goods, line, entry), ROW_DESCRIPTION),
+            description=short(_way(words, facts, line, entry), ROW_DESCRIPTION),
         )
         for line in open_questions(facts.draft)
         if line.quantity or "item" in line.doubts

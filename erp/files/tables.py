@@ -235,6 +235,7 @@ _TABLES = (
                 "rep_orders?": cells.lower,
                 "auto_confirm?": cells.yes_no,
                 "mode?": cells.one_of(Mode),
+                "dispatch_news?": cells.yes_no,
                 "balance_as_of?": MOMENT,
             }
         ),
@@ -281,6 +282,7 @@ _TABLES = (
                 "shared?": cells.yes_no,
                 "sees_money?": cells.yes_no,
                 "main?": cells.yes_no,
+                "email?": cells.several,
             }
         ),
         references=(_hint(Keys.PLANTS, "plant"),),

@@ -14,10 +14,12 @@ from bot.catalogue import Catalogues
 from bot.pull import pull
 from bot.settings import Settings, read
 from erp.files.adapter import FilesErp
+from erp.records import ShortRule
 from nlp import Catalogue
 from store.clock import ManualClock
 from store.database import Database
 from tests.conftest import START, TEMPLATE, TestServer
+from tests.scenarios.plant_files import rewrite
 from tests.scenarios.stage import Stage, compose_stage, files_erp
 
 PLANT = Path(__file__).parents[2] / "demo" / "plant"
@@ -33,8 +35,8 @@ class PulledPlant:
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:
-    """As `make run` has them on a fresh machine."""
-    return read({})
+    """As `make run` has them on a fresh machine; who plays the plants' digests turns them on."""
+    return read({"DIGEST_AT": "off"})
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +90,10 @@ def stage(
     stage = compose_stage(database, clock, settings=settings, erp=erp, catalogues=Catalogues(pulled_plant.catalogue))
     yield stage
     stage.ends()
+
+
+@pytest.fixture
+def goes_whole(stage: Stage, plant: Path) -> None:
+    """No firm is asked what becomes of a line that is short of stock: it goes whole."""
+    rewrite(plant, "customers.csv", {}, short_rule=ShortRule.BACKORDER.value)
+    stage.pull()

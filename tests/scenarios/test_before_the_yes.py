@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from bot.model import Conversation
 from erp import mirror
 from orders import aliases
 from orders.model import Alias
@@ -191,3 +192,25 @@ def test_after_two_misunderstandings_munshi_says_who_will_call_and_stops(stage: 
     ramesh.says("grmpf lolo xy")
     ramesh.expects_nothing()
     assert stage.matters("not_understood")
+
+
+def test_an_order_starts_the_talk_again_though_what_came_right_behind_it_would_not_have(stage: Stage) -> None:
+    ramesh = stage.phone(RAMESH)
+    for gibberish in ("zzqx vvrt plim", "qqq wwx ttrz bnm"):
+        ramesh.says(gibberish)
+        ramesh.ignores()
+    ramesh.sends("8 case marie 120")
+    ramesh.says("zzqx vvrt plim")
+    ramesh.expects("/marie.*8 (case|peti)/", buttons=BUTTONS)
+
+
+def test_while_we_have_stopped_nothing_is_left_to_the_next_message_either(stage: Stage) -> None:
+    ramesh = stage.phone(RAMESH)
+    for gibberish in ("zzqx vvrt plim", "qqq wwx ttrz bnm"):
+        ramesh.says(gibberish)
+        ramesh.ignores()
+    ramesh.sends("grmpf lolo xy")
+    ramesh.says("tttr wqwq mnb")
+    ramesh.expects_nothing()
+    with stage.session() as session:
+        assert session.scalars(select(Conversation.unsaid).where(Conversation.unsaid != [])).all() == []

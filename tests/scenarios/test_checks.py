@@ -21,6 +21,7 @@ from tests.scenarios.plant_files import posted
 from tests.scenarios.stage import Stage
 
 BUTTONS = ["confirm", "change", "cancel"]
+pytestmark = pytest.mark.usefixtures("goes_whole")
 
 
 def test_an_unconfirmed_draft_is_reminded_of_once_and_stands_before_a_person(stage: Stage, plant: Path) -> None:

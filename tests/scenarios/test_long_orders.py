@@ -14,6 +14,7 @@ from tests.scenarios.plant_files import goods, posted, rewrite
 from tests.scenarios.stage import Bubble, PacedChannel, Phone, Stage
 
 BUTTONS = ["confirm", "change", "cancel"]
+pytestmark = pytest.mark.usefixtures("goes_whole")
 MOST_REPEATED = 15
 IN_DOUBT = ("8 peti milap cream 80", "lachhi masala 70")
 

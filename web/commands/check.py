@@ -11,15 +11,19 @@ from sqlalchemy.orm import Session
 from bot.alarms import ends_soon
 from bot.app import Munshi, compose
 from bot.channels.port import Channel, Expiring
-from bot.settings import Settings, SettingsError, read
+from bot.plant_digest import unread
+from bot.settings import OFF, Settings, SettingsError, read
+from bot.unreachable import Reason, Unreachable, unreachable
 from erp.check import findings
 from erp.port import Finding, Level
+from people.modes import differences
 from store.alarms import standing
 from store.holds import held, pauses
 from store.migrate import is_current
 from store.nightly import last_backup, trouble
 from store.parked import parked
 from store.server import Server
+from web.commands.mode import in_words
 from web.health import CHECKS
 
 
@@ -31,6 +35,7 @@ class Line(NamedTuple):
     text: str
 
 
+NAMED = 10
 MARKS = {Level.OK: "ok", Level.WARNING: "note", Level.ERROR: "FAIL"}
 
 
@@ -62,6 +67,10 @@ def lines() -> Iterator[Line]:
     try:
         yield from _database_and_erp(munshi)
         yield from _channel_lines(munshi)
+        yield _papers(munshi)
+        if munshi.mailbox is not None:
+            problem = munshi.mailbox.check()
+            yield Line(Level.ERROR if problem else Level.OK, "mailbox", problem or "can be read")
     finally:
         munshi.database.dispose()
 
@@ -110,11 +119,14 @@ def _in_database(munshi: Munshi) -> Iterator[Line]:
             if missing := looked(session):
                 yield Line(Level.WARNING, "readiness", missing)
         yield from _standing_still(session)
+        yield from (Line(Level.WARNING, "override", in_words(one)) for one in differences(session))
         yield from _backups(munshi, session)
+        yield from _digests(munshi, session)
         for alarm in standing(session):
             yield Line(Level.WARNING, "alarm", f"{alarm.text}, since {alarm.began_at:%Y-%m-%d %H:%M} UTC")
+        yield from _unreachable(munshi, session)
         if jobs := parked(session):
-            yield Line(Level.WARNING, "failed jobs", f"{len(jobs)} wait on the page Needs a person")
+            yield Line(Level.WARNING, "failed jobs", f"{len(jobs)} wait at the order desk")
         yield from map(_line, findings(munshi.erps, session))
 
 
@@ -129,6 +141,25 @@ def _standing_still(session: Session) -> Iterator[Line]:
         yield Line(Level.WARNING, "paused", text)
 
 
+def _unreachable(munshi: Munshi, session: Session) -> Iterator[Line]:
+    """Staff one by one; customers as many as they are, with the first of them by name."""
+    found = list(unreachable(session, munshi.channel, timezone=munshi.settings.timezone))
+    for one in found:
+        if one.staff:
+            yield Line(Level.WARNING, "unreachable", f"{one.name} (staff): {_why(one)}")
+    customers: dict[str, list[str]] = {}
+    for one in found:
+        if not one.staff:
+            customers.setdefault(_why(one), []).append(one.name)
+    for why, names in customers.items():
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        yield Line(Level.WARNING, "unreachable", f"{', '.join(names[:NAMED])}{more}: {why}")
+
+
+def _why(one: Unreachable) -> str:
+    return f"{one.reason} ({one.language})" if one.reason is Reason.WINDOW_SHUT else one.reason
+
+
 def _backups(munshi: Munshi, session: Session) -> Iterator[Line]:
     if munshi.nights is None:
         yield Line(Level.OK, "backups", "none is made here; BACKUP_AT=02:00 makes them, or your PostgreSQL's own tools")
@@ -139,6 +170,13 @@ def _backups(munshi: Munshi, session: Session) -> Iterator[Line]:
         yield Line(Level.OK, "backups", f"{last.file} of {last.day}, {last.size / 1e6:.1f} MB, restored in trial")
     else:
         yield Line(Level.OK, "backups", f"the first is made at {munshi.nights.at:%H:%M} into {munshi.nights.folder}")
+
+
+def _digests(munshi: Munshi, session: Session) -> Iterator[Line]:
+    if munshi.settings.digest_at == OFF:
+        return
+    for plant in unread(session, timezone=munshi.settings.timezone):
+        yield Line(Level.WARNING, "digest", f"nobody of planning or dispatch hears that of {plant or 'the plant'}")
 
 
 def _line(finding: Finding) -> Line:
@@ -153,6 +191,14 @@ def _channel_lines(munshi: Munshi) -> Iterator[Line]:
             yield Line(Level.ERROR, f"channel {name}", problem)
         if not problems:
             yield Line(Level.OK, f"channel {name}", "is set up")
+
+
+def _papers(munshi: Munshi) -> Line:
+    pictures = "photos are read" if munshi.reads_pictures else "photos are a person's (tesseract-ocr is not installed)"
+    if munshi.settings.ocr == OFF:
+        pictures = "photos are a person's (OCR=off)"
+    voices = "voice notes are read" if munshi.transcriber else "voice notes are a person's (TRANSCRIBER_URL)"
+    return Line(Level.OK, "papers", f"PDFs and sheets are read; {pictures}; {voices}")
 
 
 def _ending_access(munshi: Munshi, channel: Channel) -> Iterator[str]:

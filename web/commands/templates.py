@@ -35,7 +35,8 @@ def status() -> None:
     with cli.composed() as munshi:
         found = _asked(munshi, lambda channel: forms.status(munshi.database, channel))
     for form in found:
-        click.echo(f"{form.name}: {form.approval}{f' ({form.reason})' if form.reason else ''}")
+        since = f", since {form.since:%Y-%m-%d %H:%M} UTC" if form.since else ""
+        click.echo(f"{form.name}: {form.approval}{f' ({form.reason})' if form.reason else ''}{since}")
     if not all(form.approved for form in found):
         raise SystemExit(1)
 

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 MATTER_KINDS = {
     "unconfirmed_draft": "Unconfirmed draft",
+    "draft_to_confirm": "Draft to confirm",
     "held_order": "Order on hold",
     "rejected_order": "Rejected by the ERP",
     "late_result": "ERP has not answered",
@@ -16,6 +17,10 @@ MATTER_KINDS = {
     "urgent": "Wanted quickly",
     "check_failed": "Check failed",
     "media": "Photo, voice or file",
+    "desk_draft": "Draft at the desk",
+    "taken_over": "Talk taken over",
+    "unanswered": "Waits for an answer",
+    "mail": "Mail",
     "left_over": "Words left over",
     "further": "Further matter",
     "question": "Question",
@@ -25,6 +30,7 @@ MATTER_KINDS = {
     "failed_message": "Message failed",
     "failed_job": "Job failed",
     "unsent": "Message not sent",
+    "window_closed": "Waits for an open window",
     "master_data": "Master data",
     "after_restore": "After a restore",
 }

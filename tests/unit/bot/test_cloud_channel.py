@@ -195,11 +195,11 @@ def approval(database: Database, kind: str) -> str:
 def test_outside_the_window_the_form_of_the_kind_goes_in_metas_language(
     meta: responses.RequestsMock, database: Database
 ) -> None:
-    approve(database, "summary", "any")
+    approve(database, "waits", "any")
     meta.post(MESSAGES, json=TAKEN)
     channel(database).send(message(opens_window=True))
     assert sent(meta)["template"] == {
-        "name": "munshi_summary_hi_latn",
+        "name": "munshi_waits_hi_latn",
         "language": {"code": "hi"},
         "components": [{"type": "body", "parameters": [{"type": "text", "text": "20 peti · Total ₹4,000"}]}],
     }
@@ -209,12 +209,12 @@ def test_outside_the_window_the_form_of_the_kind_goes_in_metas_language(
 def test_a_form_that_is_gone_or_paused_gives_way_to_the_one_for_every_kind(
     meta: responses.RequestsMock, database: Database, code: int, now: str
 ) -> None:
-    approve(database, "summary", "any")
+    approve(database, "waits", "any")
     meta.post(MESSAGES, **error(code, status=404))
     meta.post(MESSAGES, json=TAKEN)
     assert channel(database).send(message(opens_window=True)) == "wamid.1"
     assert sent(meta)["template"]["name"] == "munshi_any_hi_latn"
-    assert approval(database, "summary") == now
+    assert approval(database, "waits") == now
 
 
 def test_when_no_form_is_left_the_window_is_closed(meta: responses.RequestsMock, database: Database) -> None:
@@ -322,7 +322,7 @@ def test_a_template_without_an_id_counts_as_not_submitted(meta: responses.Reques
     meta.post(f"{GRAPH}/103/message_templates", json={"status": "PENDING"})
     with pytest.raises(SlowDown):
         channel(nowhere, business_account_id="103").submit_template(
-            name="x", language="en", body="x {{1}} y", sample="z"
+            name="x", language="en", body="x {{1}} y", samples=("z",)
         )
 
 
@@ -330,7 +330,7 @@ def test_a_token_for_several_accounts_needs_to_be_told_which(meta: responses.Req
     scopes = [{"scope": "whatsapp_business_management", "target_ids": ["102", "103"]}]
     meta.get(f"{GRAPH}/debug_token", json={"data": {"granular_scopes": scopes}})
     with pytest.raises(Refused, match="CLOUD_BUSINESS_ACCOUNT_ID"):
-        channel(nowhere).submit_template(name="munshi_any_en", language="en", body="x {{1}} y", sample="z")
+        channel(nowhere).submit_template(name="munshi_any_en", language="en", body="x {{1}} y", samples=("z",))
     meta.post(f"{GRAPH}/103/message_templates", json={"id": "900", "status": "PENDING"})
     told = channel(nowhere, business_account_id="103")
-    assert told.submit_template(name="munshi_any_en", language="en", body="x {{1}} y", sample="z") == "900"
+    assert told.submit_template(name="munshi_any_en", language="en", body="x {{1}} y", samples=("z",)) == "900"

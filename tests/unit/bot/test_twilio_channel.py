@@ -249,9 +249,7 @@ def test_outside_the_window_the_approved_template_of_the_kind_goes(
     twilio: responses.RequestsMock, database: Database, clock: ManualClock
 ) -> None:
     with database.transaction() as session:
-        session.add(
-            ContentShape(key="munshi_summary_en", sid="HX" + "7" * 32, made_at=clock.now(), approval="approved")
-        )
+        session.add(ContentShape(key="munshi_waits_en", sid="HX" + "7" * 32, made_at=clock.now(), approval="approved"))
     taken(twilio)
     channel(database).send(with_buttons(opens_window=True))
     sent = form(twilio)

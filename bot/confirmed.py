@@ -1,0 +1,84 @@
+"""What follows a confirmation that no message of its sender brought about: a clerk's, or that of the clock."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.app import Munshi
+from bot.bubbles import Bubble
+from bot.held_orders import held_sentence, put_before_finance
+from bot.model import Conversation
+from bot.notices import account_language, channel_of, tell_main_buyer
+from bot.outgoing import queue
+from bot.replies import words
+from bot.replies.orders import moved, order_facts
+from bot.turn import pages
+from orders.confirm import Confirmed
+from orders.model import OrderDraft, SalesOrder
+from people.model import Account, Person
+from routing import matters
+
+FOR_THE_NUMBER = timedelta(seconds=2)
+"""How long the answer to a yes waits for the ERP's number."""
+
+
+def follow(
+    app: Munshi,
+    session: Session,
+    conversation: Conversation,
+    outcome: Confirmed,
+    *,
+    first: Sequence[str],
+    closed_by: str = "munshi",
+    reason: str = "",
+) -> None:
+    """Tell the sender, beginning with `first`, and everybody else concerned. The locks are the caller's.
+
+    What stood before a person about the draft is closed with the reason, else with the order's number.
+    """
+    order = outcome.order
+    draft = session.get_one(OrderDraft, order.draft_id)
+    matters.close_about(session, f"draft:{draft.id}", by=closed_by, reason=reason or order.number)
+    if conversation.draft_id == draft.id:
+        conversation.draft_id = None
+    account = session.get_one(Account, order.account_id)
+    if outcome.standing is not None:
+        put_before_finance(app, session, order, outcome.standing)
+    _tell(app, session, account, order, first=[*first, *_where_it_stands(app, account, outcome, draft)])
+    if order.on_behalf:
+        tell_main_buyer(app, session, order, by=session.get_one(Person, order.person_id).name)
+
+
+def _where_it_stands(app: Munshi, account: Account, outcome: Confirmed, draft: OrderDraft) -> list[str]:
+    """The last sentence is the one that gives way to the ERP's number."""
+    said = words(account_language(account))
+    if outcome.standing is None:
+        return [*moved(said, outcome.order, draft), said("order.noted", **order_facts(outcome.order))]
+    sees = account.person is not None and account.person.sees_money
+    timezone = app.settings.timezone
+    return [held_sentence(said, outcome.order, outcome.standing, sees_money=sees, timezone=timezone)]
+
+
+def _tell(app: Munshi, session: Session, account: Account, order: SalesOrder, *, first: Sequence[str]) -> None:
+    """As few bubbles as it takes; the last one waits for the number."""
+    said = words(account_language(account))
+    *before, last = pages(first, language=said.catalogue, kind="confirmed")
+    for bubble in before:
+        _queue(app, session, account, bubble, order)
+    subject, topic = {"order": order.number}, f"order:{order.number}"
+    bubble = Bubble(kind="confirmed", lines=last.lines, topic=topic, language=said.catalogue, subject=subject)
+    _queue(app, session, account, bubble, order, hold=FOR_THE_NUMBER)
+
+
+def _queue(
+    app: Munshi, session: Session, account: Account, bubble: Bubble, order: SalesOrder, *, hold: timedelta = timedelta()
+) -> None:
+    queue(
+        session,
+        account_id=account.id,
+        channel=channel_of(app, session, account, simulated=order.simulated),
+        bubble=bubble,
+        hold=hold,
+        simulated=order.simulated,
+    )
