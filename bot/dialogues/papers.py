@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from bot.dialogues import firms, office, ordering, repeated
+from bot.dialogues import firms, office, ordering, repeated, shadow
 from bot.dialogues.reading import read_for, read_table_for
 from bot.papers.derived import Paper, paper_of
 from bot.papers.values import RECOGNISED, Origin
@@ -36,6 +36,10 @@ def answer(turn: Turn) -> None:
         repeated.answer(turn, before)
         return
     party_code, reading = read_order(turn, paper)
+    if shadow.is_of(turn, party_code):
+        shadow.keep(turn, reading, party_code)
+        turn.got(shadow.OUTCOME)
+        return
     if not _is_order(reading, paper):
         if not paper.beside:
             put_before_a_person(turn, paper, reason=NOTHING_FOUND)
