@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [PART]…`: speed in ratios, with the absolute times beside them."""
+"""`python -m bench [--quick] [PART …]`: speed in ratios, with the absolute times beside them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench import parse, register, reply, rollout, webhook
+from bench import desk, names, ocr, parse, register, reply, rollout, webhook
 from bench.machine import described
 
-PARTS = ("webhook", "reply", "parse", "register", "rollout")
+PARTS = ("webhook", "reply", "parse", "register", "rollout", "names", "ocr", "desk")
 
 
 def main() -> None:
@@ -32,12 +32,18 @@ def main() -> None:
 def _measured(part: str, folder: Path, *, quick: bool) -> str:
     if part == "webhook":
         return webhook.measure(folder, pairs=5, seconds=1.0 if quick else 6.0)
+    if part == "ocr":
+        return ocr.measure(9 if quick else 36)
     if part == "parse":
         return parse.measure(messages=200 if quick else 2000)
+    if part == "names":
+        return names.measure(most=2 if quick else 10)
     if part == "rollout":
         return rollout.measure(folder, customers=200 if quick else 2000, weeks=8)
     if part == "register":
         return register.measure(folder, lines=100_000 if quick else 1_000_000)
+    if part == "desk":
+        return desk.measure(folder, talks=10_000 if quick else 100_000)
     plan = reply.Plan()
     if quick:
         plan = replace(
