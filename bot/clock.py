@@ -8,7 +8,19 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import alarms, digest, listing, posted, pull, reminders, settling, templates, unanswered, waiting
+from bot import (
+    alarms,
+    digest,
+    dispatch_news,
+    listing,
+    posted,
+    pull,
+    reminders,
+    settling,
+    templates,
+    unanswered,
+    waiting,
+)
 from bot.app import Munshi
 from erp import outbox
 from orders.wrong_posts import note_wrong_posts
@@ -50,6 +62,7 @@ DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "pull": (pull.pull_changes, timedelta(seconds=2)),
     "post_unanswered": (unanswered.post_unanswered, timedelta(seconds=2)),
     "remind": (reminders.remind, timedelta(seconds=15)),
+    "tell_dispatches": (dispatch_news.tell_dispatches, timedelta(seconds=30)),
     "tell_kept": (digest.tell_kept, timedelta(seconds=15)),
     "settle_sending": (settling.settle, timedelta(seconds=10)),
     "release_waiting": (waiting.release, timedelta(seconds=30)),

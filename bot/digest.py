@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import Munshi
-from bot.model import KeptNotice
+from bot.model import COPY, KeptNotice
 from bot.notices import channel_of, language_of
 from bot.outgoing import queue
 from bot.quiet import hours_of
@@ -101,7 +101,8 @@ def _write(app: Munshi, session: Session, person: Person, kept: list[KeptNotice]
         return
     said = words(language_of(person))
     told = dict.fromkeys(_told(session, notice, said("digest.settled")) for notice in kept)
-    sentences = [said("digest.heading", count=len(told)), *(f"• {text}" for text in told)]
+    heading = "copy.heading" if all(notice.topic == COPY for notice in kept) else "digest.heading"
+    sentences = [said(heading, count=len(told)), *(f"• {text}" for text in told)]
     simulated = kept[0].simulated
     for bubble in pages(sentences, language=said.catalogue, kind="digest"):
         queue(

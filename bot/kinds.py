@@ -52,6 +52,7 @@ OUTGOING: Mapping[str, Kind] = {
     # On our own.
     "closed": Kind(form=Form.WAITS, told_otherwise=True),
     "placed_for_you": Kind(form=Form.PLACED, told_otherwise=True),
+    "dispatched": Kind(form=Form.ORDER),
     "digest": Kind(form=Form.DIGEST),
     "notice_after_posting": NOTICE,
     "notice_blocked": NOTICE,

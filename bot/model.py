@@ -167,6 +167,10 @@ class Conversation(Base):
     """We said who will call, and are silent until a person has dealt with it."""
 
 
+COPY = "copy"
+"""The topic of a kept notice that tells a rep what his customers do."""
+
+
 class KeptNotice(Base):
     """A sentence to a member of staff, kept while his plant is closed."""
 

@@ -121,6 +121,11 @@ def asked(draft: OrderDraft) -> list[DraftLine]:
     return [line for line in draft.lines if line.problem in ASKED and not line.left_out]
 
 
+def fell_short(draft: OrderDraft) -> list[DraftLine]:
+    """The lines of which less was there than was wanted, whatever was decided of them."""
+    return [line for line in draft.lines if line.short is not None or line.problem == Problem.OUT.value]
+
+
 def answer(line: DraftLine, decided: Short) -> bool:
     """Its sender's word on a line that is short, but for `drop`; False where it is not one of the ways offered."""
     way = next((entry for entry in line.candidates if entry.get(SHORT) == decided.value), None)
