@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [webhook] [reply] [parse]`: speed in ratios, with the absolute times beside them."""
+"""`python -m bench [--quick] [part …]`: speed in ratios, with the absolute times beside them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench import parse, reply, webhook
+from bench import parse, register, reply, stock, webhook
 from bench.machine import described
 
-PARTS = ("webhook", "reply", "parse")
+PARTS = ("webhook", "reply", "parse", "register", "stock")
 
 
 def main() -> None:
@@ -34,6 +34,10 @@ def _measured(part: str, folder: Path, *, quick: bool) -> str:
         return webhook.measure(folder, pairs=5, seconds=1.0 if quick else 6.0)
     if part == "parse":
         return parse.measure(messages=200 if quick else 2000)
+    if part == "register":
+        return register.measure(folder, lines=100_000 if quick else 1_000_000)
+    if part == "stock":
+        return stock.measure(folder, most=10_000 if quick else 100_000)
     plan = reply.Plan()
     if quick:
         plan = replace(

@@ -56,6 +56,7 @@ class House:
             "TWILIO_API_URL": self.twilio_url,
             "ERP_URL": f"files:{self.plant}",
             "FILES_ANSWER": "self",
+            "DIGEST_AT": "off",
             "SECRET_KEY": "k" * 40,
             "LOG_FORMAT": "json",
         }

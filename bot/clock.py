@@ -13,6 +13,7 @@ from bot import (
     digest,
     dispatch_news,
     listing,
+    plant_digest,
     posted,
     pull,
     reminders,
@@ -70,6 +71,7 @@ DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "learn_approvals": (templates.learn, timedelta(minutes=5)),
     "probe": (alarms.probe, timedelta(minutes=1)),
     "watch": (alarms.watch, timedelta(seconds=15)),
+    "tell_plants": (plant_digest.tell_plants, timedelta(seconds=30)),
     "note_wrong_posts": (_note_wrong_posts, timedelta(minutes=5)),
     "back_up": (_back_up, timedelta(minutes=1)),
 }

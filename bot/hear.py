@@ -16,6 +16,7 @@ from bot.dialogues import (
     customers,
     firms,
     media,
+    order_book,
     repeated,
     second_opinion,
     shadow,
@@ -165,6 +166,8 @@ def converse(turn: Turn) -> None:
         taps.answer(turn, tap)
     elif turn.inbound.media or not turn.text:
         media.answer(turn)
+    elif order_book.answered(turn):
+        pass
     elif (before := repeated.earlier(turn)) is not None:
         repeated.answer(turn, before)
     elif turn.known.orders:

@@ -27,7 +27,8 @@ SELECT (o.confirmed_at AT TIME ZONE :zone)::date AS day, coalesce(o.plant, w.pla
             WHERE t.draft_id = o.draft_id
               AND (t.what IN ('held', 'released')
                    OR (t.what NOT IN ('accepted', 'posted', 'rejected', 'reminded') AND t.by <> 'munshi'
-                       AND (t.inbound_id IS NULL OR i.account_id <> o.account_id))))
+                       AND (t.inbound_id IS NULL OR i.account_id <> o.account_id
+                            OR EXISTS (SELECT FROM administrators c WHERE c.name = t.by)))))
             THEN 0 ELSE 1 END AS value
   FROM sales_orders o
   JOIN parties p ON p.code = o.party_code
@@ -73,7 +74,7 @@ SELECT (d.opened_at AT TIME ZONE :zone)::date AS day, coalesce(w.plant, '') AS p
   JOIN parties p ON p.code = d.party_code
   LEFT JOIN warehouses w ON w.code = p.warehouse
  WHERE d.opened_at >= :since AND d.opened_at < :until AND NOT d.simulated
-   AND (d.state = 'cancelled' OR (d.state = 'open' AND d.opened_at < :settled))
+   AND (d.state = 'cancelled' OR (d.state NOT IN ('confirmed', 'declined') AND d.opened_at < :settled))
 """
 
 DUPLICATES = """

@@ -194,6 +194,32 @@ class KeptNotice(Base):
     __table_args__ = (Index("ix_kept_notices_due", "person_id", "due_at", postgresql_where=text("told_at IS NULL")),)
 
 
+class OnboardingStep(Base):
+    """A step of the walk through `onboard` that is done, and what came of it; repeated, the row is written anew."""
+
+    __tablename__ = "onboarding_steps"
+
+    step: Mapped[str] = mapped_column(primary_key=True)
+    done_at: Mapped[datetime]
+    by: Mapped[str]
+    outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """As the report tells it."""
+
+
+class OnboardingChat(Base):
+    """An exported chat that was given to `onboard`: where its file lies, and for whom its senders speak."""
+
+    __tablename__ = "onboarding_chats"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    path: Mapped[str]
+    dates: Mapped[str]
+    """The order of day, month and year that somebody said; empty: as the file shows it."""
+    added_at: Mapped[datetime]
+    senders: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Customer codes with `;` between them, `rep`, `ours`, or nothing for who is left out."""
+
+
 class PlantDigest(Base):
     """What planning and dispatch of a plant were told on one of its days: its orders since the digest before."""
 

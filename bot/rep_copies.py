@@ -48,7 +48,7 @@ def copy(app: Munshi, session: Session, order: SalesOrder) -> None:
 
 
 def _rep(session: Session, party: Party) -> Person | None:
-    """The person of the number the ERP gives for the firm, if he is a rep; the digest asks whether he still has access."""
+    """The person of the number the ERP gives for the firm, if he is a rep; his access is looked at by the digest."""
     if not party.sales_rep:
         return None
     person = session.scalars(select(Person).where(Person.phone == party.sales_rep)).first()

@@ -77,7 +77,7 @@ def _zone(value: object) -> object:
     return value
 
 
-def _backup_at(value: object) -> object:
+def _time_of_day(value: object) -> object:
     text = str(value)
     if text not in ("", OFF) and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
         raise ValueError("not a time of day; write it like `02:00`, or `off`")
@@ -175,8 +175,10 @@ class Settings(BaseSettings):
     reader_key: SecretStr = NOTHING
     alert_url: SecretStr = NOTHING
     smtp_url: SecretStr = NOTHING
-    backup_at: Annotated[str, BeforeValidator(_backup_at)] = ""
+    backup_at: Annotated[str, BeforeValidator(_time_of_day)] = ""
     """`02:00`, or `off`; empty: at DEFAULT_BACKUP with the embedded database, else off."""
+    digest_at: Annotated[str, BeforeValidator(_time_of_day)] = "16:30"
+    """When planning and dispatch of a plant are told its orders, by its own clock; or `off`."""
     backup_dir: Path | None = None
     keep_messages: int = Field(default=24, ge=0, le=240)
     """Months; 0: for ever."""

@@ -6,9 +6,11 @@ from nlp.firms import firms_all_of_whose_words_occur, named_firm
 from nlp.furniture import names_other_place
 from nlp.languages import language_of
 from nlp.reader import read
+from nlp.register import RegisterQuestion, register_question
 
 __all__ = [
     "Catalogue",
+    "RegisterQuestion",
     "build_catalogue",
     "explain_text",
     "firms_all_of_whose_words_occur",
@@ -16,4 +18,5 @@ __all__ = [
     "named_firm",
     "names_other_place",
     "read",
+    "register_question",
 ]

@@ -28,10 +28,6 @@ class KeyedOrder:
     on: date
     lines: tuple[KeyedLine, ...]
 
-    @property
-    def skus(self) -> frozenset[str]:
-        return frozenset(line.sku for line in self.lines)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OfDay:
@@ -80,7 +76,7 @@ def _waits(day: Day, orders: Sequence[KeyedOrder], known_until: date) -> bool:
 
 
 def _written_on(days: Mapping[date, Day], order: KeyedOrder) -> date | None:
-    """The day whose messages an order was keyed from: the one with most of its items, the latest of several."""
+    """The day whose messages an order was keyed from: the one with most of its lines, the latest of several."""
     near = [order.on - timedelta(days=back) for back in range(KEYED_WITHIN.days + 1)]
     wrote = [days[day] for day in near if day in days]
     best = max(wrote, key=lambda day: (_shared(day, order), day.on), default=None)
@@ -90,8 +86,12 @@ def _written_on(days: Mapping[date, Day], order: KeyedOrder) -> date | None:
 
 
 def _shared(day: Day, order: KeyedOrder) -> int:
-    """How many items of the order were spoken of."""
-    return len(order.skus & {sku for line in day.read for sku in (line.sku, *line.choices) if sku})
+    """How many lines of the order were spoken of: by their item, or by their amount where the item was in doubt."""
+    skus = {sku for line in day.read for sku in (line.sku, *line.choices) if sku}
+    amounts = {(line.quantity, line.uom or "") for line in day.read if not line.settled}
+    return sum(
+        line.sku in skus or bool({(line.quantity, line.uom), (line.quantity, "")} & amounts) for line in order.lines
+    )
 
 
 def _compare_day(day: Day, orders: Sequence[KeyedOrder]) -> list[Compared]:

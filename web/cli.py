@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from bot import logging
 from bot.app import Munshi, compose
 from bot.settings import Settings, SettingsError, read
-from store.migrate import is_current
+from store.migrate import is_current, migrate
 from store.server import AlreadyRunning, ServerRefused, attached
 from web import commands
 
@@ -57,17 +57,20 @@ def database_url(settings: Settings) -> Iterator[str]:
 
 
 @contextmanager
-def composed(process: str = "command", *, lasting: bool = False) -> Iterator[Munshi]:
+def composed(process: str = "command", *, lasting: bool = False, first: bool = False) -> Iterator[Munshi]:
     """The application for a command, as the settings say; its connections are closed at the end.
 
     The database answers and is at this release, or one line says what to do. What is lasting, being one process
-    of several, needs a database that lasts: DATABASE_URL.
+    of several, needs a database that lasts: DATABASE_URL. What may be the first command ever brings the embedded one
+    to this release itself, as starting does.
     """
     settings = settings_or_exit()
     if lasting and not settings.database_url:
         raise click.ClickException("DATABASE_URL is missing; without it, all starts together: python wsgi.py")
     logging.configure(process, form=settings.log_format)
     with database_url(settings) as url:
+        if first and not settings.database_url:
+            migrate(url)
         munshi = compose(settings, database_url=url, application_name=f"munshi-{process}")
         munshi.database.wake_workers()
         try:

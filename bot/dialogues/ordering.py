@@ -75,7 +75,7 @@ def _new_line(line: ReadLine, day: date | None, *, adds: bool) -> NewLine:
         quantity=line.quantity,
         uom=line.uom,
         source=line.source,
-        item_words=_item_words(line),
+        item_words=item_words(line),
         doubts=tuple(doubt.value for doubt in line.doubt),
         choices=() if status == LineStatus.MATCHED else _choices(line.candidates),
         requested_price=line.requested_price,
@@ -90,7 +90,7 @@ def _choices(candidates: Sequence[Candidate]) -> tuple[ChoiceFacts, ...]:
     return tuple(different.values())[:MOST]
 
 
-def _item_words(line: ReadLine) -> str:
+def item_words(line: ReadLine) -> str:
     """The words that named the item, without quantity and unit."""
     return next((part.text for part in line.parts if part.name == "item" and part.text), line.source)
 

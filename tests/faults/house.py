@@ -101,6 +101,7 @@ class House:
             "TWILIO_API_URL": self.twilio.url,
             "ERP_URL": f"files:{self.folder}/plant",
             "SECRET_KEY": "k" * 40,
+            "DIGEST_AT": "off",
             "LOG_FORMAT": "json",
             "BACKUP_AT": "off",
             "FAULTS_ERP": erp,

@@ -216,6 +216,7 @@ class Site:
             "TWILIO_API_URL": twilio,
             "ERP_URL": f"files:{self.folder}/plant",
             "SECRET_KEY": "k" * 40,
+            "DIGEST_AT": "off",
             "LOG_FORMAT": "json",
             "FAULTS_ERP": f"stand-in+{erp}/?plant={self.folder}/plant&settles={SETTLES_IN}&patience=1",
         }

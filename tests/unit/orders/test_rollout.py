@@ -39,6 +39,14 @@ def test_an_order_keyed_the_next_day_counts_for_the_evening_it_was_written_on() 
     assert found(comparison) == [(0, "right", "same"), (1, "right", "same")]
 
 
+def test_an_order_keyed_later_for_words_nobody_knew_is_found_by_its_amounts() -> None:
+    unknown = ReadLine(text="6 tiger", settled=False, sku=None, quantity=Decimal(6), uom=None, base=None)
+    days = [Day(on=MONDAY, read=(unknown,))]
+    comparison = compare_days(days, [keyed("1", 1, ("A", 6)), keyed("2", 1, ("B", 7))], known_until=LATER)
+    assert found(comparison) == [(0, "asked", "asked, and not among the choices")]
+    assert comparison.other_ways == 1
+
+
 def test_an_order_near_no_message_is_left_out_and_counted() -> None:
     comparison = compare_days(
         [day(0, ("A", 20))], [keyed("1", 0, ("A", 20)), keyed("2", 5, ("A", 9))], known_until=LATER

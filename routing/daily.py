@@ -1,0 +1,24 @@
+"""For which of its working days a plant is owed its daily message: a function of values."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from routing.working_hours import WorkingHours
+
+LOOKED_BACK = 7
+"""So many days back one may still be owed: whoever was away for longer is told of today."""
+
+
+def day_owed(hours: WorkingHours, *, at: time, moment: datetime, last: date | None) -> date | None:
+    """The latest working day whose time `at` has come and that is after `last`; None: none is owed.
+
+    Days between are not told one by one. Before the first one (`last` is None) only today is looked at.
+    """
+    local = moment.astimezone(ZoneInfo(hours.timezone))
+    for back in range(LOOKED_BACK if last is not None else 1):
+        day = local.date() - timedelta(days=back)
+        if last is not None and day <= last:
+            return None
+        if hours.on(day) is not None and datetime.combine(day, at, tzinfo=local.tzinfo) <= local:
+            return day
+    return None

@@ -1,0 +1,1 @@
+"""`onboard` in the terminal: its questions, its steps and its report."""
