@@ -58,10 +58,11 @@ def measure(folder: Path, *, most: int) -> str:
             while lines <= most:
                 connection.execute(ORDERED.format(first=done + 1, last=lines, customers=CUSTOMERS, skus=SKUS).encode())
                 with database.transaction() as session:
-                    taken = [_look(session, number) for number in range(LOOKS)]
-                rows.append(
-                    (f"{lines:,}", f"{lines * ASKED // SKUS:,}", ms(median(taken)), ms(percentile(taken, 0.99)))
-                )
+                    pairs = [(_look(session, number), _bare(session)) for number in range(LOOKS)]
+                taken, bare = [pair[0] for pair in pairs], median([pair[1] for pair in pairs])
+                p50, p99 = ms(median(taken)), ms(percentile(taken, 0.99))
+                of_them = f"{lines * ASKED // SKUS:,}"
+                rows.append((f"{lines:,}", of_them, p50, p99, ms(bare), f"{median(taken) / bare:.1f}"))
                 done, lines = lines, lines * 10
         database.dispose()
     finally:
