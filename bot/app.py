@@ -10,8 +10,10 @@ from bot.channels.cloud import CloudChannel
 from bot.channels.console import ConsoleChannel
 from bot.channels.port import Channel
 from bot.channels.twilio import TwilioChannel
+from bot.papers.opening import reads_pictures
 from bot.second_reader import SecondReader
 from bot.settings import DEFAULT_BACKUP, OFF, ChannelName, Settings
+from bot.transcriber import Transcriber
 from erp.build import build_erps
 from erp.port import Erp
 from store.clock import Clock, FileClock, SystemClock
@@ -33,6 +35,10 @@ class Munshi:
     catalogues: Catalogues = field(default_factory=Catalogues)
     second_reader: SecondReader | None = None
     """Off unless READER_URL names one."""
+    reads_pictures: bool = False
+    """Whether this machine can read photos and scans."""
+    transcriber: Transcriber | None = None
+    """Off unless TRANSCRIBER_URL names one."""
     alarm_ways: Mapping[str, Way] = field(default_factory=dict)
     nights: Nights | None = None
     """When and where backups are made, if here at all."""
@@ -89,6 +95,15 @@ def build_second_reader(settings: Settings) -> SecondReader | None:
     )
 
 
+def build_transcriber(settings: Settings) -> Transcriber | None:
+    """The endpoint for voice notes the settings name, if any."""
+    if not settings.transcriber_url:
+        return None
+    return Transcriber(
+        url=settings.transcriber_url, model=settings.transcriber_model, key=settings.transcriber_key.get_secret_value()
+    )
+
+
 def build_nights(settings: Settings, database_url: str) -> Nights | None:
     """Nightly backups: of the embedded database unless told otherwise, of another one when told."""
     embedded = database_url in ("", Server(settings.munshi_var).url)
@@ -115,6 +130,8 @@ def compose(
         channels=build_channels(settings, database),
         erps=erps(settings),
         second_reader=build_second_reader(settings),
+        reads_pictures=settings.ocr != OFF and reads_pictures(),
+        transcriber=build_transcriber(settings),
         alarm_ways=ways(alert_url=settings.alert_url.get_secret_value(), smtp_url=settings.smtp_url.get_secret_value()),
         nights=build_nights(settings, database_url or settings.database_url),
     )

@@ -10,6 +10,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import (
     alarms,
+    desk_waiting,
     digest,
     dispatch_news,
     listing,
@@ -18,6 +19,7 @@ from bot import (
     pull,
     reminders,
     settling,
+    take_over,
     templates,
     unanswered,
     waiting,
@@ -63,6 +65,8 @@ DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "pull": (pull.pull_changes, timedelta(seconds=2)),
     "post_unanswered": (unanswered.post_unanswered, timedelta(seconds=2)),
     "remind": (reminders.remind, timedelta(seconds=15)),
+    "hand_back_idle": (take_over.end_idle, timedelta(seconds=30)),
+    "tell_waiting": (desk_waiting.tell_waiting, timedelta(seconds=30)),
     "tell_dispatches": (dispatch_news.tell_dispatches, timedelta(seconds=30)),
     "tell_kept": (digest.tell_kept, timedelta(seconds=15)),
     "settle_sending": (settling.settle, timedelta(seconds=10)),

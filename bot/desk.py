@@ -1,13 +1,14 @@
-"""What a person at the order desk decides about a matter, beyond closing it: the acts of the *Needs a person* page."""
+"""What a clerk of the order desk decides about a matter: its acts, each of which closes it."""
 
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import assisting, parked
+from bot import assisting, parked, take_over
 from bot.app import Munshi
 from bot.bubbles import Bubble
+from bot.claims import Overtaken, claim
 from bot.notices import account_language, channel_of
 from bot.outgoing import queue
 from bot.posted import order_bubble
@@ -19,10 +20,6 @@ from routing import matters
 from routing.model import Matter, MatterKind
 from store.parked import ParkedJob
 from store.queue import retry_parked
-
-
-class Overtaken(Exception):  # noqa: N818  (news, not a fault)
-    """Somebody else was first, or it cannot be done any more; look at it again."""
 
 
 class Act(StrEnum):
@@ -37,6 +34,15 @@ class Act(StrEnum):
     CANCEL_ORDER = "cancel_order"
     READ_AGAIN = "read_again"
     RUN_AGAIN = "run_again"
+    HAND_BACK = "hand_back"
+
+
+OF_A_DRAFT = (
+    MatterKind.UNCONFIRMED_DRAFT,
+    MatterKind.CHECK_FAILED,
+    MatterKind.DESK_DRAFT,
+    MatterKind.DRAFT_TO_CONFIRM,
+)
 
 
 ON_A_DRAFT_AS_SEEN = (Act.CONFIRM_DRAFT, Act.CONFIRM_AS_NEW, Act.LET_GO)
@@ -78,6 +84,8 @@ def acts(app: Munshi, session: Session, matter: Matter) -> list[Act]:
     """What may be done about it now; closing is always the last way out."""
     if matter.closed_at is not None:
         return []
+    if matter.kind == MatterKind.TAKEN_OVER:
+        return [Act.HAND_BACK]
     return [*_special_acts(app, session, matter), Act.CLOSE]
 
 
@@ -95,7 +103,7 @@ def _special_acts(app: Munshi, session: Session, matter: Matter) -> list[Act]:
         return []
     if matter.kind == MatterKind.DRAFT_TO_CONFIRM:
         return [*_confirming_acts(app, session, draft), Act.LET_GO, Act.CANCEL_DRAFT]
-    return [Act.CANCEL_DRAFT] if matter.kind in (MatterKind.UNCONFIRMED_DRAFT, MatterKind.CHECK_FAILED) else []
+    return [Act.CANCEL_DRAFT] if matter.kind in OF_A_DRAFT else []
 
 
 def _confirming_acts(app: Munshi, session: Session, draft: OrderDraft) -> list[Act]:
@@ -122,24 +130,31 @@ def act(
     *,
     by: str,
     reason: str,
+    version: int | None = None,
     draft_version: int | None = None,
 ) -> None:
     """Do it, tell the customer where his order stands, and close the matter with the reason.
 
-    `draft_version` is what the clerk saw of a draft. Raises Overtaken and NotNow; the caller's transaction then leaves
-    nothing.
+    `version` is what the clerk saw of the matter, `draft_version` of its draft. Raises Overtaken, as when the matter
+    is another clerk's, and NotNow; the caller's transaction then leaves nothing.
     """
     matter = session.get(Matter, matter_id)
     if matter is None or what not in acts(app, session, matter):
         raise Overtaken
-    # The order is locked before the matter, as everywhere.
+    if matter.owner not in (None, by):
+        raise Overtaken(matter.owner)
+    if what == Act.HAND_BACK:
+        assert matter.account_id is not None, "a talk is somebody's"
+        take_over.hand_back(app, session, matter.account_id, by=by)
+        return
+    # The order is locked before the matter, as everywhere; of a draft its version tells who was first.
     if what in ON_A_DRAFT_AS_SEEN:
-        done = _as_seen(app, session, draft_id_of(matter), what, by=by, version=draft_version)
-        if done:
-            matters.close(session, matter_id, by=by, reason=reason)
-            return
-        raise Overtaken
+        if not _as_seen(app, session, draft_id_of(matter), what, by=by, version=draft_version):
+            raise Overtaken
+        matters.close(session, matter_id, by=by, reason=reason)
+        return
     done = _done(app, session, matter, what, by=by, reason=reason)
+    claim(session, matter_id, by=by, version=version)
     if not done or not matters.close(session, matter_id, by=by, reason=reason):
         raise Overtaken
 
@@ -158,8 +173,20 @@ def _done(app: Munshi, session: Session, matter: Matter, what: Act, *, by: str, 
         case Act.RUN_AGAIN:
             job = parked_job_of(session, matter)
             return job is not None and retry_parked(session, job.id) is not None
-        case _:
+        case Act.CLOSE:
+            _drop_unsent(session, matter, by=by, reason=reason)
             return True
+        case _:
+            return False
+
+
+def _drop_unsent(session: Session, matter: Matter, *, by: str, reason: str) -> None:
+    """A draft that its customer never saw ends with its matter."""
+    draft_id = draft_id_of(matter) if matter.kind in OF_A_DRAFT else None
+    draft = drafts.locked(session, draft_id) if draft_id is not None else None
+    if draft is not None and draft.state == DraftState.DESK.value:
+        drafts.close(session, draft, DraftState.CANCELLED, by=by, reason=reason)
+        drafts.note(session, draft, "cancelled", by=by, reason=reason)
 
 
 def _as_seen(app: Munshi, session: Session, draft_id: int | None, what: Act, *, by: str, version: int | None) -> bool:

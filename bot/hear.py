@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from bot import waiting
+from bot import silence, waiting
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.dialogues import (
@@ -30,6 +30,8 @@ from bot.dialogues import (
 from bot.model import Conversation, Inbound, InboundState
 from bot.notices import account_language
 from bot.outgoing import queue
+from bot.papers.derived import KIND as PAPER
+from bot.papers.derived import came_by_mail
 from bot.replies import DEFAULT_LANGUAGE, words
 from bot.second_reader import Opinion, Question
 from bot.turn import Turn
@@ -74,6 +76,9 @@ def _hear(
         raise Again(LOOK_AGAIN)
     turn.opinion = opinion
     _note_that_he_wrote(turn)
+    if silence.kept(turn):
+        waiting.he_wrote(session, turn.account.id, timezone=app.settings.timezone)
+        return _facts(turn)
     if shadow.listens(turn):
         shadow.listen(turn)
         return _facts(turn)
@@ -84,7 +89,7 @@ def _hear(
         session.rollback()
         return question
     turn.finish()
-    if inbound.kind != unspoken.SYSTEM:
+    if inbound.kind != unspoken.SYSTEM and not came_by_mail(inbound):
         waiting.he_wrote(session, turn.account.id, timezone=app.settings.timezone)
     return _facts(turn)
 
@@ -101,8 +106,8 @@ def _facts(turn: Turn) -> dict[str, object]:
 
 def _note_that_he_wrote(turn: Turn) -> None:
     account, conversation, sent_at = turn.account, turn.conversation, turn.inbound.sent_at
-    if turn.inbound.kind == unspoken.SYSTEM:
-        return  # written by WhatsApp, not by him: it opens no window
+    if turn.inbound.kind == unspoken.SYSTEM or came_by_mail(turn.inbound):
+        return  # not written by him on WhatsApp: it opens no window
     if account.last_heard_at is not None and sent_at - account.last_heard_at > ANOTHER_TALK:
         conversation.misunderstood = conversation.automatic = 0
     account.last_heard_at = max(sent_at, account.last_heard_at or sent_at)
@@ -162,6 +167,8 @@ def converse(turn: Turn) -> None:
         return
     if turn.unspoken or consent.answered(turn):
         pass
+    elif turn.inbound.kind == PAPER:
+        media.of_paper(turn)
     elif (tap := taps.tap_of(turn)) is not None:
         taps.answer(turn, tap)
     elif turn.inbound.media or not turn.text:
@@ -214,7 +221,7 @@ def gave_up(app: Munshi, error: str, inbound_id: int) -> None:
             inbound_id=inbound.id,
             facts={"error": error[:500]},
         )
-        if account.dismissed_at is None:
+        if account.dismissed_at is None and not silence.is_taken_over(session, account.id):
             _tell(session, account, inbound)
     app.database.retrying(lambda session: _show_what_was_left_to_it(app, session, inbound_id))
 
@@ -234,7 +241,8 @@ def _tell(session: Session, account: Account, inbound: Inbound) -> None:
 def _show_what_was_left_to_it(app: Munshi, session: Session, inbound_id: int) -> None:
     """It was the last of several messages, and the one to answer for all of them."""
     turn = begin(app, session, session.get_one(Inbound, inbound_id))
-    if turn.speaker is not None and not shadow.listens(turn) and not turn.waits_behind():
+    silent = shadow.listens(turn) or turn.conversation.taken_over_by is not None
+    if turn.speaker is not None and not silent and not turn.waits_behind():
         firms.ask_if_owed(turn)
         show.owed(turn)
         turn.write()

@@ -3,6 +3,7 @@
 from bot import hear as hearing
 from bot import media, posted, sending
 from bot.app import Munshi
+from bot.papers import reading as papers
 from erp import outbox
 from orders.post import POSTED_JOB
 from store.jobs import JobRegistry
@@ -29,6 +30,16 @@ def fetch_media(app: Munshi, inbound_id: int) -> None:
 @jobs.last_word("media.gave_up")
 def fetch_media_gave_up(app: Munshi, error: str, inbound_id: int) -> None:
     media.gave_up(app, error, inbound_id)
+
+
+@jobs.job(papers.JOB, queue=Queue.READ, attempts=5, gives_up="papers.gave_up")
+def read_papers(app: Munshi, inbound_id: int) -> None:
+    papers.read(app, inbound_id)
+
+
+@jobs.last_word("papers.gave_up")
+def read_papers_gave_up(app: Munshi, error: str, inbound_id: int) -> None:
+    papers.gave_up(app, error, inbound_id)
 
 
 @jobs.job("send.bubble", queue=Queue.SEND, attempts=20, gives_up="job.gave_up")

@@ -49,6 +49,8 @@ OUTGOING: Mapping[str, Kind] = {
     "rejected": OF_AN_ORDER,
     "held": OF_AN_ORDER,
     "cancelled": Kind(form=Form.ORDER, told_otherwise=True),
+    # A clerk's own words; to whoever asked us not to write, only as an answer to a message of his.
+    "desk_reply": Kind(told_otherwise=True),
     # On our own.
     "closed": Kind(form=Form.WAITS, told_otherwise=True),
     "placed_for_you": Kind(form=Form.PLACED, told_otherwise=True),
@@ -65,6 +67,7 @@ OUTGOING: Mapping[str, Kind] = {
     "notice_not_ours": NOTICE,
     "notice_rejected": NOTICE,
     "notice_urgent": NOTICE,
+    "notice_waits": NOTICE,
 }
 """Every kind there is. One that is missing counts as said on our own, and goes in the form for any."""
 

@@ -22,7 +22,7 @@ SELECT (o.confirmed_at AT TIME ZONE :zone)::date AS day, coalesce(o.plant, w.pla
 STRAIGHT_THROUGH = """
 SELECT (o.confirmed_at AT TIME ZONE :zone)::date AS day, coalesce(o.plant, w.plant, '') AS plant,
        o.party_code AS customer, 'order' AS kind, o.number AS reference,
-       CASE WHEN EXISTS (
+       CASE WHEN o.source = 'desk' OR EXISTS (
            SELECT FROM order_trail t LEFT JOIN inbound i ON i.id = t.inbound_id
             WHERE t.draft_id = o.draft_id
               AND (t.what IN ('held', 'released')

@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from bot.measured import FACTS, NAMED
+from orders.register import EVERY_PLANT
 from store.database import now
 
-EVERY_PLANT = "*"
 STILL_TALKING = timedelta(hours=1)
 """A draft begun within it may still be confirmed: nobody calls it unconfirmed."""
 A_WEEK = timedelta(days=7)

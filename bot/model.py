@@ -165,6 +165,14 @@ class Conversation(Base):
     """Our replies in a row that brought the talk no further."""
     stopped_at: Mapped[datetime | None]
     """We said who will call, and are silent until a person has dealt with it."""
+    taken_over_by: Mapped[str | None]
+    """Who of the office talks with this person now: we store and show what comes, and answer nothing."""
+    taken_over_until: Mapped[datetime | None]
+    """Without a word of his until then it is handed back."""
+
+    __table_args__ = (
+        Index("ix_conversations_taken_over", "taken_over_until", postgresql_where=text("taken_over_by IS NOT NULL")),
+    )
 
 
 COPY = "copy"
@@ -192,6 +200,20 @@ class KeptNotice(Base):
     told_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_kept_notices_due", "person_id", "due_at", postgresql_where=text("told_at IS NULL")),)
+
+
+class Mailbox(Base):
+    """How far a mailbox has been read: what comes before that is stored here or was refused."""
+
+    __tablename__ = "mailboxes"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    uid_validity: Mapped[int]
+    """The server's mark of its numbering: when it changes, every number means another mail."""
+    last_uid: Mapped[int]
+    looked_at: Mapped[datetime]
+    trouble: Mapped[str] = mapped_column(default="", server_default="")
+    """Why the last look failed; empty when it did not."""
 
 
 class OnboardingStep(Base):

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -79,10 +79,17 @@ def _tell(app: Munshi, session: Session, *, plant: str) -> bool:
     claimed = session.execute(row.on_conflict_do_nothing().returning(PlantDigest.day)).first()
     if claimed is None:
         return False  # another clock was first
+    _forget_old_sheets(session, plant, before=present - LINK_LASTS)
     told = session.get_one(PlantDigest, (plant, day))
     told.told = _write(app, session, told)
     log.info("plant_digest_told", plant=plant, day=str(day), count=told.told)
     return told.told > 0
+
+
+def _forget_old_sheets(session: Session, plant: str, *, before: datetime) -> None:
+    """Nobody can open them any more."""
+    old = update(PlantDigest).where(PlantDigest.plant == plant, PlantDigest.told_at < before, PlantDigest.sheet != "")
+    session.execute(old.values(sheet=""))
 
 
 def _write(app: Munshi, session: Session, told: PlantDigest) -> int:
@@ -113,6 +120,11 @@ def sheet_link(app: Munshi, told: PlantDigest, *, present: datetime) -> str:
     """Where its list is, for a week."""
     facts = {"plant": told.plant, "day": told.day.isoformat()}
     return signed_link(app.settings, SHEET, facts, ends=present + LINK_LASTS)
+
+
+def unread(session: Session, *, timezone: str) -> list[str]:
+    """The plants whose digest nobody would hear."""
+    return [one.code for one in mirror.plants(session) if not list(_readers(session, one.code, timezone=timezone))]
 
 
 def _readers(session: Session, plant: str, *, timezone: str) -> Iterable[Person]:

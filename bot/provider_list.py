@@ -145,7 +145,7 @@ def _take_gap(app: Munshi, channel: Channel, hold: Hold) -> list[str]:
     done = []
     if answered:
         done.append(
-            f"{len(answered)} messages of {len(people)} people were answered after the backup; see Needs a person"
+            f"{len(answered)} messages of {len(people)} people were answered after the backup; see the order desk"
         )
     if heard:
         done.append(f"{heard} messages nobody answered are read once we go on")
@@ -181,7 +181,7 @@ def _put_aside(session: Session, *, channel: str, since: datetime) -> list[str]:
         fail(session, row, Refused("was on its way when the backup was written", code="restored"))
     if not accounts and not unsent:
         return []
-    return [f"{len(accounts)} people had something open, {len(unsent)} bubbles were on their way; see Needs a person"]
+    return [f"{len(accounts)} people had something open, {len(unsent)} bubbles were on their way; see the order desk"]
 
 
 def _wrote_by(session: Session, account_id: int, channel: str) -> bool:

@@ -1,8 +1,6 @@
-"""An unconfirmed draft is an order at risk: one reminder, and a place on Needs a person until it is settled."""
+"""An unconfirmed draft is an order at risk: one reminder, and a place at the order desk until it is settled."""
 
-from decimal import Decimal
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import DateTime, select
@@ -10,16 +8,13 @@ from sqlalchemy.orm import Session
 
 from bot import to_the_desk
 from bot.app import Munshi
-from bot.bubbles import Bubble
 from bot.dialogues.firms import ASKED, reference
-from bot.drafted import facts_of
 from bot.hear import locked_conversation
 from bot.model import Conversation, Inbound, InboundState
-from bot.notices import account_language, channel_of
-from bot.outgoing import queue
+from bot.notices import account_language
 from bot.replies import words
 from bot.replies.questions import which_firm
-from bot.replies.summary import summary
+from bot.unprompted import show_draft, write_to
 from erp.records import Mode
 from orders import drafts
 from orders.model import DraftState, OrderDraft
@@ -86,7 +81,8 @@ def _remind(app: Munshi, session: Session, *, draft_id: int) -> bool:
     who = _reminded(app, session, account, conversation)
     if who is None or draft.party_code not in who.firms:
         return False
-    _write(app, session, draft, account, name_firm=draft.on_behalf or len(who.firms) > 1)
+    heading = "summary.reminder_waiting" if draft.waits_for_more else "summary.reminder"
+    show_draft(app, session, draft, account, who, heading=heading, whole=False)
     drafts.note(session, draft, "reminded", by="munshi")
     log.info("draft_reminded", draft=draft_id, party=draft.party_code)
     return True
@@ -105,8 +101,9 @@ def has_written(session: Session, account_id: int) -> bool:
 
 
 def _reminded(app: Munshi, session: Session, account: Account, conversation: Conversation) -> Speaker | None:
-    """Who is to be reminded; nobody who asked us not to write, whom a person will call, or who has left."""
-    if account.opted_out_at is not None or conversation.stopped_at is not None:
+    """Who is to be reminded; nobody who asked us not to write, whom a person calls or talks with, or who has left."""
+    with_a_person = conversation.stopped_at is not None or conversation.taken_over_by is not None
+    if account.opted_out_at is not None or with_a_person:
         return None
     return speaker(session, account.person, timezone=app.settings.timezone)
 
@@ -121,36 +118,6 @@ def _stand_before_a_person(session: Session, draft: OrderDraft) -> None:
         account_id=draft.account_id,
         facts={"lines": len(draft.lines)},
     )
-
-
-def _write(app: Munshi, session: Session, draft: OrderDraft, account: Account, *, name_firm: bool) -> None:
-    """The summary again, at today's prices; a price that moved makes a new version."""
-    today = now(session).astimezone(ZoneInfo(app.settings.timezone)).date()
-    before = _amounts(draft)
-    changed = drafts.refresh(session, draft, day=today)
-    if changed.repriced or before != _amounts(draft):
-        draft.version += 1
-    facts = facts_of(
-        session,
-        draft,
-        name_firm=name_firm,
-        timezone=app.settings.timezone,
-        changed=changed,
-        heading="summary.reminder_waiting" if draft.waits_for_more else "summary.reminder",
-        whole=False,
-    )
-    for bubble in summary(words(account_language(account)), facts):
-        _queue(app, session, account, bubble, simulated=draft.simulated)
-
-
-def _amounts(draft: OrderDraft) -> list[tuple[Decimal | None, str]]:
-    """What the stock of today may have changed."""
-    return [(line.quantity, line.problem) for line in draft.lines]
-
-
-def _queue(app: Munshi, session: Session, account: Account, bubble: Bubble, *, simulated: bool) -> None:
-    channel = channel_of(app, session, account, simulated=simulated)
-    queue(session, account_id=account.id, channel=channel, bubble=bubble, simulated=simulated)
 
 
 # --- orders that wait for the name of their firm ---
@@ -189,7 +156,7 @@ def _ask_again(app: Munshi, session: Session, *, account_id: int) -> bool:
     firms = session.scalars(select(Party).where(Party.code.in_(who.firms)).order_by(Party.name, Party.code)).all()
     inbound = session.get_one(Inbound, asked["inbound_ids"][0])
     bubble = which_firm(words(account_language(account)), firms)
-    _queue(app, session, account, bubble, simulated=inbound.simulated)
+    write_to(app, session, account, bubble, simulated=inbound.simulated)
     return True
 
 

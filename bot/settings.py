@@ -173,6 +173,11 @@ class Settings(BaseSettings):
     reader_url: WebAddress = ""
     reader_model: str = ""
     reader_key: SecretStr = NOTHING
+    ocr: Literal["auto", "off"] = "auto"
+    """auto: photos and scans are read where Tesseract is installed."""
+    transcriber_url: WebAddress = ""
+    transcriber_model: str = "whisper-1"
+    transcriber_key: SecretStr = NOTHING
     alert_url: SecretStr = NOTHING
     smtp_url: SecretStr = NOTHING
     backup_at: Annotated[str, BeforeValidator(_time_of_day)] = ""
@@ -361,16 +366,15 @@ def _erp_problems(settings: Settings, given: Mapping[str, str]) -> Iterator[str]
 
 
 def _reader_problems(settings: Settings) -> Iterator[str]:
-    """What customers write leaves the house here: only to where it was meant to go, and not in the open."""
-    if not settings.reader_url:
-        return
-    parts = urlsplit(settings.reader_url)
-    if not settings.reader_model:
+    """What customers write or say leaves the house here: only to where it was meant to go, and not in the open."""
+    if settings.reader_url and not settings.reader_model:
         yield "READER_MODEL is missing; READER_URL needs it: the name of a model that endpoint offers"
-    if "@" in parts.netloc:
-        yield "READER_URL holds a password; put it into READER_KEY (best as READER_KEY_FILE)"
-    if parts.scheme == "http" and not _is_near(parts.hostname or ""):
-        yield "READER_URL must begin with https://, as messages go there; http:// only within your own network"
+    for name, url in (("READER", settings.reader_url), ("TRANSCRIBER", settings.transcriber_url)):
+        parts = urlsplit(url)
+        if "@" in parts.netloc:
+            yield f"{name}_URL holds a password; put it into {name}_KEY (best as {name}_KEY_FILE)"
+        if parts.scheme == "http" and not _is_near(parts.hostname or ""):
+            yield f"{name}_URL must begin with https://, as messages go there; http:// only within your own network"
 
 
 def _alarm_problems(settings: Settings) -> Iterator[str]:

@@ -90,7 +90,8 @@ def _sender(
     app: Munshi, session: Session, account: Account, conversation: Conversation, draft: OrderDraft
 ) -> Speaker | None:
     """Who would object; None when he may not order any more, asked us not to write, or a person talks with him."""
-    if account.opted_out_at is not None or conversation.stopped_at is not None:
+    with_a_person = conversation.stopped_at is not None or conversation.taken_over_by is not None
+    if account.opted_out_at is not None or with_a_person:
         return None
     who = speaker(session, account.person, timezone=app.settings.timezone)
     return who if who is not None and draft.party_code in who.firms else None

@@ -7,8 +7,10 @@ from nlp.furniture import names_other_place
 from nlp.languages import language_of
 from nlp.reader import read
 from nlp.register import RegisterQuestion, register_question
+from nlp.sheets import CODE, read_table
 
 __all__ = [
+    "CODE",
     "Catalogue",
     "RegisterQuestion",
     "build_catalogue",
@@ -18,5 +20,6 @@ __all__ = [
     "named_firm",
     "names_other_place",
     "read",
+    "read_table",
     "register_question",
 ]

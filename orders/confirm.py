@@ -216,6 +216,7 @@ def _write(session: Session, draft: OrderDraft, wish: Confirmation, leaves: Sche
         account_id=draft.account_id,
         person_id=draft.person_id,
         on_behalf=draft.on_behalf,
+        source=draft.source,
         erp=wish.erp,
         plant=plant,
         ship_to=draft.ship_to,

@@ -13,7 +13,7 @@ from orders.alias_rules import fold
 from orders.checks import check_line
 from orders.choices import ChoiceFacts, choice, offered, only_gone
 from orders.goods import Goods, goods_of
-from orders.model import DraftLine, DraftState, LineStatus, OrderDraft, TrailEntry
+from orders.model import BY_MAIL, RECOGNISED, DraftLine, DraftState, LineStatus, OrderDraft, TrailEntry
 from orders.pricing import quote
 from orders.shortage import forget, restore, settle_short
 from people.model import Address, Party
@@ -39,6 +39,7 @@ class NewLine:
     asked_free: Decimal | None = None
     adds: bool = False
     """Said to be more of the same ("aur 5 peti"), so an equal item's quantity is raised without asking."""
+    read_from: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,6 +165,7 @@ def add_lines(draft: OrderDraft, lines: Sequence[NewLine]) -> Changed:
         if twin is not None and new.adds and twin.uom == new.uom and twin.quantity and new.quantity:
             restore(twin)
             twin.quantity += new.quantity
+            twin.read_from = new.read_from or twin.read_from
             changed.lines.add(twin.no)
             continue
         number += 1
@@ -180,6 +182,7 @@ def add_lines(draft: OrderDraft, lines: Sequence[NewLine]) -> Changed:
             requested_price=new.requested_price,
             requested_on=new.requested_on,
             asked_free=new.asked_free,
+            read_from=new.read_from,
         )
         if twin is not None:
             _ask_instead_or_more(line, twin)
@@ -286,6 +289,7 @@ def pick(draft: OrderDraft, line: DraftLine, chosen: ChoiceFacts) -> DraftLine:
         target.quantity = Decimal(chosen["quantity"])
     target.uom = chosen["uom"] or target.uom
     if onto is not None:
+        onto.read_from = line.read_from or onto.read_from
         draft.lines.remove(line)
     else:
         target.picked = True
@@ -294,6 +298,11 @@ def pick(draft: OrderDraft, line: DraftLine, chosen: ChoiceFacts) -> DraftLine:
     else:
         target.doubts, target.candidates = ["quantity"], [chosen]
     return target
+
+
+def needs_a_yes(draft: OrderDraft) -> bool:
+    """Whether a line of it was recognised, or came by mail: only its sender's own yes lets it go."""
+    return any(line.read_from in RECOGNISED or line.read_from == BY_MAIL for line in draft.lines)
 
 
 def leave_out_unsettled(draft: OrderDraft) -> list[DraftLine]:

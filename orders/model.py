@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Sequence, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from erp.documents import Source
 from store.base import Base
 
 LEAST, MOST = Decimal("0.000001"), Decimal(10_000_000)
@@ -15,9 +16,16 @@ LEAST, MOST = Decimal("0.000001"), Decimal(10_000_000)
 ORDER_NUMBER = Sequence("order_number", metadata=Base.metadata)
 
 
-class DraftState(StrEnum):
-    """Where an order draft stands."""
+RECOGNISED = frozenset({"photo", "scan", "voice"})
+"""What was read from these was recognised, not written: it never goes without its sender's own yes."""
+BY_MAIL = "mail"
+"""Anybody may write a mail in another's name."""
 
+
+class DraftState(StrEnum):
+    """Where an order draft stands. Desk: the office works on it, and its customer has not been shown it yet."""
+
+    DESK = "desk"
     OPEN = "open"
     CONFIRMED = "confirmed"
     DECLINED = "declined"
@@ -54,6 +62,8 @@ class OrderDraft(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     on_behalf: Mapped[bool] = mapped_column(default=False)
     """Written by a rep in the firm's name."""
+    source: Mapped[str] = mapped_column(default=Source.CHAT.value, server_default=Source.CHAT.value)
+    """`desk` once a clerk has keyed in or changed lines of it."""
     state: Mapped[str] = mapped_column(default=DraftState.OPEN.value, index=True)
     version: Mapped[int] = mapped_column(default=1)
     ship_to: Mapped[str | None]
@@ -146,6 +156,8 @@ class DraftLine(Base):
     """What was decided of that: `backorder`, `cut`, `later`, `now` (`orders.free_stock.Short`)."""
     left_out: Mapped[bool] = mapped_column(default=False)
     """Set aside by 'Send the rest now'."""
+    read_from: Mapped[str] = mapped_column(default="", server_default="")
+    """What its words were read from: `photo`, `scan`, `voice`, `pdf`, `sheet`, `mail`; empty: its sender wrote them."""
 
     @validates("quantity", "requested_price", "asked_free")
     def _believable(self, _: str, value: Decimal | None) -> Decimal | None:
@@ -165,6 +177,7 @@ class SalesOrder(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     on_behalf: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(default=Source.CHAT.value, server_default=Source.CHAT.value)
     state: Mapped[str] = mapped_column(default=OrderState.CONFIRMED.value, index=True)
     erp: Mapped[str]
     plant: Mapped[str | None]

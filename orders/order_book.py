@@ -10,7 +10,8 @@ from sqlalchemy import ARRAY, Text, TextClause, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Session
 
-from orders.model import DraftState, OrderDraft
+from orders.model import OrderDraft
+from orders.plant_day import NOT_CONFIRMED
 from store.database import now
 
 LISTED_BY = timedelta(days=7)
@@ -113,7 +114,7 @@ def _found(
 
 def unconfirmed(session: Session, customers: Collection[str] | None, *, simulated: bool) -> int:
     """How many drafts of these customers, of all when None, are not confirmed."""
-    wanted = select(func.count()).where(OrderDraft.state == DraftState.OPEN.value)
+    wanted = select(func.count()).where(OrderDraft.state.in_(NOT_CONFIRMED))
     if customers is not None:
         wanted = wanted.where(OrderDraft.party_code.in_(customers))
     if not simulated:

@@ -38,6 +38,9 @@ COLUMNS = (
     "uom",
 )
 UNCONFIRMED = "unconfirmed"
+NOT_CONFIRMED = (DraftState.OPEN.value, DraftState.DESK.value)
+NOT_SETTLED = "(not settled)"
+"""The words of a message stay with the message."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,13 +100,12 @@ class _Line:
     leaves_on: date | None
     urgent: bool
     sku: str | None
-    source: str
     quantity: Decimal | None
     uom: str
 
 
 def plant_day(session: Session, plant: str, *, since: datetime, until: datetime, day: date) -> PlantDay:
-    """The orders confirmed after `since` up to `until`, without cancelled ones, and the drafts open now.
+    """The orders confirmed after `since` up to `until`, none cancelled, and the drafts that are open or at the desk.
 
     `day` is the plant's today: stock that has expired by it does not count.
     """
@@ -152,7 +154,6 @@ def _ordered(session: Session, plant: str, *, since: datetime, until: datetime) 
             leaves_on=order.next_dispatch_on,
             urgent=order.urgent,
             sku=line.sku,
-            source=line.original_text,
             quantity=line.quantity,
             uom=line.uom,
         )
@@ -167,7 +168,7 @@ def _drafted(session: Session, plant: str) -> list[_Line]:
         .join(Party, Party.code == OrderDraft.party_code)
         .outerjoin(MirroredWarehouse, MirroredWarehouse.code == Party.warehouse)
         .where(
-            OrderDraft.state == DraftState.OPEN.value,
+            OrderDraft.state.in_(NOT_CONFIRMED),
             OrderDraft.simulated.is_(False),
             DraftLine.left_out.is_(False),
             func.coalesce(MirroredWarehouse.plant, "") == plant,
@@ -186,7 +187,6 @@ def _drafted(session: Session, plant: str) -> list[_Line]:
             leaves_on=draft.next_dispatch_on,
             urgent=draft.urgent,
             sku=line.sku,
-            source=line.source,
             quantity=line.quantity,
             uom=line.uom or "",
         )
@@ -247,7 +247,7 @@ def _sheet(lines: Sequence[_Line], goods: Goods) -> str:
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for line in lines:
-        item = goods.name(line.sku) if line.sku else line.source
+        item = goods.name(line.sku) if line.sku else NOT_SETTLED
         cells = (
             line.state,
             line.number,

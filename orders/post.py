@@ -46,7 +46,7 @@ def document_of(session: Session, order: SalesOrder) -> SalesOrderDocument:
         next_dispatch_on=order.next_dispatch_on,
         ordered_by=person.name,
         on_behalf_of=party.code if order.on_behalf else "",
-        source=Source.CHAT,
+        source=Source(order.source),
         currency=order.currency,
         total=order.total,
         tax_estimate=order.tax_estimate,

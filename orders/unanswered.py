@@ -34,6 +34,8 @@ class Hindrance(StrEnum):
     """The customer has no automatic confirmation, or is not live."""
     OPEN = "open"
     """Something of it is not settled, or cannot go."""
+    RECOGNISED = "recognised"
+    """It was read from a photo, a scan, a voice note or a mail."""
     WISH = "wish"
     """Another price or free goods are asked for."""
     BELOW_LEAST = "below_least"
@@ -63,6 +65,8 @@ def hindrance(session: Session, draft: OrderDraft, *, timezone: str, erp: str) -
         return Hindrance.NOT_AGREED
     if party.blocked or not party.active or draft.ship_to is None or draft.asked_days or not _all_settled(draft):
         return Hindrance.OPEN
+    if drafts.needs_a_yes(draft):
+        return Hindrance.RECOGNISED
     if any(_asks_for_more(line) for line in draft.lines):
         return Hindrance.WISH
     sums = _sums(draft)

@@ -113,6 +113,11 @@ def present(session: Session, *, name: str, epoch: int) -> SignedIn | None:
     return _signed_in(found)
 
 
+def names(session: Session) -> list[str]:
+    """Everybody who may sign in."""
+    return list(session.scalars(select(Administrator.name).where(~Administrator.disabled).order_by(Administrator.name)))
+
+
 def create(session: Session, *, name: str, role: PageRole, password: str | None = None) -> Administrator:
     """Make an administrator; without a password only a one-time link lets him in. Raises AdministratorError."""
     name = name.strip()

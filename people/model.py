@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, true
+from sqlalchemy import ForeignKey, Index, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.base import Base
@@ -131,6 +131,8 @@ class Person(Base):
     phone: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     parties: Mapped[list[Any]] = mapped_column(default=list)
+    emails: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+    """The mail addresses this person writes from, in lower case."""
     roles: Mapped[list[Any]] = mapped_column(default=list)
     functions: Mapped[list[Any]] = mapped_column(default=list)
     customers: Mapped[list[Any]] = mapped_column(default=list)

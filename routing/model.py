@@ -4,10 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Identity, Index, text
+from sqlalchemy import ForeignKey, Identity, Index, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
+
+MATTER_VERSION = Sequence("matter_version", metadata=Base.metadata)
 
 
 class MatterKind(StrEnum):
@@ -22,6 +24,9 @@ class MatterKind(StrEnum):
     URGENT = "urgent"
     CHECK_FAILED = "check_failed"
     MEDIA = "media"
+    DESK_DRAFT = "desk_draft"
+    TAKEN_OVER = "taken_over"
+    UNANSWERED = "unanswered"
     LEFT_OVER = "left_over"
     FURTHER = "further"
     QUESTION = "question"
@@ -56,6 +61,10 @@ class Matter(Base):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
     close_reason: Mapped[str | None]
+    announced_at: Mapped[datetime | None]
+    """When commercial was told that it waits; that is done once."""
+    version: Mapped[int] = mapped_column(MATTER_VERSION, server_default=MATTER_VERSION.next_value())
+    """Taken anew from one sequence with every change: what somebody looks at is compared with it before he acts."""
 
     __table_args__ = (
         Index(
@@ -65,6 +74,11 @@ class Matter(Base):
             unique=True,
             postgresql_where=text("closed_at IS NULL"),
         ),
+        Index("ix_matters_open", "opened_at", "id", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_matters_open_owner", "owner", "opened_at", "id", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_matters_open_kind", "kind", "opened_at", "id", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_matters_closed", "closed_at", "id", postgresql_where=text("closed_at IS NOT NULL")),
+        Index("ix_matters_version", "version"),
     )
 
     @property

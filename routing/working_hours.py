@@ -50,6 +50,23 @@ class WorkingHours:
         hours = self.on(local.date())
         return hours is not None and hours.holds(local.time())
 
+    def worked(self, since: datetime, until: datetime, *, at_most: timedelta) -> timedelta:
+        """How long people were at work between two moments; counted no further than `at_most`."""
+        zone, total = ZoneInfo(self.timezone), timedelta()
+        since, until = since.astimezone(zone), until.astimezone(zone)
+        for ahead in range(min((until.date() - since.date()).days, LOOKED_AHEAD) + 1):
+            day = since.date() + timedelta(days=ahead)
+            hours = self.on(day)
+            if hours is None:
+                continue
+            opens = datetime.combine(day, hours.opens, tzinfo=zone)
+            closes_on = day + timedelta(days=1) if hours.closes == MIDNIGHT else day
+            closes = datetime.combine(closes_on, hours.closes, tzinfo=zone)
+            total += max(min(closes, until) - max(opens, since), timedelta())
+            if total >= at_most:
+                return at_most
+        return total
+
     def next_opening(self, moment: datetime) -> datetime | None:
         """When the plant opens next after this moment, at which it is closed; None: not within a year."""
         local = moment.astimezone(ZoneInfo(self.timezone))

@@ -31,6 +31,8 @@ class Queue(StrEnum):
     TALK = "talk"
     SEND = "send"
     ERP = "erp"
+    READ = "read"
+    """What people send as files, photos and voice notes: it takes seconds, and nobody's chat waits behind it."""
 
 
 class Park(Exception):  # noqa: N818  (a decision, not a fault)

@@ -92,7 +92,7 @@ HURRY = text("""
 def hurry(session: Session, *, within: timedelta = timedelta(minutes=1)) -> None:
     """Have the jobs that would look again so soon look now: what they waited for has come. Order stays as it is."""
     present = clock_of(session).pacing()
-    queues = [Queue.TALK.value, Queue.SEND.value]
+    queues = [Queue.TALK.value, Queue.SEND.value, Queue.READ.value]
     session.execute(HURRY, {"present": present, "until": present + within, "queues": queues})
     for queue in queues:
         call_after_commit(session, queue)

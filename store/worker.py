@@ -29,7 +29,7 @@ from store.queue import SILENCE, TASK
 log = structlog.get_logger()
 
 KIND = "worker"
-THREADS: Mapping[Queue, int] = {Queue.TALK: 4, Queue.SEND: 4, Queue.ERP: 4}
+THREADS: Mapping[Queue, int] = {Queue.TALK: 4, Queue.SEND: 4, Queue.ERP: 4, Queue.READ: 1}
 # Nothing is notified when a lock comes free: a person's second message waits for the next look.
 POLL_SECONDS = 0.2
 # What runs gets this long to end when the worker stops; then it is left to be run again.

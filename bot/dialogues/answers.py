@@ -14,6 +14,8 @@ from orders.model import DraftState, OrderDraft
 SHOWN_WITHIN = timedelta(minutes=30)
 SAME_ORDER = "same_order"
 PLACED_FOR_YOU = "placed_for_you"
+DESK_REPLY = "desk_reply"
+"""What a clerk wrote as the firm."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,7 +115,15 @@ def _holds(turn: Turn, meant: Meant) -> bool:
     if shown is None or turn.inbound.failure or shown.kind == SAME_ORDER:
         return False
     same = shown.draft_id == draft.id and shown.draft_version == draft.version
-    return same and not unread(turn, since=shown.created_at)
+    return same and not unread(turn, since=shown.created_at) and not _clerk_spoke(turn, since=shown)
+
+
+def _clerk_spoke(turn: Turn, *, since: Outbound) -> bool:
+    """Whether a clerk has written to him since this was shown: then his word may be to the clerk."""
+    spoken = select(Outbound.id).where(
+        Outbound.account_id == turn.account.id, Outbound.kind == DESK_REPLY, Outbound.position > since.position
+    )
+    return turn.session.scalars(spoken.limit(1)).first() is not None
 
 
 def unread(turn: Turn, *, since: datetime) -> bool:

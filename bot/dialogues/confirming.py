@@ -10,6 +10,7 @@ from bot.replies.orders import moved
 from bot.replies.words import clock_time, enumerations, quoted
 from bot.turn import Turn
 from erp.records import Mode
+from nlp import CODE
 from orders import drafts
 from orders.aliases import fold, learn_pick, remembered
 from orders.confirm import (
@@ -27,10 +28,12 @@ from orders.confirm import (
 )
 from orders.credit import Standing
 from orders.duplicates import Other
-from orders.model import DraftState, OrderDraft, SalesOrder
+from orders.model import DraftLine, DraftState, OrderDraft, SalesOrder
 from people.model import Function
 from routing import matters
 from routing.model import MatterKind
+
+CODE_WORDS = f"{CODE} "
 
 
 def confirm_draft(turn: Turn, draft_id: int, *, version: int, rest_only: bool = False) -> None:
@@ -134,6 +137,9 @@ def _count_picks(turn: Turn, draft: OrderDraft) -> None:
     """A remembered pick that was confirmed without a word counts as the second equal one."""
     before = remembered(turn.session, draft.party_code)
     for line in draft.lines:
+        if line.item_words.startswith(CODE_WORDS) and line.sku and not line.picked and drafts.is_ready(line):
+            _count_code(turn, draft, line)
+            continue
         alias = before.get(fold(line.item_words or line.source))
         if alias is not None and alias.sku == line.sku and not line.picked and drafts.is_ready(line):
             learn_pick(
@@ -145,6 +151,19 @@ def _count_picks(turn: Turn, draft: OrderDraft) -> None:
                 inbound_id=turn.inbound.id,
                 message=line.source,
             )
+
+
+def _count_code(turn: Turn, draft: OrderDraft, line: DraftLine) -> None:
+    """The customer's own code beside goods he confirmed: the second time it names them by itself."""
+    learn_pick(
+        turn.session,
+        party_code=draft.party_code,
+        phrase=line.item_words,
+        sku=str(line.sku),
+        uom=None,
+        inbound_id=turn.inbound.id,
+        message=line.source,
+    )
 
 
 def _set_aside(turn: Turn, order: SalesOrder, aside: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ from bot.dialogues import (
     firms,
     further,
     ordering,
+    papers,
     picks,
     repeating,
     shadow,
@@ -19,6 +20,7 @@ from bot.dialogues import (
 )
 from bot.dialogues.reading import left_over, read_for
 from bot.model import Inbound, InboundState
+from bot.papers.derived import KIND as PAPER
 from bot.turn import Turn
 from nlp.values import Intent, Reading
 from orders import drafts
@@ -40,7 +42,15 @@ TALK = {Intent.GREETING, Intent.HELP, Intent.OPT_OUT}
 
 
 def answer(turn: Turn) -> None:
-    """Answer one text of a person who orders."""
+    """Answer one message of a person who orders."""
+    if turn.inbound.kind == PAPER:
+        papers.answer(turn)
+    else:
+        answer_text(turn)
+
+
+def answer_text(turn: Turn) -> None:
+    """Answer what he wrote, be it under a paper."""
     firm = firms.typed(turn)
     if firm is not None:
         read_kept(turn, firms.answered(turn, firm), firm)

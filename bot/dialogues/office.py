@@ -22,10 +22,14 @@ def raise_matter(
     function: Function,
     party_code: str | None,
     facts: Mapping[str, Any],
+    inbound_id: int | None = None,
     notice: str = "",
     **said: object,
 ) -> Matter:
-    """Open a matter about this turn's message; `notice` names the sentence its function hears if it is new."""
+    """Open a matter about this turn's message, or the one named.
+
+    `notice` names the sentence its function hears if it is new.
+    """
     matter, new = matters.open_once(
         turn.session,
         kind=kind,
@@ -33,7 +37,7 @@ def raise_matter(
         function=function,
         party_code=party_code,
         account_id=turn.account.id,
-        inbound_id=turn.inbound.id,
+        inbound_id=inbound_id or turn.inbound.id,
         facts=facts,
     )
     if new and notice:

@@ -1,6 +1,7 @@
 """Order lines from a reading into the open draft, and edits of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from bot.dialogues import announcing, days, further, office, second_opinion, show
 from bot.dialogues.reading import left_over
 from bot.model import Outbound
+from bot.papers.derived import message_id, origin_of
 from bot.replies.words import quoted
 from bot.turn import Turn
 from erp import mirror
@@ -27,7 +29,13 @@ OLD = timedelta(hours=2)
 def take_lines(turn: Turn, reading: Reading, party_code: str, *, adds: bool = False) -> None:
     """Put the lines read into the open draft of this person for this party, or into a new one."""
     draft = draft_for(turn, party_code)
-    changed = drafts.add_lines(draft, [_new_line(line, reading.requested_on, adds=adds) for line in reading.lines])
+    changed = drafts.add_lines(
+        draft,
+        [
+            replace(_new_line(line, reading.requested_on, adds=adds), read_from=origin_of(turn.inbound))
+            for line in reading.lines
+        ],
+    )
     days.halve(turn, draft, reading, changed, lines=changed.lines)
     second_opinion.propose(turn, draft, changed.lines)
     take_terms(turn, draft, reading)
@@ -52,6 +60,8 @@ def _heading(turn: Turn, draft: OrderDraft) -> dict[str, str]:
     """An order read long after it was written is asked for again; a forwarded one unlike this firm, whose it is."""
     if now(turn.session) - turn.inbound.sent_at > OLD:
         return {"heading": "summary.still_wanted"}
+    if origin := origin_of(turn.inbound):
+        return {"heading": f"summary.from_{origin}"}
     if turn.inbound.forwarded and draft.version == 0 and not _is_usual(turn, draft):
         return {"heading": "summary.forwarded"}
     return {}
@@ -97,8 +107,9 @@ def item_words(line: ReadLine) -> str:
 
 def take_terms(turn: Turn, draft: OrderDraft, reading: Reading) -> None:
     """What was said of the whole order."""
-    if turn.inbound.sid not in draft.message_ids:
-        draft.message_ids = [*draft.message_ids, turn.inbound.sid]
+    sid = message_id(turn.inbound)
+    if sid not in draft.message_ids:
+        draft.message_ids = [*draft.message_ids, sid]
     days.take(turn, draft, reading)
     draft.urgent = draft.urgent or reading.urgent
     if reference := reading.slots.get("customer_reference"):

@@ -6,8 +6,9 @@ from bot.catalogue import reader_speaker
 from bot.dialogues.days import zone_of
 from bot.model import Inbound, Outbound
 from bot.turn import Turn
-from nlp import read
-from nlp.values import Context, DraftLine, Moment, PastOrder, Reading
+from nlp import read, read_table
+from nlp.tables import Table
+from nlp.values import Context, DraftLine, Moment, PastOrder, Reading, Speaker
 from orders import drafts
 from orders.model import OrderDraft, SalesOrder
 
@@ -22,15 +23,30 @@ def read_for(turn: Turn, party_code: str | None, *, drafted: tuple[DraftLine, ..
     return read(
         turn.inbound.body,
         turn.app.catalogues.current(turn.session),
-        reader_speaker(
-            turn.session,
-            party_code=party_code,
-            role="buyer" if party_code in turn.known.buys_for else "sales_rep",
-            language=turn.known.language,
-            may_order_for=turn.known.firms,
-        ),
+        _speaker(turn, party_code),
         Moment(now=turn.inbound.sent_at, timezone=zone_of(turn, party_code)),
         _context(turn, party_code, drafted),
+    )
+
+
+def read_table_for(turn: Turn, table: Table, party_code: str | None) -> Reading:
+    """Read the table that stands in the message's paper, as sent by this person for this firm."""
+    return read_table(
+        table,
+        turn.inbound.body,
+        turn.app.catalogues.current(turn.session),
+        _speaker(turn, party_code),
+        Moment(now=turn.inbound.sent_at, timezone=zone_of(turn, party_code)),
+    )
+
+
+def _speaker(turn: Turn, party_code: str | None) -> Speaker:
+    return reader_speaker(
+        turn.session,
+        party_code=party_code,
+        role="buyer" if party_code in turn.known.buys_for else "sales_rep",
+        language=turn.known.language,
+        may_order_for=turn.known.firms,
     )
 
 

@@ -11,7 +11,7 @@ from bot.replies.days import asked_days, day_arg, day_rows, dispatch_text, line_
 from bot.replies.words import Words, amount, clock_time, quoted, rupees, short
 from orders.drafts import Changed, is_ready, open_questions
 from orders.goods import Goods
-from orders.model import DraftLine, OrderDraft
+from orders.model import RECOGNISED, DraftLine, OrderDraft
 from orders.more_to_come import gap_to_least
 from orders.pricing import totals
 from orders.schedule import Schedule
@@ -174,7 +174,14 @@ def all_lines(words: Words, facts: Facts) -> list[str]:
 
 
 def line_text(words: Words, facts: Facts, line: DraftLine) -> list[str]:
-    """One line as its sender sees it."""
+    """One line as its sender sees it; what was recognised from a photo or voice note is marked so."""
+    first, *rest = _unmarked(words, facts, line)
+    if line.read_from in RECOGNISED:
+        first += " " + words(f"mark.from_{line.read_from}")
+    return [first, *rest]
+
+
+def _unmarked(words: Words, facts: Facts, line: DraftLine) -> list[str]:
     if not is_ready(line):
         return _open_line(words, facts, line)
     assert line.sku is not None

@@ -41,13 +41,13 @@ def propose(site: Site, phrase: str, sku: str) -> None:
 def test_a_matter_is_found_taken_and_closed_with_a_reason_by_keyboard_alone_at_360_px(office: Page, site: Site) -> None:
     number = open_matter(site, "2 peti toota hua mila")
     open_matter(site, "kab aayega", "inbound:2")
-    office.goto("/needs/")
+    office.goto("/desk/")
     tab_to(office, "#words")
     office.keyboard.type(f"N{number}")
     expect(office.locator("#rows li")).to_have_count(1)
     tab_to(office, "#rows a.lead")
     office.keyboard.press("Enter")
-    office.wait_for_url(f"**/needs/{number}")
+    office.wait_for_url(f"**/desk/{number}")
     tab_to(office, "main .acts button")
     office.keyboard.press("Enter")
     expect_text(office, "#notes", f"N{number} is yours.")
@@ -62,7 +62,7 @@ def test_a_matter_is_found_taken_and_closed_with_a_reason_by_keyboard_alone_at_3
 
 
 def test_a_new_matter_comes_onto_an_open_page_by_itself(office: Page, site: Site) -> None:
-    office.goto("/needs/")
+    office.goto("/desk/")
     expect_text(office, "#rows", "Nothing waits for a person here.")
     office.wait_for_timeout(150)
     open_matter(site, "kab aayega")
@@ -122,8 +122,8 @@ def test_an_alias_is_added_previewed_and_changed_by_keyboard_alone_at_360_px(off
 
 PAGES = (
     "/",
-    "/needs/",
-    "/needs/{matter}",
+    "/desk/",
+    "/desk/{matter}",
     "/orders/",
     "/orders/drafts/1",
     "/aliases/",
@@ -169,7 +169,7 @@ def _furnished(page: Page, site: Site) -> dict[str, int]:
 
 
 def test_the_door_has_no_serious_fault(page: Page) -> None:
-    page.goto("/needs/")
+    page.goto("/desk/")
     expect(page.locator("#name")).to_be_focused()
     assert faults(page) == []
     expect_no_sideways_scroll(page)
@@ -182,7 +182,7 @@ def test_what_stands_still_is_said_on_every_page_without_a_serious_fault(office:
         alarms.begins(session, "erp:main", "the ERP main does not answer: connection refused; orders for it wait")
         alarms.ripen(session, ways=())
     found: dict[str, list[str]] = {}
-    for path in ("/", "/needs/", "/console/?a=%2B919000000007", "/account"):
+    for path in ("/", "/desk/", "/console/?a=%2B919000000007", "/account"):
         for scheme in ("light", "dark"):
             office.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             office.goto(path)

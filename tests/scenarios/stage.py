@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import clock as duties
+from bot import desk_waiting
 from bot.app import Munshi
 from bot.bubbles import LIMIT_PLAIN, LIMIT_WITH_BUTTONS, MOST_BUTTONS, MOST_ROWS, text_length
 from bot.catalogue import Catalogues
@@ -40,7 +41,8 @@ from store.queue import drain
 CHANNEL = "console"
 INDIA = ZoneInfo("Asia/Kolkata")
 TAKEN = (OutboundState.SENT.value, OutboundState.DELIVERED.value)
-NOT_EVERY_TICK = ("sweep", "pull")
+NOT_EVERY_TICK = ("sweep", "pull", "tell_waiting")
+"""What waits at the desk is told where a scenario is about it (`clerks_are_told`)."""
 _sids = count(1)
 
 
@@ -249,6 +251,11 @@ class Stage:
         for name, (duty, _) in duties.DUTIES.items():
             if name not in NOT_EVERY_TICK:
                 duty(self.app)
+        self.run()
+
+    def clerks_are_told(self) -> None:
+        """What waits at the order desk long enough is told to its people."""
+        desk_waiting.tell_waiting(self.app)
         self.run()
 
     def pull(self) -> None:

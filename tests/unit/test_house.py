@@ -46,7 +46,7 @@ def test_every_command_is_in_the_documents_and_says_what_it_does() -> None:
 
 
 def test_every_kind_of_matter_is_explained_to_the_office() -> None:
-    section = OPERATING.partition("## Needs a person")[2]
+    section = OPERATING.partition("## The order desk")[2]
     for kind in MatterKind:
         assert kind.value.replace("_", " ") in section, kind
 

@@ -15,7 +15,7 @@ from store.holds import held, hold_everything, pause, pauses, standstill
 from tests.web.visitors import Visitor
 
 Command = Callable[..., Result]
-EVERY_PAGE = ("/", "/needs/", "/orders/", "/aliases/", "/senders/", "/customers/", "/console/", "/account")
+EVERY_PAGE = ("/", "/desk/", "/orders/", "/aliases/", "/senders/", "/customers/", "/console/", "/account")
 
 
 @pytest.fixture

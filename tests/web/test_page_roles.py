@@ -69,7 +69,18 @@ def test_pages_may_run_no_inline_script_and_be_framed_nowhere(visitor: Callable[
 
 def test_a_viewer_may_look_at_everything(app: Flask, visitor: Callable[[str], Visitor]) -> None:
     viewer = visitor("viewer")
-    for path in ("/", "/needs/", "/orders/", "/aliases/", "/aliases/file", "/senders/", "/customers/", "/account"):
+    for path in (
+        "/",
+        "/desk/",
+        "/orders/",
+        "/register/",
+        "/measures/",
+        "/aliases/",
+        "/aliases/file",
+        "/senders/",
+        "/customers/",
+        "/account",
+    ):
         answer = viewer.opens(path)
         assert answer.status_code == 200, path
         assert "Console" in answer.text

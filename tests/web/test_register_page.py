@@ -9,6 +9,8 @@ from datetime import timedelta
 import pytest
 
 from bot.app import Munshi
+from bot.model import PlantDigest
+from bot.plant_digest import sheet_link
 from orders.register import EVERY_PLANT, Compared, Difference, Wish, register
 from tests import booked
 from tests.booked import PARLE, SALT
@@ -125,3 +127,20 @@ def test_the_workbook_holds_the_same_as_text_and_numbers(day: Munshi, visitor: C
     assert "<f>" not in sheet
     assert "=1+1" in sheet
     assert "<v>2440.00</v>" in sheet
+
+
+def test_the_list_of_a_digest_is_opened_by_its_link_alone_and_only_by_whoever_signs_in(
+    munshi: Munshi, visitor: Callable[[str], Visitor], stranger: Visitor
+) -> None:
+    with munshi.database.transaction() as session:
+        told = PlantDigest(plant="LDH", day=START.date(), since=START, until=START, told_at=START, told=1, sheet="a,b")
+        session.add(told)
+        link = sheet_link(munshi, told, present=START)
+    path = link.partition("8000")[2]
+    viewer = visitor("viewer")
+    opened = viewer.opens(path)
+    assert (opened.text, opened.status_code) == ("\ufeffa,b", 200)
+    assert opened.headers["Content-Disposition"] == 'attachment; filename="orders-LDH-2026-11-21.csv"'
+    assert viewer.opens(path.replace("LDH", "ELSE")).status_code == 410
+    assert viewer.opens("/digests/sheet.csv").status_code == 410
+    assert stranger.opens(path).location.startswith("/sign-in?next=/digests/sheet.csv")

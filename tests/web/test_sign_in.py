@@ -17,12 +17,12 @@ from tests.web.visitors import PASSWORD, Visitor
 
 
 def test_a_right_password_signs_in_and_opens_the_page_asked_for(stranger: Visitor) -> None:
-    sent_away = stranger.opens("/needs/?kind=media")
+    sent_away = stranger.opens("/desk/?kind=media")
     assert sent_away.status_code == 302
     stranger.opens(sent_away.location)
-    answer = stranger.sends("/sign-in", {"name": "desk", "password": PASSWORD, "next": "/needs/?kind=media"})
-    assert answer.location == "/needs/?kind=media"
-    assert stranger.opens("/needs/").status_code == 200
+    answer = stranger.sends("/sign-in", {"name": "desk", "password": PASSWORD, "next": "/desk/?kind=media"})
+    assert answer.location == "/desk/?kind=media"
+    assert stranger.opens("/desk/").status_code == 200
 
 
 @pytest.mark.parametrize("target", ["//evil.example/x", "https://evil.example", "/\\evil.example", "javascript:x"])

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from bot.alarms import ends_soon
 from bot.app import Munshi, compose
 from bot.channels.port import Channel, Expiring
-from bot.settings import Settings, SettingsError, read
+from bot.plant_digest import unread
+from bot.settings import OFF, Settings, SettingsError, read
 from erp.check import findings
 from erp.port import Finding, Level
 from people.modes import differences
@@ -64,6 +65,7 @@ def lines() -> Iterator[Line]:
     try:
         yield from _database_and_erp(munshi)
         yield from _channel_lines(munshi)
+        yield _papers(munshi)
     finally:
         munshi.database.dispose()
 
@@ -114,10 +116,11 @@ def _in_database(munshi: Munshi) -> Iterator[Line]:
         yield from _standing_still(session)
         yield from (Line(Level.WARNING, "override", in_words(one)) for one in differences(session))
         yield from _backups(munshi, session)
+        yield from _digests(munshi, session)
         for alarm in standing(session):
             yield Line(Level.WARNING, "alarm", f"{alarm.text}, since {alarm.began_at:%Y-%m-%d %H:%M} UTC")
         if jobs := parked(session):
-            yield Line(Level.WARNING, "failed jobs", f"{len(jobs)} wait on the page Needs a person")
+            yield Line(Level.WARNING, "failed jobs", f"{len(jobs)} wait at the order desk")
         yield from map(_line, findings(munshi.erps, session))
 
 
@@ -144,6 +147,13 @@ def _backups(munshi: Munshi, session: Session) -> Iterator[Line]:
         yield Line(Level.OK, "backups", f"the first is made at {munshi.nights.at:%H:%M} into {munshi.nights.folder}")
 
 
+def _digests(munshi: Munshi, session: Session) -> Iterator[Line]:
+    if munshi.settings.digest_at == OFF:
+        return
+    for plant in unread(session, timezone=munshi.settings.timezone):
+        yield Line(Level.WARNING, "digest", f"nobody of planning or dispatch hears that of {plant or 'the plant'}")
+
+
 def _line(finding: Finding) -> Line:
     remedy = f"; {finding.remedy}" if finding.remedy else ""
     return Line(finding.level, finding.subject, finding.text + remedy)
@@ -156,6 +166,14 @@ def _channel_lines(munshi: Munshi) -> Iterator[Line]:
             yield Line(Level.ERROR, f"channel {name}", problem)
         if not problems:
             yield Line(Level.OK, f"channel {name}", "is set up")
+
+
+def _papers(munshi: Munshi) -> Line:
+    pictures = "photos are read" if munshi.reads_pictures else "photos are a person's (tesseract-ocr is not installed)"
+    if munshi.settings.ocr == OFF:
+        pictures = "photos are a person's (OCR=off)"
+    voices = "voice notes are read" if munshi.transcriber else "voice notes are a person's (TRANSCRIBER_URL)"
+    return Line(Level.OK, "papers", f"PDFs and sheets are read; {pictures}; {voices}")
 
 
 def _ending_access(munshi: Munshi, channel: Channel) -> Iterator[str]:

@@ -4,12 +4,16 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, redirect, request
+from flask.typing import ResponseReturnValue
 
 from web.pages import (
     accounts,
     aliases,
     console,
+    desk,
+    desk_draft,
+    desk_talk,
     digests,
     guard,
     home,
@@ -17,7 +21,6 @@ from web.pages import (
     measures,
     media,
     navigation,
-    needs,
     orders,
     people,
     rollout,
@@ -35,7 +38,9 @@ if TYPE_CHECKING:
 BLUEPRINTS = (
     home.blueprint,
     sign_in.blueprint,
-    needs.blueprint,
+    desk.blueprint,
+    desk_talk.blueprint,
+    desk_draft.blueprint,
     orders.blueprint,
     accounts.blueprint,
     measures.blueprint,
@@ -56,9 +61,17 @@ def register(app: Flask, composed: "Munshi") -> None:
     guard.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.add_url_rule("/needs/", "needs", lambda: _moved(""))
+    app.add_url_rule("/needs/<int:matter_id>", "needs_one", lambda matter_id: _moved(str(matter_id)))
     _add_filters(app)
     app.jinja_env.globals.update(navigation=navigation.entries, standing=standing.notices, house_zone=house_zone)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _moved(rest: str) -> ResponseReturnValue:
+    """*Needs a person* has become the order desk; links that people kept still lead there."""
+    asked = request.query_string.decode("ascii", "ignore")
+    return redirect(f"/desk/{rest}" + (f"?{asked}" if asked else ""), code=308)
 
 
 def _add_filters(app: Flask) -> None:

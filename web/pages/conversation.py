@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, load_only
 
+from bot.dialogues.answers import DESK_REPLY
 from bot.model import Inbound, InboundMedia, InboundState, Outbound, OutboundState
 from people.model import Identity
 
@@ -61,6 +62,8 @@ class Bubble:
     rows_title: str = ""
     media: tuple[Medium, ...] = ()
     error: str = ""
+    by: str = ""
+    """The clerk who wrote it as the firm; empty: Munshi."""
 
     @property
     def version(self) -> str:
@@ -82,11 +85,26 @@ def of_sender(session: Session, sender: str, *, channel: str) -> list[Bubble]:
     return _merged(session, heard, [row for row in said if row.sent_at is not None])
 
 
-def of_account(session: Session, account_id: int) -> list[Bubble]:
-    """The whole talk with an account on any channel, what waits to be sent included."""
+def of_account(session: Session, account_id: int, *, limit: int = LIMIT) -> list[Bubble]:
+    """The last `limit` bubbles of the talk with an account on any channel, what waits to be sent included."""
+    heard = _heard(session, _from(session, account_id), limit=limit)
+    return _merged(session, heard, _said(session, [account_id], limit=limit), limit=limit)
+
+
+def newest_heard(session: Session, account_id: int) -> int:
+    """The id of the newest message of an account; 0 for none."""
+    return session.scalar(select(func.max(Inbound.id)).where(_from(session, account_id))) or 0
+
+
+def media_of(session: Session, inbound_id: int | None) -> tuple[Medium, ...]:
+    """The attachments of one message."""
+    row = session.get(Inbound, inbound_id) if inbound_id else None
+    return _media(session, [row])[row.id] if row is not None else ()
+
+
+def _from(session: Session, account_id: int) -> ColumnElement[bool]:
     names = list(session.scalars(select(Identity.value).where(Identity.account_id == account_id)))
-    heard = _heard(session, or_(Inbound.account_id == account_id, Inbound.sender.in_(names)))
-    return _merged(session, heard, _said(session, [account_id]))
+    return or_(Inbound.account_id == account_id, Inbound.sender.in_(names))
 
 
 def of_messages(session: Session, inbound_ids: Iterable[int]) -> list[Bubble]:
@@ -95,26 +113,30 @@ def of_messages(session: Session, inbound_ids: Iterable[int]) -> list[Bubble]:
     return _merged(session, list(rows), [])
 
 
-def _heard(session: Session, condition: Any, *, channel: str | None = None) -> Sequence[Inbound]:
-    query = select(Inbound).where(condition).order_by(Inbound.id.desc()).limit(LIMIT)
+def _heard(session: Session, condition: Any, *, channel: str | None = None, limit: int = LIMIT) -> Sequence[Inbound]:
+    query = select(Inbound).where(condition).order_by(Inbound.id.desc()).limit(limit)
     return session.scalars(query.where(Inbound.channel == channel) if channel else query).all()
 
 
-def _said(session: Session, accounts: Sequence[int], *, channel: str | None = None) -> Sequence[Outbound]:
+def _said(
+    session: Session, accounts: Sequence[int], *, channel: str | None = None, limit: int = LIMIT
+) -> Sequence[Outbound]:
     if not accounts:
         return ()
-    query = select(Outbound).where(Outbound.account_id.in_(accounts)).order_by(Outbound.position.desc()).limit(LIMIT)
+    query = select(Outbound).where(Outbound.account_id.in_(accounts)).order_by(Outbound.position.desc()).limit(limit)
     return session.scalars(query.where(Outbound.channel == channel) if channel else query).all()
 
 
-def _merged(session: Session, heard: Sequence[Inbound], said: Sequence[Outbound]) -> list[Bubble]:
+def _merged(
+    session: Session, heard: Sequence[Inbound], said: Sequence[Outbound], *, limit: int = LIMIT
+) -> list[Bubble]:
     rows: list[Inbound | Outbound] = [*heard, *said]
     quotable = {row.sid: _quotable(row) for row in rows if row.sid}
     media = _media(session, [row for row in heard if row.media])
     bubbles = [_of_inbound(row, quotable, media) for row in heard] + [_of_outbound(row) for row in said]
     bubbles.reverse()  # rows come newest first
     # What a person wrote comes first among equals: an answer never stands above its question.
-    return sorted(bubbles, key=lambda bubble: (bubble.at, not bubble.mine))[-LIMIT:]
+    return sorted(bubbles, key=lambda bubble: (bubble.at, not bubble.mine))[-limit:]
 
 
 def _quotable(row: Inbound | Outbound) -> tuple[str, str]:
@@ -180,4 +202,5 @@ def _of_outbound(row: Outbound) -> Bubble:
         rows=tuple(row.rows),
         rows_title=row.rows_title,
         error=row.error,
+        by=str(row.subject.get("by", "")) if row.kind == DESK_REPLY else "",
     )

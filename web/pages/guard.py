@@ -30,6 +30,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self' data:",
         "media-src 'self' data:",
+        "frame-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",

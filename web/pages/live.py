@@ -14,9 +14,10 @@ blueprint = pages("live", __name__, url_prefix="/live")
 
 RETRY_MS = 2000
 PROBES = {
-    "needs": text(
-        "SELECT concat_ws('-', max(id), count(*) FILTER (WHERE closed_at IS NULL), extract(epoch FROM max(taken_at)),"
-        " count(owner)) FROM matters"
+    # Of the latest versions alone, by their index: one that was committed after a higher one changes the sum.
+    "desk": text(
+        "SELECT concat_ws('-', count(*), sum(version))"
+        " FROM (SELECT version FROM matters ORDER BY version DESC LIMIT 200) latest"
     ),
     "orders": text(
         "SELECT concat_ws('-', (SELECT concat_ws('-', count(*), extract(epoch FROM max(confirmed_at)),"
@@ -41,6 +42,11 @@ def changed(about: str) -> ResponseReturnValue:
         abort(404)
     with transaction() as session:
         version = str(session.execute(probe).scalar_one())
+    return news_since(version)
+
+
+def news_since(version: str) -> Response:
+    """`changed` when the browser knew another version; what it saw first is no news."""
     before = request.headers.get("Last-Event-ID", "")
     events: list[tuple[str, Any]] = [("changed", {})] if before and before != version else []
     return stream(events, event_id=version, retry_ms=RETRY_MS)

@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.measures import EVERY_PLANT, Figures, Measure, Span, behind, figures, per_order, week_of
+from bot.measures import Figures, Measure, Span, behind, figures, per_order, week_of
 from erp import mirror
+from orders.register import EVERY_PLANT
 from people.model import Party
 from store.database import now
 from web.pages.accounts import named_customer

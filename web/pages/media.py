@@ -1,6 +1,6 @@
 """Photos, voice notes and documents that came in, handed out so that a browser only ever shows or stores them."""
 
-from flask import Response, abort
+from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -12,8 +12,23 @@ blueprint = pages("media", __name__, url_prefix="/media")
 
 # Shown in the page; everything else is offered for download, since its content is a stranger's.
 SHOWN = frozenset(
-    {"image/jpeg", "image/png", "image/webp", "audio/ogg", "audio/mpeg", "audio/aac", "audio/wav", "audio/mp4"}
+    {
+        "image/jpeg",
+        "image/png",
+        "image/webp",
+        "audio/ogg",
+        "audio/mpeg",
+        "audio/aac",
+        "audio/amr",
+        "audio/wav",
+        "audio/mp4",
+        "video/mp4",
+    }
 )
+PDF, BEGINS_A_PDF = "application/pdf", b"%PDF-"
+SEALED = "default-src 'none'; sandbox"
+# A browser's own viewer does not open in a sandbox; what it shows has no access to our pages either way.
+IN_THE_VIEWER = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
 
 
 @blueprint.get("/<int:inbound_id>/<int:no>")
@@ -41,13 +56,17 @@ def _answer(session: Session, inbound_id: int, no: int) -> Response:
     if part is None or part.content is None:
         abort(404)
     content_type = part.content_type.partition(";")[0].strip().lower()
-    shown = content_type in SHOWN
-    return Response(
+    pdf = content_type == PDF and part.content.startswith(BEGINS_A_PDF)
+    shown = pdf or content_type in SHOWN
+    answer = Response(
         part.content,
         mimetype=content_type if shown else "application/octet-stream",
         headers={
             "Content-Disposition": "inline" if shown else f'attachment; filename="munshi-{inbound_id}-{no}"',
-            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Content-Security-Policy": IN_THE_VIEWER if pdf else SEALED,
             "Cache-Control": "private, max-age=3600",
         },
     )
+    # A player asks for the part it plays.
+    answer.make_conditional(request, accept_ranges=True, complete_length=len(part.content))
+    return answer

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from orders.model import Alias, AliasState
 from people.model import Account
+from routing.desk_list import MOST_COUNTED
 from routing.model import Matter
 from web.pages import console
 from web.pages.guard import May, transaction, visitor
@@ -25,7 +26,7 @@ class Entry:
 
 PAGES = (
     ("Overview", "home.home"),
-    ("Needs a person", "needs.matters"),
+    ("Order desk", "desk.matters"),
     ("Orders", "orders.orders"),
     ("Register", "register.orders"),
     ("Measures", "measures.measures"),
@@ -34,21 +35,24 @@ PAGES = (
     ("Customers", "people.parties"),
     ("Roll-out", "rollout.customers"),
 )
+ALSO_OF = {"desk": ("desk_talk", "desk_draft")}
+"""Blueprints whose pages belong to another one's."""
 
 
 def counts() -> dict[str, int]:
     """How much waits: open matters, proposed aliases, unknown senders."""
+    some_open = select(Matter.id).where(Matter.closed_at.is_(None)).limit(MOST_COUNTED)
     with transaction() as session:
         matters, proposed, senders = session.execute(
             select(
-                select(func.count()).select_from(Matter).where(Matter.closed_at.is_(None)).scalar_subquery(),
+                select(func.count()).select_from(some_open.subquery()).scalar_subquery(),
                 select(func.count()).where(Alias.state == AliasState.PROPOSED.value).scalar_subquery(),
                 select(func.count())
                 .where(Account.person_id.is_(None), Account.dismissed_at.is_(None), Account.last_heard_at.is_not(None))
                 .scalar_subquery(),
             )
         ).one()
-    return {"needs.matters": matters, "aliases.aliases": proposed, "senders.senders": senders}
+    return {"desk.matters": matters, "aliases.aliases": proposed, "senders.senders": senders}
 
 
 def entries() -> list[Entry]:
@@ -63,5 +67,6 @@ def entries() -> list[Entry]:
 
 
 def _entry(name: str, endpoint: str, count: int) -> Entry:
-    here = request.endpoint == endpoint or (request.endpoint or "").split(".")[0] == endpoint.split(".")[0]
+    blueprint, _, _ = endpoint.partition(".")
+    here = (request.endpoint or "").split(".")[0] in (blueprint, *ALSO_OF.get(blueprint, ()))
     return Entry(name=name, href=url_for(endpoint), here=here, count=count)

@@ -54,5 +54,9 @@
   });
 
   // A conversation opens at its end, like a chat does.
-  for (const log of document.querySelectorAll("[data-at-end]")) log.scrollTop = log.scrollHeight;
+  const toTheEnd = (within) => {
+    for (const log of within.querySelectorAll("[data-at-end]")) log.scrollTop = log.scrollHeight;
+  };
+  toTheEnd(document);
+  document.addEventListener("htmx:afterSwap", (event) => toTheEnd(event.detail.target?.parentElement ?? document));
 })();

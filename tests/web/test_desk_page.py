@@ -1,4 +1,4 @@
-"""*Needs a person*: found, taken, handed back, ended with a reason, each kind by its own act."""
+"""The order desk: found, taken, handed back, ended with a reason, each kind by its own act."""
 
 from collections.abc import Callable
 
@@ -44,7 +44,7 @@ def matter(munshi: Munshi, number: int) -> Matter:
 def test_a_matter_is_listed_with_customer_age_and_first_words_and_found_by_them(desk: Visitor, munshi: Munshi) -> None:
     number = open_matter(munshi, MatterKind.FURTHER, "inbound:1", said="2 peti toota hua mila")
     other = open_matter(munshi, MatterKind.MASTER_DATA, "listing:x")
-    page = desk.opens("/needs/").text
+    page = desk.opens("/desk/").text
     assert "New Bharat" in page
     assert "2 peti toota hua mila" in page
     for query, found in (
@@ -54,35 +54,35 @@ def test_a_matter_is_listed_with_customer_age_and_first_words_and_found_by_them(
         ("owner=me", False),
         ("closed=1", False),
     ):
-        assert (f"/needs/{number}" in desk.opens(f"/needs/?{query}").text) == found, query
-    assert f"/needs/{other}" in desk.opens("/needs/?owner=nobody").text
+        assert (f"/desk/{number}" in desk.opens(f"/desk/?{query}").text) == found, query
+    assert f"/desk/{other}" in desk.opens("/desk/?owner=nobody").text
 
 
 def test_a_matter_is_taken_by_one_and_handed_back(
     desk: Visitor, visitor: Callable[[str], Visitor], munshi: Munshi
 ) -> None:
     number = open_matter(munshi, MatterKind.FURTHER, "inbound:1")
-    assert "is yours" in desk.sends(f"/needs/{number}/take", follow_redirects=True).text
+    assert "is yours" in desk.sends(f"/desk/{number}/take", follow_redirects=True).text
     admin = visitor("admin")
-    assert "somebody else" in admin.sends(f"/needs/{number}/take", follow_redirects=True).text
+    assert "desk already" in admin.sends(f"/desk/{number}/take", follow_redirects=True).text
     assert matter(munshi, number).owner == "desk"
-    assert "Hand it back" in desk.opens(f"/needs/{number}").text
-    desk.sends(f"/needs/{number}/hand-back")
+    assert "Hand it back" in desk.opens(f"/desk/{number}").text
+    desk.sends(f"/desk/{number}/hand-back")
     assert matter(munshi, number).owner is None
 
 
 def test_closing_asks_for_a_reason_and_keeps_it(desk: Visitor, munshi: Munshi) -> None:
     number = open_matter(munshi, MatterKind.FURTHER, "inbound:1")
-    refused = desk.sends(f"/needs/{number}/end", {"act": "close", "reason": "  "}, follow_redirects=True)
+    refused = desk.sends(f"/desk/{number}/end", {"act": "close", "reason": "  "}, follow_redirects=True)
     assert "Say in a few words why" in refused.text
     assert matter(munshi, number).closed_at is None
-    desk.sends(f"/needs/{number}/end", {"act": "close", "reason": " called him,\n sorted "})
+    desk.sends(f"/desk/{number}/end", {"act": "close", "reason": " called him,\n sorted "})
     closed = matter(munshi, number)
     assert (closed.closed_by, closed.close_reason) == ("desk", "called him, sorted")
-    again = desk.sends(f"/needs/{number}/end", {"act": "close", "reason": "again"}, follow_redirects=True)
+    again = desk.sends(f"/desk/{number}/end", {"act": "close", "reason": "again"}, follow_redirects=True)
     assert "somebody else was first" in again.text
     assert matter(munshi, number).close_reason == "called him, sorted"
-    assert "called him, sorted" in desk.opens(f"/needs/{number}").text
+    assert "called him, sorted" in desk.opens(f"/desk/{number}").text
 
 
 def test_an_unconfirmed_draft_is_cancelled_with_a_reason_and_can_be_confirmed_no_more(
@@ -93,10 +93,10 @@ def test_an_unconfirmed_draft_is_cancelled_with_a_reason_and_can_be_confirmed_no
     with munshi.database.transaction() as session:
         draft = session.scalars(select(OrderDraft)).one()
     number = open_matter(munshi, MatterKind.UNCONFIRMED_DRAFT, f"draft:{draft.id}")
-    page = desk.opens(f"/needs/{number}").text
+    page = desk.opens(f"/desk/{number}").text
     assert "4 bag namak" in page, "with its conversation"
     assert "Salt 1 kg" in page
-    desk.sends(f"/needs/{number}/end", {"act": "cancel_draft", "reason": "ordered by phone"})
+    desk.sends(f"/desk/{number}/end", {"act": "cancel_draft", "reason": "ordered by phone"})
     run()
     told = stranger.opens("/console/", query_string={"a": NITIN}).text
     assert "Your open list for New Bharat (lines: 1) was closed by the office." in told
@@ -113,7 +113,7 @@ def test_a_held_order_is_released_to_the_erp(
     desk: Visitor, stranger: Visitor, munshi: Munshi, run: Callable[[], int]
 ) -> None:
     number = held_order(stranger, munshi, run)
-    desk.sends(f"/needs/{number}/end", {"act": "release_order", "reason": "paid this morning"})
+    desk.sends(f"/desk/{number}/end", {"act": "release_order", "reason": "paid this morning"})
     run()
     with munshi.database.transaction() as session:
         assert session.scalars(select(SalesOrder)).one().state == "posted"
@@ -123,7 +123,7 @@ def test_a_held_order_is_cancelled_and_never_reaches_the_erp(
     desk: Visitor, stranger: Visitor, munshi: Munshi, run: Callable[[], int]
 ) -> None:
     number = held_order(stranger, munshi, run)
-    desk.sends(f"/needs/{number}/end", {"act": "cancel_order", "reason": "no payment"})
+    desk.sends(f"/desk/{number}/end", {"act": "cancel_order", "reason": "no payment"})
     run()
     with munshi.database.transaction() as session:
         assert session.scalars(select(SalesOrder)).one().state == "cancelled"
@@ -133,7 +133,7 @@ def test_a_held_order_is_cancelled_and_never_reaches_the_erp(
     assert (
         "somebody else was first"
         in desk.sends(
-            f"/needs/{number}/end", {"act": "release_order", "reason": "after all"}, follow_redirects=True
+            f"/desk/{number}/end", {"act": "release_order", "reason": "after all"}, follow_redirects=True
         ).text
     )
 
@@ -169,8 +169,8 @@ def test_a_failed_message_is_read_again(
             inbound_id=row.id,
             facts={"error": "it broke"},
         ).id
-    assert "it broke" in desk.opens(f"/needs/{number}").text
-    desk.sends(f"/needs/{number}/end", {"act": "read_again", "reason": "mended"})
+    assert "it broke" in desk.opens(f"/desk/{number}").text
+    desk.sends(f"/desk/{number}/end", {"act": "read_again", "reason": "mended"})
     run()
     with munshi.database.transaction() as session:
         assert session.scalars(select(Inbound.state)).one() == InboundState.DONE
@@ -178,10 +178,10 @@ def test_a_failed_message_is_read_again(
 
 
 def test_the_open_page_hears_of_news_without_holding_a_worker(desk: Visitor, munshi: Munshi) -> None:
-    first = desk.opens("/live/needs")
+    first = desk.opens("/live/desk")
     assert first.text.startswith("retry: 2000\nid: ")
     assert "changed" not in first.text
     known = first.text.split("id: ")[1].split("\n")[0]
-    assert "changed" not in desk.opens("/live/needs", headers={"Last-Event-ID": known}).text
+    assert "changed" not in desk.opens("/live/desk", headers={"Last-Event-ID": known}).text
     open_matter(munshi, MatterKind.MEDIA, "inbound:5")
-    assert "event: changed" in desk.opens("/live/needs", headers={"Last-Event-ID": known}).text
+    assert "event: changed" in desk.opens("/live/desk", headers={"Last-Event-ID": known}).text
