@@ -15,9 +15,20 @@ from bot.outgoing import queue
 from bot.replies import words
 from bot.replies.summary import Facts, all_lines, summary
 from orders import drafts
-from orders.confirm import NEW, Blocked, Confirmation, Confirmed, Incomplete, LooksTheSame, Outcome, confirm
+from orders.confirm import (
+    NEW,
+    Blocked,
+    Confirmation,
+    Confirmed,
+    Incomplete,
+    LooksTheSame,
+    Outcome,
+    as_shown,
+    confirm,
+)
 from orders.lookalikes import lookalike
 from orders.model import DraftState, OrderDraft
+from orders.shortage import asked
 from people.model import Account, Party
 from store.database import now
 
@@ -27,9 +38,10 @@ class NotNow(Exception):  # noqa: N818  (news, not a fault)
 
 
 def can_be_confirmed(draft: OrderDraft) -> bool:
-    """Whether nothing of it is left to be asked."""
+    """Whether nothing of it is left to be asked; what is short of stock a clerk's yes lets go whole."""
     settled = draft.ship_to is not None and not draft.asked_days
-    return settled and bool(draft.lines) and all(drafts.is_ready(line) for line in draft.lines if not line.left_out)
+    left = [line for line in draft.lines if not line.left_out and line not in asked(draft)]
+    return settled and bool(draft.lines) and all(drafts.is_ready(line) for line in left)
 
 
 def looks_like(session: Session, draft: OrderDraft, *, timezone: str) -> str:
@@ -43,9 +55,9 @@ def looks_like(session: Session, draft: OrderDraft, *, timezone: str) -> str:
 def bring_up_to_date(app: Munshi, session: Session, draft_id: int) -> bool:
     """Price and check a draft as of now; whether it is still what a clerk has seen. What is new has a new version."""
     draft = drafts.locked(session, draft_id)
-    before = {line.no: (line.price, line.problem) for line in draft.lines}
+    before = as_shown(draft)
     drafts.refresh(session, draft, day=_today(app, session))
-    same = before == {line.no: (line.price, line.problem) for line in draft.lines}
+    same = before == as_shown(draft)
     if not same and draft.state == DraftState.OPEN:
         draft.version += 1
     return same

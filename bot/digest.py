@@ -101,10 +101,14 @@ def _write(app: Munshi, session: Session, person: Person, kept: list[KeptNotice]
         return
     said = words(language_of(person))
     told = dict.fromkeys(_told(session, notice, said("digest.settled")) for notice in kept)
-    heading = "copy.heading" if all(notice.topic == COPY for notice in kept) else "digest.heading"
-    sentences = [said(heading, count=len(told)), *(f"• {text}" for text in told)]
-    simulated = kept[0].simulated
-    for bubble in pages(sentences, language=said.catalogue, kind="digest"):
+    listed, simulated = [f"• {text}" for text in told], kept[0].simulated
+    if all(notice.topic == COPY for notice in kept):
+        heading = said("copy.heading", count=len(told))
+        bubbles = pages([heading, *listed], language=said.catalogue, kind="rep_copy")
+    else:
+        heading = said("digest.heading", count=len(told))
+        bubbles = pages([heading, *listed], language=said.catalogue, kind="digest")
+    for bubble in bubbles:
         queue(
             session,
             account_id=account.id,

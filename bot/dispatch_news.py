@@ -5,9 +5,11 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import Munshi
+from bot.model import Conversation
 from bot.notices import account_language, channel_of
 from bot.outgoing import queue
 from bot.replies import words
@@ -16,7 +18,7 @@ from bot.replies.words import LONGEST_PIECE, short
 from bot.turn import pages
 from erp import dispatches, mirror
 from orders.dispatched import OrderNews, take_news
-from people.model import Account, Party
+from people.model import Account, Party, Person
 from people.modes import in_shadow
 from people.who import account_for, main_buyer, speaker
 from routing.quiet import by_day, quiet_until
@@ -43,8 +45,8 @@ def tell_dispatches(app: Munshi) -> int:
 def _tell(app: Munshi, session: Session, *, party_code: str) -> bool:
     """What is told to nobody (switched off, in shadow, no person to tell) is taken as told all the same."""
     party = session.get(Party, party_code, with_for_update=True, populate_existing=True)
-    if party is None or standstill(session).stops((party_code,)):
-        return False  # told when it goes on
+    if party is None or standstill(session).stops((party_code,)) or _clerk_talks(session, party_code):
+        return False  # told when it goes on, or is handed back
     today = now(session).astimezone(ZoneInfo(app.settings.timezone)).date()
     found = take_news(session, party_code, today=today)
     if not party.dispatch_news or in_shadow(session, (party_code,)):
@@ -59,6 +61,17 @@ def _tell(app: Munshi, session: Session, *, party_code: str) -> bool:
     if told:
         log.info("dispatches_told", party=party_code, orders=sum(len(of_one) for of_one in told.values()))
     return bool(told)
+
+
+def _clerk_talks(session: Session, party_code: str) -> bool:
+    """Whether a clerk talks with somebody who buys for the firm: nothing of ours comes between."""
+    taken = (
+        select(Conversation.account_id)
+        .join(Account, Account.id == Conversation.account_id)
+        .join(Person, Person.id == Account.person_id)
+        .where(Conversation.taken_over_by.is_not(None), Person.parties.contains([party_code]))
+    )
+    return session.scalars(taken.limit(1)).first() is not None
 
 
 def _reader(app: Munshi, session: Session, party: Party, news: OrderNews) -> Account | None:

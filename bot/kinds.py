@@ -56,6 +56,7 @@ OUTGOING: Mapping[str, Kind] = {
     "placed_for_you": Kind(form=Form.PLACED, told_otherwise=True),
     "dispatched": Kind(form=Form.ORDER),
     "digest": Kind(form=Form.DIGEST),
+    "rep_copy": Kind(form=Form.DIGEST),
     "plant_digest": Kind(form=Form.DIGEST),
     "notice_after_posting": NOTICE,
     "notice_blocked": NOTICE,
