@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [part …]`: speed in ratios, with the absolute times beside them."""
+"""`python -m bench [--quick] [PART]…`: speed in ratios, with the absolute times beside them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench import parse, register, reply, stock, webhook
+from bench import names, parse, register, reply, rollout, stock, webhook
 from bench.machine import described
 
-PARTS = ("webhook", "reply", "parse", "register", "stock")
+PARTS = ("webhook", "reply", "parse", "register", "rollout", "stock", "names")
 
 
 def main() -> None:
@@ -34,6 +34,10 @@ def _measured(part: str, folder: Path, *, quick: bool) -> str:
         return webhook.measure(folder, pairs=5, seconds=1.0 if quick else 6.0)
     if part == "parse":
         return parse.measure(messages=200 if quick else 2000)
+    if part == "names":
+        return names.measure(most=2 if quick else 10)
+    if part == "rollout":
+        return rollout.measure(folder, customers=200 if quick else 2000, weeks=8)
     if part == "register":
         return register.measure(folder, lines=100_000 if quick else 1_000_000)
     if part == "stock":

@@ -1,4 +1,4 @@
-"""What a clerk does with the draft of a customer in assist: confirms it for its sender, or lets it go to him."""
+"""What a clerk does with the draft of a customer in assist: confirms it for its sender, as he sees it."""
 
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -10,10 +10,9 @@ from bot.app import Munshi
 from bot.confirmed import follow
 from bot.drafted import facts_of
 from bot.hear import locked_conversation
-from bot.notices import account_language, channel_of
-from bot.outgoing import queue
+from bot.notices import account_language
 from bot.replies import words
-from bot.replies.summary import Facts, all_lines, summary
+from bot.replies.summary import Facts, all_lines
 from orders import drafts
 from orders.confirm import (
     NEW,
@@ -23,7 +22,6 @@ from orders.confirm import (
     Incomplete,
     LooksTheSame,
     Outcome,
-    as_shown,
     confirm,
 )
 from orders.lookalikes import lookalike
@@ -55,15 +53,21 @@ def looks_like(session: Session, draft: OrderDraft, *, timezone: str) -> str:
 def bring_up_to_date(app: Munshi, session: Session, draft_id: int) -> bool:
     """Price and check a draft as of now; whether it is still what a clerk has seen. What is new has a new version."""
     draft = drafts.locked(session, draft_id)
-    before = as_shown(draft)
-    drafts.refresh(session, draft, day=_today(app, session))
-    same = before == as_shown(draft)
+    before = _shown(draft)
+    drafts.refresh(session, draft, day=_today(app, session), as_shown=True)
+    same = before == _shown(draft)
     if not same and draft.state == DraftState.OPEN:
         draft.version += 1
     return same
 
 
-def confirm_for(app: Munshi, session: Session, draft_id: int, *, version: int, by: str, as_new: bool) -> None:
+def _shown(draft: OrderDraft) -> list[tuple[object, ...]]:
+    return [(line.no, line.quantity, line.price, line.problem) for line in draft.lines]
+
+
+def confirm_for(
+    app: Munshi, session: Session, draft_id: int, *, version: int, by: str, reason: str, as_new: bool
+) -> None:
     """Confirm it as the clerk saw it; its sender hears the whole list and where it stands. Raises NotNow."""
     account_id, party_code = _whose(session, draft_id)
     conversation = locked_conversation(session, account_id)
@@ -88,7 +92,7 @@ def confirm_for(app: Munshi, session: Session, draft_id: int, *, version: int, b
     if not isinstance(outcome, Confirmed):
         raise NotNow(_why_not(outcome))
     first = _list(app, session, draft, session.get_one(Account, account_id))
-    follow(app, session, conversation, outcome, first=first, by=by)
+    follow(app, session, conversation, outcome, first=first, closed_by=by, reason=reason)
 
 
 def _why_not(outcome: Outcome) -> str:
@@ -108,25 +112,6 @@ def _list(app: Munshi, session: Session, draft: OrderDraft, account: Account) ->
     said = words(account_language(account))
     facts = _facts(app, session, draft)
     return [said("assist.confirmed", firm=facts.firm), *all_lines(said, facts)]
-
-
-def let_go(app: Munshi, session: Session, draft_id: int, *, version: int, by: str) -> bool:
-    """Show it to its sender, who may then confirm this version by himself; False when it is no longer what was seen."""
-    account_id, _ = _whose(session, draft_id)
-    conversation = locked_conversation(session, account_id)
-    draft = drafts.locked(session, draft_id)
-    if draft.state != DraftState.OPEN or draft.version != version:
-        return False
-    account = session.get_one(Account, account_id)
-    drafts.refresh(session, draft, day=_today(app, session))
-    draft.let_go_version = draft.version
-    draft.reminder_due_at = now(session) + app.settings.draft_reminder
-    conversation.draft_id = draft.id
-    drafts.note(session, draft, "let_go", by=by, version=draft.version)
-    channel = channel_of(app, session, account, simulated=draft.simulated)
-    for bubble in summary(words(account_language(account)), _facts(app, session, draft)):
-        queue(session, account_id=account.id, channel=channel, bubble=bubble, simulated=draft.simulated)
-    return True
 
 
 def _facts(app: Munshi, session: Session, draft: OrderDraft) -> Facts:

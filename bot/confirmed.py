@@ -16,7 +16,7 @@ from bot.replies.orders import moved, order_facts
 from bot.turn import pages
 from orders.confirm import Confirmed
 from orders.model import OrderDraft, SalesOrder
-from people.model import Account
+from people.model import Account, Person
 from routing import matters
 
 FOR_THE_NUMBER = timedelta(seconds=2)
@@ -24,12 +24,22 @@ FOR_THE_NUMBER = timedelta(seconds=2)
 
 
 def follow(
-    app: Munshi, session: Session, conversation: Conversation, outcome: Confirmed, *, first: Sequence[str], by: str
+    app: Munshi,
+    session: Session,
+    conversation: Conversation,
+    outcome: Confirmed,
+    *,
+    first: Sequence[str],
+    closed_by: str = "munshi",
+    reason: str = "",
 ) -> None:
-    """Tell the sender, beginning with `first`, and everybody else concerned. The locks are the caller's."""
+    """Tell the sender, beginning with `first`, and everybody else concerned. The locks are the caller's.
+
+    What stood before a person about the draft is closed with the reason, else with the order's number.
+    """
     order = outcome.order
     draft = session.get_one(OrderDraft, order.draft_id)
-    matters.close_about(session, f"draft:{draft.id}", by="munshi", reason=order.number)
+    matters.close_about(session, f"draft:{draft.id}", by=closed_by, reason=reason or order.number)
     if conversation.draft_id == draft.id:
         conversation.draft_id = None
     account = session.get_one(Account, order.account_id)
@@ -37,7 +47,7 @@ def follow(
         put_before_finance(app, session, order, outcome.standing)
     _tell(app, session, account, order, first=[*first, *_where_it_stands(app, account, outcome, draft)])
     if order.on_behalf:
-        tell_main_buyer(app, session, order, by=by)
+        tell_main_buyer(app, session, order, by=session.get_one(Person, order.person_id).name)
 
 
 def _where_it_stands(app: Munshi, account: Account, outcome: Confirmed, draft: OrderDraft) -> list[str]:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import assisting, parked, take_over
+from bot import assisting, desk_drafts, parked, take_over
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.claims import Overtaken, claim
@@ -149,9 +149,7 @@ def act(
         return
     # The order is locked before the matter, as everywhere; of a draft its version tells who was first.
     if what in ON_A_DRAFT_AS_SEEN:
-        if not _as_seen(app, session, draft_id_of(matter), what, by=by, version=draft_version):
-            raise Overtaken
-        matters.close(session, matter_id, by=by, reason=reason)
+        _as_seen(app, session, matter, what, by=by, reason=reason, version=draft_version)
         return
     done = _done(app, session, matter, what, by=by, reason=reason)
     claim(session, matter_id, by=by, version=version)
@@ -189,15 +187,21 @@ def _drop_unsent(session: Session, matter: Matter, *, by: str, reason: str) -> N
         drafts.note(session, draft, "cancelled", by=by, reason=reason)
 
 
-def _as_seen(app: Munshi, session: Session, draft_id: int | None, what: Act, *, by: str, version: int | None) -> bool:
-    """Acts on a draft of which the customer may have changed something meanwhile."""
+def _as_seen(
+    app: Munshi, session: Session, matter: Matter, what: Act, *, by: str, reason: str, version: int | None
+) -> None:
+    """Acts on a draft of which the customer may have changed something meanwhile; they close the matter."""
+    draft_id = draft_id_of(matter)
     if draft_id is None or version is None:
-        return False
-    if what == Act.LET_GO:
-        return assisting.let_go(app, session, draft_id, version=version, by=by)
-    as_new = what == Act.CONFIRM_AS_NEW
-    assisting.confirm_for(app, session, draft_id, version=version, by=by, as_new=as_new)
-    return True
+        raise Overtaken
+    if what != Act.LET_GO:
+        as_new = what == Act.CONFIRM_AS_NEW
+        assisting.confirm_for(app, session, draft_id, version=version, by=by, reason=reason, as_new=as_new)
+        return
+    try:
+        desk_drafts.send_for_confirmation(app, session, draft_id, version=version, matter_id=matter.id, by=by)
+    except take_over.CannotSend as why:
+        raise assisting.NotNow(str(why)) from why
 
 
 def _cancel_order(app: Munshi, session: Session, number: str, *, by: str, reason: str) -> bool:

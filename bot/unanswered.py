@@ -78,7 +78,7 @@ def _deal_with(app: Munshi, session: Session, *, draft_id: int) -> bool:
     outcome = _confirm(app, session, draft) if why is None else None
     if isinstance(outcome, Confirmed):
         first = [words(account_language(account))("announced.posted", time=announced)]
-        follow(app, session, conversation, outcome, first=first, by=who.name)
+        follow(app, session, conversation, outcome, first=first)
         log.info("order_posted_unanswered", draft=draft.id, order=outcome.order.number)
     else:
         changed = outcome.changed if isinstance(outcome, ShowAgain) else Changed()

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from erp.mirror import as_of
-from erp.mirror_model import MirroredHistoryLine, MirroredOrderLine
+from erp.mirror_model import MirroredHistoryLine, MirroredOrderLine, MirrorState
 from erp.records import RecordKind
 
 
@@ -51,3 +51,10 @@ def known_until(session: Session, erp: str) -> datetime | None:
     """When the ERP last told orders; None: it told none yet."""
     told = [moment for kind in (RecordKind.ORDERS, RecordKind.HISTORY) if (moment := as_of(session, erp, kind))]
     return max(told, default=None)
+
+
+def versions(session: Session) -> tuple[datetime | None, ...]:
+    """When orders, history and pack ladders were last taken over."""
+    kinds = [kind.value for kind in (RecordKind.ORDERS, RecordKind.HISTORY, RecordKind.UOMS)]
+    state = select(MirrorState.pulled_at).where(MirrorState.kind.in_(kinds)).order_by(MirrorState.erp, MirrorState.kind)
+    return tuple(session.scalars(state))

@@ -79,7 +79,7 @@ Fits = Callable[[ReadLine, KeyedLine], bool]
 def compare(read: Iterable[ReadLine], keyed: Iterable[KeyedLine]) -> list[Compared]:
     """Each line of both sides exactly once, surest pairs first; lines of one item count as one."""
     table = _Table(_summed_read(read), _summed_keyed(keyed))
-    table.pair(Verdict.RIGHT, Reason.SAME, lambda r, k: r.settled and r.sku == k.sku and r.base == k.base)
+    table.take_equal()
     table.pair(Verdict.WRONG, Reason.OTHER_AMOUNT, lambda r, k: r.settled and r.sku == k.sku)
     table.pair(Verdict.ASKED, Reason.AMONG_CHOICES, lambda r, k: _offered(r, k) and _amount(r, k))
     table.pair(Verdict.ASKED, Reason.AMONG_CHOICES, _offered)
@@ -108,9 +108,22 @@ class _Table:
     def __init__(self, read: list[ReadLine], keyed: list[KeyedLine]) -> None:
         self.read, self.keyed, self.done = read, keyed, []
 
+    def take_equal(self) -> None:
+        """What was read as it was keyed, which most lines are: each item is there once on either side."""
+        keyed = {line.sku: line for line in self.keyed}
+        same = [
+            (read, keyed[read.sku])
+            for read in self.read
+            if read.settled and read.sku in keyed and read.base == keyed[read.sku].base
+        ]
+        self.done += [Compared(verdict=Verdict.RIGHT, reason=Reason.SAME, read=read, keyed=line) for read, line in same]
+        gone = {id(one) for pair in same for one in pair}
+        self.read = [one for one in self.read if id(one) not in gone]
+        self.keyed = [one for one in self.keyed if id(one) not in gone]
+
     def pair(self, verdict: Verdict, reason: Reason, fits: Fits) -> None:
         """Pair what fits, whatever has no other choice first."""
-        while options := self._options(fits):
+        while self.read and self.keyed and (options := self._options(fits)):
             read, fitting = min(options, key=lambda one: len(one[1]))
             rivals = [other for other, others in options if other is not read and fitting[0] in others]
             alone = len(fitting) == 1 and not rivals

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from erp import mirror
@@ -38,6 +38,7 @@ COLUMNS = (
     "uom",
 )
 UNCONFIRMED = "unconfirmed"
+THE_ONLY_ONE = "*"
 NOT_CONFIRMED = (DraftState.OPEN.value, DraftState.DESK.value)
 NOT_SETTLED = "(not settled)"
 """The words of a message stay with the message."""
@@ -107,8 +108,10 @@ class _Line:
 def plant_day(session: Session, plant: str, *, since: datetime, until: datetime, day: date) -> PlantDay:
     """The orders confirmed after `since` up to `until`, none cancelled, and the drafts that are open or at the desk.
 
-    `day` is the plant's today: stock that has expired by it does not count.
+    `day` is the plant's today: stock that has expired by it does not count. All orders are of the only plant there is.
     """
+    if len(mirror.plants(session)) == 1:
+        plant = THE_ONLY_ONE
     ordered = _ordered(session, plant, since=since, until=until)
     drafted = _drafted(session, plant)
     goods = goods_of(session, {line.sku for line in (*ordered, *drafted) if line.sku}, price_list="")
@@ -138,7 +141,7 @@ def _ordered(session: Session, plant: str, *, since: datetime, until: datetime) 
             SalesOrder.confirmed_at <= until,
             SalesOrder.state != OrderState.CANCELLED.value,
             SalesOrder.simulated.is_(False),
-            func.coalesce(SalesOrder.plant, MirroredWarehouse.plant, "") == plant,
+            or_(literal(plant) == THE_ONLY_ONE, func.coalesce(SalesOrder.plant, MirroredWarehouse.plant, "") == plant),
         )
         .order_by(SalesOrder.confirmed_at, SalesOrder.number, OrderLine.no)
     )
@@ -171,7 +174,7 @@ def _drafted(session: Session, plant: str) -> list[_Line]:
             OrderDraft.state.in_(NOT_CONFIRMED),
             OrderDraft.simulated.is_(False),
             DraftLine.left_out.is_(False),
-            func.coalesce(MirroredWarehouse.plant, "") == plant,
+            or_(literal(plant) == THE_ONLY_ONE, func.coalesce(MirroredWarehouse.plant, "") == plant),
         )
         .order_by(OrderDraft.id, DraftLine.no)
     )
@@ -211,12 +214,12 @@ def _of_the_plant(
     session: Session, plant: str, skus: Collection[str], *, day: date
 ) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
     """Base units by SKU: available in its warehouses, and held by all open orders of the customers they supply."""
-    warehouses = [one for one in mirror.warehouses(session) if one.plant == plant]
+    warehouses = [one for one in mirror.warehouses(session) if plant in (THE_ONLY_ONE, one.plant)]
     finished = {one.code for one in warehouses if one.warehouse_kind in KINDS_FOR_ALL}
     lots = mirror.stock(session, skus)
     stock = {sku: free(lots.get(sku, ()), warehouses=finished, held=ZERO, day=day) for sku in skus}
     held: dict[str, Decimal] = {}
-    for code in [one.code for one in warehouses] or [""]:
+    for code in [""] if plant == THE_ONLY_ONE else [one.code for one in warehouses]:
         for sku, quantity in held_quantities(session, skus, warehouse=code).items():
             held[sku] = held.get(sku, ZERO) + quantity
     return stock, held

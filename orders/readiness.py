@@ -31,6 +31,16 @@ class Score:
     def lines(self) -> int:
         return self.right + self.wrong + self.asked + self.lost
 
+    def __add__(self, other: "Score") -> "Score":
+        """Of lines of other days."""
+        return Score(
+            right=self.right + other.right,
+            wrong=self.wrong + other.wrong,
+            asked=self.asked + other.asked,
+            lost=self.lost + other.lost,
+            days=self.days + other.days,
+        )
+
     def share(self, verdict: Verdict) -> float | None:
         """Of all lines; None without any."""
         return None if not self.lines else int(getattr(self, verdict.value)) / self.lines
@@ -76,10 +86,10 @@ class Hindrance:
 
     LINES = f"fewer than {LEAST_LINES} lines"
     DAYS = f"fewer than {LEAST_DAYS} days with orders"
-    WRONG = f"more than {MOST_WRONG:.0%} wrong"
-    WRONG_POSSIBLE = f"wrong may be more than {MOST_WRONG_POSSIBLE:.0%} (upper end of the interval)"
-    LOST = f"more than {MOST_LOST:.0%} lost"
-    ASKED = f"more than {MOST_ASKED:.0%} asked"
+    WRONG = f"more than {100 * MOST_WRONG:.0f} % wrong"
+    WRONG_POSSIBLE = f"wrong may be more than {100 * MOST_WRONG_POSSIBLE:.0f} % (upper end of the interval)"
+    LOST = f"more than {100 * MOST_LOST:.0f} % lost"
+    ASKED = f"more than {100 * MOST_ASKED:.0f} % asked"
 
 
 def hindrances(found: Score) -> tuple[str, ...]:

@@ -1,13 +1,12 @@
 """Readings of customers in shadow: kept, and gathered for the comparison with what the ERP was told."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,16 +18,23 @@ from orders.rollout import KEYED_WITHIN, Comparison, Day, KeyedOrder, compare_da
 from orders.shadow_lines import Ladders, Message, Wanted, as_read, wanted
 
 TEXT = "text"
+NOBODY = ""
+"""The customer of what somebody of several firms wrote without saying for which."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rollout:
-    """What was found for each customer that wrote something, and of which day the ERP last told."""
+class Said(NamedTuple):
+    """One reading, without the cost of a mapped row."""
 
-    customers: Mapping[str, Comparison]
-    known_until: date | None
-    unnamed: int
-    """Messages of people of several firms of which nobody knows for which they were."""
+    party_code: str
+    day: date
+    kind: str
+    inbound_id: int
+    said_at: datetime
+    reading: Mapping[str, Any]
+
+
+CHUNK = 200
+"""So many customers are compared at a time, which bounds the memory it takes."""
 
 
 def keep(
@@ -64,37 +70,61 @@ def wanted_on(session: Session, party_code: str, day: date) -> tuple[Wanted, ...
     return wanted(map(_message, rows))
 
 
-def rollout(
-    session: Session, erp: str, *, since: date, until: date, timezone: str, codes: Iterable[str] | None = None
-) -> Rollout:
-    """Compare the readings of these customers (None: of all) with what was keyed, from one day to another."""
-    rows = _readings(session, since, until, codes)
-    by_party: dict[str, list[ShadowReading]] = {}
-    for row in rows:
-        by_party.setdefault(row.party_code, []).append(row)
-    unnamed = len(by_party.pop("", ()))
+def known_until(session: Session, erp: str, *, timezone: str) -> date | None:
+    """The day of which the ERP last told orders; None: it told none yet."""
     told = erp_entered.known_until(session, erp)
-    if told is None:
-        return Rollout(customers={}, known_until=None, unnamed=unnamed)
-    known_until = told.astimezone(ZoneInfo(timezone)).date()
-    keyed = _entered(session, by_party, since, until + KEYED_WITHIN)
-    ladders = _ladders(session, rows, keyed)
-    orders = _orders(keyed, ladders)
-    return Rollout(
-        customers={
-            code: compare_days(_days(readings, ladders), orders.get(code, ()), known_until=known_until)
-            for code, readings in by_party.items()
-        },
-        known_until=known_until,
-        unnamed=unnamed,
+    return None if told is None else told.astimezone(ZoneInfo(timezone)).date()
+
+
+def state(session: Session, *, since: date, until: date) -> tuple[object, ...]:
+    """What changes whenever a comparison of these days may come out otherwise."""
+    days = ShadowReading.day.between(since, until)
+    count, newest = session.execute(select(func.count(), func.max(ShadowReading.inbound_id)).where(days)).one()
+    return (count, newest, *erp_entered.versions(session))
+
+
+def unnamed(session: Session, *, since: date, until: date) -> int:
+    """Messages of people of several firms of which nobody knows for which they were."""
+    days = ShadowReading.day.between(since, until)
+    return session.scalar(select(func.count()).where(days, ShadowReading.party_code == NOBODY)) or 0
+
+
+def compared(
+    session: Session, erp: str, *, since: date, until: date, timezone: str, codes: Iterable[str] | None = None
+) -> Iterator[tuple[str, Comparison]]:
+    """Each of these customers (None: of all) that wrote from one day to another, compared with what was keyed."""
+    last = known_until(session, erp, timezone=timezone)
+    if last is None:
+        return
+    wrote = select(ShadowReading.party_code).where(
+        ShadowReading.day.between(since, until), ShadowReading.party_code != NOBODY
     )
-
-
-def _readings(session: Session, since: date, until: date, codes: Iterable[str] | None) -> Sequence[ShadowReading]:
-    query = select(ShadowReading).where(ShadowReading.day >= since, ShadowReading.day <= until)
     if codes is not None:
-        query = query.where(ShadowReading.party_code.in_(set(codes)))
-    return session.scalars(query.order_by(ShadowReading.party_code, ShadowReading.day)).all()
+        wrote = wrote.where(ShadowReading.party_code.in_(set(codes)))
+    found = session.scalars(wrote.distinct().order_by(ShadowReading.party_code)).all()
+    for chunk in (found[start : start + CHUNK] for start in range(0, len(found), CHUNK)):
+        yield from _compared(session, chunk, since=since, until=until, last=last)
+
+
+def _compared(
+    session: Session, codes: Sequence[str], *, since: date, until: date, last: date
+) -> Iterator[tuple[str, Comparison]]:
+    readings: dict[str, list[Said]] = {}
+    for row in _readings(session, since, until, codes):
+        readings.setdefault(row.party_code, []).append(row)
+    keyed = _entered(session, codes, since, until + KEYED_WITHIN)
+    ladders = _ladders(session, [row for rows in readings.values() for row in rows], keyed)
+    orders = _orders(keyed, ladders)
+    for code, rows in readings.items():
+        yield code, compare_days(_days(rows, ladders), orders.get(code, ()), known_until=last)
+
+
+def _readings(session: Session, since: date, until: date, codes: Sequence[str]) -> Iterator[Said]:
+    row = ShadowReading
+    query = select(row.party_code, row.day, row.kind, row.inbound_id, row.said_at, row.reading).where(
+        row.day.between(since, until), row.party_code.in_(codes)
+    )
+    return (Said(*found) for found in session.execute(query.order_by(row.party_code, row.day)))
 
 
 def _entered(session: Session, codes: Iterable[str], since: date, until: date) -> list[erp_entered.EnteredLine]:
@@ -107,7 +137,7 @@ def _entered(session: Session, codes: Iterable[str], since: date, until: date) -
 
 
 def _ladders(
-    session: Session, rows: Iterable[ShadowReading], keyed: Iterable[erp_entered.EnteredLine]
+    session: Session, rows: Iterable[Said], keyed: Iterable[erp_entered.EnteredLine]
 ) -> dict[tuple[str, str], Decimal]:
     skus = {line["sku"] for row in rows for line in row.reading["lines"] if line["sku"]}
     skus |= {line.sku for line in keyed}
@@ -134,8 +164,8 @@ def _keyed(line: erp_entered.EnteredLine, ladders: Ladders) -> KeyedLine:
     return KeyedLine(order=line.number, sku=line.sku, quantity=line.quantity, uom=line.uom, base=base)
 
 
-def _days(readings: Iterable[ShadowReading], ladders: Ladders) -> list[Day]:
-    by_day: dict[date, list[ShadowReading]] = {}
+def _days(readings: Iterable[Said], ladders: Ladders) -> list[Day]:
+    by_day: dict[date, list[Said]] = {}
     for row in readings:
         by_day.setdefault(row.day, []).append(row)
     return [
@@ -148,5 +178,5 @@ def _days(readings: Iterable[ShadowReading], ladders: Ladders) -> list[Day]:
     ]
 
 
-def _message(row: ShadowReading) -> Message:
+def _message(row: Said | ShadowReading) -> Message:
     return Message(inbound_id=row.inbound_id, said_at=row.said_at, reading=row.reading)

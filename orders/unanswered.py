@@ -17,7 +17,7 @@ from orders.exposure import credit_standing
 from orders.goods import Goods
 from orders.habits import is_usual
 from orders.lookalikes import lookalike
-from orders.model import DraftLine, LineStatus, OrderDraft
+from orders.model import DraftLine, OrderDraft
 from orders.pricing import Totals, totals
 from people.model import Party
 from people.modes import terms_for
@@ -82,10 +82,15 @@ def hindrance(session: Session, draft: OrderDraft, *, timezone: str, erp: str) -
 
 
 def _all_settled(draft: OrderDraft) -> bool:
-    """Every line matched, priced and free of doubt; none set aside."""
+    """Every line matched, priced, free of doubt and of the amount that was asked for; none set aside."""
     return bool(draft.lines) and all(
-        drafts.is_ready(line) and line.status == LineStatus.MATCHED.value and not line.doubts for line in draft.lines
+        drafts.is_ready(line) and not line.doubts and _is_whole(line) for line in draft.lines
     )
+
+
+def _is_whole(line: DraftLine) -> bool:
+    """Not cut to what is in stock."""
+    return line.wanted in (None, line.quantity)
 
 
 def _asks_for_more(line: DraftLine) -> bool:

@@ -23,7 +23,7 @@ from store.server import attached
 
 # Any number will do, so long as no other program of the database uses it.
 MIGRATION_LOCK = 0x4D554E53
-LOCK_PATIENCE, LOCK_NOT_AVAILABLE = "3s", "55P03"
+LOCK_PATIENCE, LOCK_NOT_AVAILABLE, DEADLOCK = "3s", "55P03", "40P01"
 LOCK_PAUSES = (0.5, 1.0, 2.0, 5.0, 5.0, 10.0, 10.0, 20.0, 20.0)
 
 
@@ -31,7 +31,7 @@ def migrate(url: str) -> None:
     """Apply every migration that is missing. Two at once wait for each other; a newer release's stay as they are.
 
     The release before may be at work meanwhile: a lock that is not there at once is given up and tried for again,
-    since whoever comes after one that waits would wait too.
+    since whoever comes after one that waits would wait too. So is one that each waits for of the other.
     """
     engine = create_engine(driver_url(url))
     try:
@@ -39,7 +39,7 @@ def migrate(url: str) -> None:
             try:
                 return _migrate(engine)
             except OperationalError as error:
-                if pause is None or getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                if pause is None or getattr(error.orig, "sqlstate", None) not in (LOCK_NOT_AVAILABLE, DEADLOCK):
                     raise
             sleep(pause)
     finally:

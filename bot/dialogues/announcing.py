@@ -13,6 +13,8 @@ from orders.model import DraftState, OrderDraft
 from orders.unanswered import announce
 
 GREETED = "greeted"
+ASKS_WHETHER = ("summary.still_wanted", "summary.forwarded")
+"""Headings of a summary that asks whether it is an order at all."""
 Announced = Mapping[int, int]
 """Draft → the version that was announced."""
 

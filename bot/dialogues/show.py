@@ -28,7 +28,7 @@ def draft_summary(turn: Turn, draft: OrderDraft, **how: Any) -> None:
     if assist.keeps(turn, draft):
         assist.leave_to_the_desk(turn, draft)
         return
-    if "heading" not in how:
+    if how.get("heading") not in announcing.ASKS_WHETHER:
         announcing.announce_if_allowed(turn, draft)
     name_firm = draft.on_behalf or len(turn.known.firms) > 1
     turn.show(facts_of(turn.session, draft, name_firm=name_firm, timezone=turn.app.settings.timezone, **how))

@@ -12,6 +12,7 @@ from nlp.evaluation.left_out import LeftOut
 from nlp.evaluation.long_orders import LENGTHS, TOGETHER, LongOrder, once, own
 from nlp.evaluation.scoring import Judged, judged, share, total
 from nlp.evaluation.tables import figures, grouped, in_per_cent, row, say, table
+from nlp.evaluation.taught import taught_by_history, untaught
 from nlp.evaluation.worst import told, worst
 
 PLOT = record.ROWS.with_name("reading-reliability.svg")
@@ -47,6 +48,8 @@ def main() -> None:
     if not args.plants:
         table("our own", grouped(_shipped(own_ones), lambda one: one.plant))
         table("unread", {"all": [*_shipped([load(folder) for folder in unread_plants()])]})
+    if not args.quick:
+        _print_taught(shipped if shipped is not left_out else [*_shipped(chosen)], chosen)
     _print_long_orders(chosen)
     for one in worst(shipped, args.errors):
         say("\n".join(told(one)) + "\n")
@@ -75,6 +78,13 @@ def _print_tables(found: Sequence[Judged]) -> None:
     table("language", grouped(found, _language), sized=True)
     table("order's lines", grouped(found, lambda one: one.length))
     table("", {"all": found})
+
+
+def _print_taught(given: Sequence[Judged], chosen: Sequence[Plant]) -> None:
+    """Shipped weights each time: only the names differ."""
+    table("names taught", {"given": given})
+    table("from history", {"alone": [*taught_by_history(chosen)]})
+    table("none", {"at all": [*untaught(chosen)]})
 
 
 def _print_long_orders(chosen: Sequence[Plant]) -> None:

@@ -5,10 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot import unanswered
 from bot.channels.console import ConsoleChannel
 from bot.channels.port import OutgoingMessage, SlowDown
+from bot.take_over import take_over
+from orders.model import OrderDraft
 from store.holds import pause, resume
 from tests.scenarios.cast import ANKIT, FARIDA, RAMESH
 from tests.scenarios.modes import auto_confirms, puts
@@ -233,6 +236,32 @@ def test_a_customer_who_is_taken_back_to_assist_gets_a_clerk_and_no_post(
     farida.expects_nothing()
     assert not posted(plant)
     assert stage.matters("draft_to_confirm")
+
+
+def test_while_a_clerk_talks_with_its_sender_it_is_not_posted(stage: Stage, farida: Phone, plant: Path) -> None:
+    announced(farida)
+    with stage.session() as session:
+        (draft,) = session.scalars(select(OrderDraft))
+        take_over(session, draft.account_id, by="Deepika")
+    stage.passes(minutes=10)
+    stage.passes(minutes=20)
+    farida.expects_nothing()
+    assert not posted(plant)
+    assert stage.matters("unconfirmed_draft")
+
+
+def test_the_same_as_last_time_is_announced_and_what_was_forwarded_is_asked(
+    stage: Stage, farida: Phone, plant: Path
+) -> None:
+    farida.says("same as last time")
+    farida.expects("Will be posted at 10:10")
+    stage.passes(minutes=10)
+    farida.expects("✅")
+    farida.says("20 peti kutku g chota", forwarded=True)
+    farida.expects("forwarded", without=["Will be posted"])
+    farida.taps("cancel")
+    farida.ignores()
+    assert len(posted(plant)) == 1
 
 
 def test_without_the_customers_agreement_an_order_waits_for_its_yes(stage: Stage, plant: Path) -> None:

@@ -10,6 +10,7 @@ from bot.desk import Act
 from bot.hear import hear
 from orders.model import ShadowReading
 from people import modes
+from routing.model import Matter
 from tests.scenarios.cast import ANKIT, BABULAL, DINESH, FARIDA, MAHENDRA, RAMESH, STRANGER, VIKAS
 from tests.scenarios.modes import puts
 from tests.scenarios.plant_files import posted, rewrite
@@ -183,6 +184,9 @@ def test_what_credit_holds_is_held_at_the_desk_too_and_looks_alike_must_be_said_
     babulal.ignores()
     decides(stage, Act.CONFIRM_DRAFT)
     assert [order.state for order in stage.orders()] == ["held"]
+    with stage.session() as session:
+        closed = session.scalars(select(Matter).where(Matter.kind == "draft_to_confirm")).one()
+    assert (closed.closed_by, closed.close_reason) == ("Deepika", "looked at")
     assert stage.matters("held_order")
     babulal.ignores()
     for _ in range(2):

@@ -177,6 +177,32 @@ def test_stopped_in_the_middle_it_goes_on_there(
     assert "[2/6]" in command("--only", "data").output
 
 
+def test_without_a_chat_what_needs_one_stays_to_be_done(command: Command, chat: Path) -> None:
+    done = command("--yes")
+    assert done.exit_code == 0
+    assert done.output.count("No chat was given") == 2
+    assert [line.split()[0] for line in done.output.splitlines() if line.endswith("not yet")] == ["chats", "shadow"]
+    later = command("--yes", "--chat", str(chat))
+    assert "[1/6]" not in later.output
+    assert "not yet" not in later.output
+
+
+def test_a_chat_given_before_it_is_stopped_is_not_lost(
+    command: Command, munshi: Munshi, chat: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command("--yes", "--only", "erp")
+    answers = iter([str(chat)])
+
+    def typed(_: str) -> str:
+        for answer in answers:
+            return answer
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("builtins.input", typed)
+    assert command("--only", "chats").exit_code == 130
+    assert "“tiger” C001 → PG-140: 4 days" in command("--yes", "--only", "chats").output
+
+
 def test_bad_chats_are_named_with_row_and_remedy_and_the_others_are_taken(
     command: Command, chat: Path, munshi: Munshi
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,17 @@ from tests.web.visitors import Visitor
 from web.pages import BLUEPRINTS
 from web.pages.guard import ALLOWED, May
 
+OPERATING = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
 OPEN = {"sign_in.form", "sign_in.sign_in", "sign_in.once", "sign_in.sign_out", "media.show"}
+MACHINES = {
+    "static",
+    *(f"health.{one}" for one in ("healthz", "readyz", "metrics")),
+    *(f"twilio_webhooks.{one}" for one in ("message", "status")),
+    *(f"cloud_webhook.{one}" for one in ("handshake", "called")),
+}
+"""What no person opens: signed, from loopback or with a token, or the same for everybody."""
+MOVED = {"needs", "needs_one"}
+"""Old addresses: they show nothing and lead to the page, which asks."""
 FILLERS = {"int": "1", "default": "x", "any": "a"}
 
 
@@ -29,6 +40,28 @@ def _rules(app: Flask) -> Iterator[tuple[str, str, str, Any]]:
 def test_every_page_but_the_door_says_what_it_asks_for(app: Flask) -> None:
     unguarded = {endpoint for endpoint, _, _, view in _rules(app) if not hasattr(view, "asks")}
     assert unguarded == OPEN
+
+
+def test_whatever_can_be_opened_asks_for_a_role_or_is_for_machines(app: Flask) -> None:
+    """A route that somebody adds beside the pages' own blueprints is found here."""
+    open_ones = {
+        rule.endpoint for rule in app.url_map.iter_rules() if not hasattr(app.view_functions[rule.endpoint], "asks")
+    }
+    assert open_ones == OPEN | MACHINES | MOVED
+
+
+def test_the_table_of_roles_in_the_documents_is_what_the_pages_ask_for(app: Flask) -> None:
+    section = OPERATING.partition("## Who may do what in the pages")[2].partition("\n## ")[0]
+    told = {
+        (page, cells[0].strip("`"))
+        for line in section.splitlines()
+        if line.startswith("| `")
+        for cells in [[cell.strip() for cell in line.strip("|").split("|")]]
+        for page in re.findall(r"`(\w+)`", cells[2])
+    }
+    asked = {(endpoint.split(".")[0], view.asks.value) for endpoint, _, _, view in _rules(app) if hasattr(view, "asks")}
+    assert told
+    assert told <= asked
 
 
 def test_a_stranger_sees_no_page_and_changes_nothing(app: Flask, stranger: Visitor) -> None:

@@ -13,6 +13,7 @@ from bot.app import Munshi, compose
 from bot.channels.port import Channel, Expiring
 from bot.plant_digest import unread
 from bot.settings import OFF, Settings, SettingsError, read
+from bot.unreachable import Reason, Unreachable, unreachable
 from erp.check import findings
 from erp.port import Finding, Level
 from people.modes import differences
@@ -34,6 +35,7 @@ class Line(NamedTuple):
     text: str
 
 
+NAMED = 10
 MARKS = {Level.OK: "ok", Level.WARNING: "note", Level.ERROR: "FAIL"}
 
 
@@ -119,6 +121,7 @@ def _in_database(munshi: Munshi) -> Iterator[Line]:
         yield from _digests(munshi, session)
         for alarm in standing(session):
             yield Line(Level.WARNING, "alarm", f"{alarm.text}, since {alarm.began_at:%Y-%m-%d %H:%M} UTC")
+        yield from _unreachable(munshi, session)
         if jobs := parked(session):
             yield Line(Level.WARNING, "failed jobs", f"{len(jobs)} wait at the order desk")
         yield from map(_line, findings(munshi.erps, session))
@@ -133,6 +136,25 @@ def _standing_still(session: Session) -> Iterator[Line]:
         why = f" ({one.reason})" if one.reason else ""
         text = f"{of} by {one.by} since {one.since:%Y-%m-%d %H:%M} UTC{why}; `flask --app wsgi resume{option}`"
         yield Line(Level.WARNING, "paused", text)
+
+
+def _unreachable(munshi: Munshi, session: Session) -> Iterator[Line]:
+    """Staff one by one; customers as many as they are, with the first of them by name."""
+    found = list(unreachable(session, munshi.channel, timezone=munshi.settings.timezone))
+    for one in found:
+        if one.staff:
+            yield Line(Level.WARNING, "unreachable", f"{one.name} (staff): {_why(one)}")
+    customers: dict[str, list[str]] = {}
+    for one in found:
+        if not one.staff:
+            customers.setdefault(_why(one), []).append(one.name)
+    for why, names in customers.items():
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        yield Line(Level.WARNING, "unreachable", f"{', '.join(names[:NAMED])}{more}: {why}")
+
+
+def _why(one: Unreachable) -> str:
+    return f"{one.reason} ({one.language})" if one.reason is Reason.WINDOW_SHUT else one.reason
 
 
 def _backups(munshi: Munshi, session: Session) -> Iterator[Line]:

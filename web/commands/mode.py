@@ -67,7 +67,7 @@ def _override(
     with cli.composed("mode") as munshi, munshi.database.transaction() as session:
         wanted = _customers(session, codes, territory, everybody=everybody)
         news = modes.override(session, wanted, column, value, by=cli.whoever(), reason=reason)
-    click.echo(f"{len(wanted)} customers, changed for {len(news)}.")
+    click.echo(f"Changed for {len(news)} of {len(wanted)}.")
 
 
 def _customers(session: Session, codes: tuple[str, ...], territory: str, *, everybody: bool) -> list[str]:

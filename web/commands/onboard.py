@@ -1,5 +1,6 @@
 """`onboard`: from the connection to the ERP to a shadow run over exported chats, step by step, in a terminal."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -73,6 +74,8 @@ def onboard(
     )
     ended = 0
     with cli.composed("onboard", first=True) as munshi:
+        # What happens is told here step by step; a log of it beside that is for processes.
+        logging.getLogger().setLevel(logging.WARNING)
         if forget:
             with munshi.database.transaction() as session:
                 state.forget(session)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from people import files
+from people import files, privacy
+from people.model import PrivacyAct
 from web import cli
 
 
@@ -36,6 +37,7 @@ def export_people(file: Path) -> None:
         file.open("w", encoding="utf-8", newline="") as out,
     ):
         count = files.export_file(session, out)
+        privacy.note(session, PrivacyAct.EXPORT, by=cli.whoever(), counts={"persons": count})
     click.echo(f"{count} persons written to {file}.")
 
 

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import click
 
+from erp.records import RecordKind
+
 Answer = TypeVar("Answer")
 PROGRESS_EVERY = 500
 
@@ -64,9 +66,24 @@ def progress(what: str) -> Callable[[int, int], None]:
 
     def tell(count: int, of: int) -> None:
         if sys.stderr.isatty():
+            if count % max(1, of // 100) and count != of:
+                return
             end = "\n" if count == of else ""
             click.echo(f"\r\033[K  {count} of {of} {what}{end}", err=True, nl=False)
         elif count % PROGRESS_EVERY == 0:
             click.echo(f"  {count} of {of} {what}", err=True)
 
     return tell
+
+
+def rows_so_far(kind: RecordKind, rows: int, expected: int | None) -> None:
+    """The same of a pull, of which nobody knows for sure how much there is."""
+    of = f" of about {expected}" if expected and expected > rows else ""
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K  {kind.value}: {rows}{of} rows", err=True, nl=False)
+
+
+def end_of_line() -> None:
+    """Make room for what is told next."""
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", err=True, nl=False)

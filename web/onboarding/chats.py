@@ -32,8 +32,10 @@ class Given:
 def take_in(app: Munshi, asker: Asker, files: Sequence[Path], *, dates: str, senders: Mapping[str, str]) -> list[Given]:
     """Every chat given now or before, with each sender decided on; each decision is kept at once."""
     order = DateOrder(dates) if dates else None
-    for file in _files(files) or _asked_for(app, asker):
+    for file in _files(files):
         _take(app, file, order)
+    if not files:
+        _ask_for_files(app, asker, order)
     with app.database.transaction() as session:
         people = who.known(session, timezone=app.settings.timezone)
     for one in known(app, tell=True):
@@ -52,17 +54,18 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def _asked_for(app: Munshi, asker: Asker) -> list[Path]:
-    with app.database.transaction() as session:
-        there = len(state.chats(session))
+def _ask_for_files(app: Munshi, asker: Asker, order: DateOrder | None) -> None:
+    """Each is taken in as soon as it is given."""
     click.echo("  Export chats in WhatsApp (More, Export chat, Without media); give each file, or a folder of them.")
-    found: list[Path] = []
     while True:
-        question = f"  File or folder ({there + len(found)} so far; Enter when there are no more)"
+        with app.database.transaction() as session:
+            there = len(state.chats(session))
+        question = f"  File or folder ({there} so far; Enter when there are no more)"
         path = asker.ask(question, default="", valid=_path_or_end, remedy="There is no such file or folder.")
         if path == Path():
-            return found
-        found += _files([path])
+            return
+        for file in _files([path]):
+            _take(app, file, order)
 
 
 def _path_or_end(answer: str) -> Path | None:

@@ -17,12 +17,11 @@ from bot.pull import pull
 from erp import mirror
 from erp.port import ErpError
 from erp.pull import first_pull_done
-from erp.records import RecordKind
 from orders import aliases
 from orders.comparison import Verdict
 from people.model import Party
 from web.onboarding import chats as chat_step
-from web.onboarding.asking import Asker, progress
+from web.onboarding.asking import Asker, end_of_line, progress, rows_so_far
 
 MOST_SAID = 8
 NO = "no"
@@ -54,22 +53,22 @@ class Walk:
     wishes: Wishes
 
     def run(self, steps: Iterable[Step]) -> None:
-        """Run these steps in order. Raises StepFailed; what is done by then stays done."""
+        """Run these steps in order. Raises StepFailed; what is done by then stays done, what came to nothing is not."""
         every = list(Step)
         for step in steps:
             click.echo(f"\n[{every.index(step) + 1}/{len(every)}] {TITLES[step]}")
             outcome = _RUNS[step](self)
-            with self.app.database.transaction() as session:
-                state.keep(session, step, outcome, by=self.wishes.by)
+            if outcome:
+                with self.app.database.transaction() as session:
+                    state.keep(session, step, outcome, by=self.wishes.by)
 
 
 def _erp(walk: Walk) -> Mapping[str, Any]:
-    def told(kind: RecordKind, rows: int, expected: int | None) -> None:
-        progress(f"rows of {kind.value}")(rows, max(rows, expected or 0) or rows)
-
     try:
-        pull(walk.app, progress=told)
+        pull(walk.app, progress=rows_so_far)
+        end_of_line()
     except ErpError as error:
+        end_of_line()
         with walk.app.database.transaction() as session:
             there = all(first_pull_done(session, erp) for erp in walk.app.erps)
         click.echo(f"  The ERP could not be read: {error}")
@@ -112,6 +111,9 @@ def _history(walk: Walk) -> Mapping[str, Any]:
 def _chats(walk: Walk) -> Mapping[str, Any]:
     wishes = walk.wishes
     given = chat_step.take_in(walk.app, walk.asker, wishes.chats, dates=wishes.dates, senders=wishes.senders)
+    if not given:
+        click.echo("  No chat was given, so there is nothing to learn from; later: --chat FILE.")
+        return {}
     with walk.app.database.transaction() as session:
         before = state.outcome_of(session, Step.CHATS).get("proposals", [])
     customers = chat_step.customers_of(walk.app, given, progress=progress("messages"), spared=learning.none_of(before))
@@ -192,8 +194,8 @@ def _people(walk: Walk) -> Mapping[str, Any]:
 def _shadow(walk: Walk) -> Mapping[str, Any]:
     given = chat_step.known(walk.app)
     if not given:
-        click.echo("  No chat was given, so there is nothing to run on: --from chats --chat FILE.")
-        return {"customers": [], "worst": []}
+        click.echo("  No chat was given, so there is nothing to run on; later: --chat FILE.")
+        return {}
     with walk.app.database.transaction() as session:
         told = state.outcome_of(session, Step.CHATS).get("proposals", [])
         names = {party.code: party.name for party in session.scalars(select(Party))}

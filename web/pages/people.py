@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
 from orders.model import OrderDraft, SalesOrder
+from people import modes
 from people.model import Account, Party, Person
 from web.pages.guard import May, asks, pages, transaction
 
@@ -44,6 +45,7 @@ def party(code: str) -> ResponseReturnValue:
         return render_template(
             "people/one.html",
             party=found,
+            terms=modes.terms_for(session, code),
             addresses=found.addresses,
             persons=persons,
             heard={account.person_id: account.last_heard_at for account in accounts},

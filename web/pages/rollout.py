@@ -1,7 +1,7 @@
 """*Roll-out*: how far Munshi goes for each customer, and what it read in shadow beside what the office keyed."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from io import StringIO
@@ -17,13 +17,14 @@ from erp.records import Mode
 from orders import readiness, shadow
 from orders.comparison import Verdict
 from orders.model import OrderDraft
-from orders.readiness import Score, by_week, hindrances, score, week_of
-from orders.rollout import OfDay
+from orders.readiness import Score, by_week, hindrances, week_of
+from orders.rollout import Comparison, OfDay
 from people import modes
 from people.model import Party
 from people.modes import Terms
 from store.database import now
 from web.pages.guard import May, asks, munshi, pages, transaction, visitor
+from web.pages.rollout_figures import Figures, Rollout, figures
 from web.pages.zones import house_zone
 
 blueprint = pages("rollout", __name__, url_prefix="/rollout")
@@ -42,10 +43,17 @@ class Row:
 
     party: Party
     terms: Terms
-    score: Score = field(default_factory=Score)
-    hindrances: tuple[str, ...] = ()
-    waiting: int = 0
-    other_ways: int = 0
+    figures: Figures = field(default_factory=Figures)
+
+    @property
+    def score(self) -> Score:
+        """Of all weeks shown."""
+        return self.figures.score
+
+    @property
+    def hindrances(self) -> tuple[str, ...]:
+        """Why it is not ready; nothing where nothing was compared."""
+        return hindrances(self.score) if self.score.lines else ()
 
     @property
     def ready(self) -> bool:
@@ -81,9 +89,8 @@ def customers() -> ResponseReturnValue:
     """Every customer that is read or not live, with its figures and whether it is ready."""
     chosen = _chosen()
     with transaction() as session:
-        found = _compared(session, chosen)
+        found = _figures(session, chosen)
         rows = _rows(session, chosen, found)
-        lines = [line for comparison in found.customers.values() for line in comparison.lines]
         return render_template(
             "rollout/list.html",
             rows=rows[:A_PAGE],
@@ -91,7 +98,7 @@ def customers() -> ResponseReturnValue:
             chosen=chosen,
             weeks=WEEKS,
             by_mode=_by_mode(session),
-            by_week=list(by_week(lines).items()),
+            by_week=found.weeks,
             found=found,
             readiness=readiness,
             verdicts=list(Verdict),
@@ -99,12 +106,21 @@ def customers() -> ResponseReturnValue:
         )
 
 
-def _compared(session: Session, chosen: Filter, codes: Iterable[str] | None = None) -> shadow.Rollout:
-    today = now(session).astimezone(house_zone()).date()
+def _figures(session: Session, chosen: Filter) -> Rollout:
+    today = _today(session)
+    return figures(munshi(), session, since=chosen.since(today), until=today)
+
+
+def _lines(session: Session, chosen: Filter, codes: Iterable[str] | None) -> Iterator[tuple[str, Comparison]]:
+    today = _today(session)
     zone = munshi().settings.timezone
-    return shadow.rollout(
+    return shadow.compared(
         session, munshi().erp.name, since=chosen.since(today), until=today, timezone=zone, codes=codes
     )
+
+
+def _today(session: Session) -> date:
+    return now(session).astimezone(house_zone()).date()
 
 
 def _parties(session: Session, words: str) -> Sequence[Party]:
@@ -116,35 +132,20 @@ def _parties(session: Session, words: str) -> Sequence[Party]:
     return session.scalars(query).all()
 
 
-def _rows(session: Session, chosen: Filter, found: shadow.Rollout) -> list[Row]:
+def _rows(session: Session, chosen: Filter, found: Rollout) -> list[Row]:
     parties = _parties(session, chosen.words)
     terms = modes.terms_of(session, [party.code for party in parties])
     return [
-        _row(party, terms[party.code], found)
+        Row(party=party, terms=terms[party.code], figures=found.customers.get(party.code, Figures()))
         for party in parties
         if _is_shown(party, terms[party.code], chosen.mode, found)
     ]
 
 
-def _is_shown(party: Party, terms: Terms, show: str, found: shadow.Rollout) -> bool:
+def _is_shown(party: Party, terms: Terms, show: str, found: Rollout) -> bool:
     if show == READ:
         return party.code in found.customers or terms.mode != Mode.LIVE
     return show == ALL or terms.mode == show
-
-
-def _row(party: Party, terms: Terms, found: shadow.Rollout) -> Row:
-    comparison = found.customers.get(party.code)
-    if comparison is None:
-        return Row(party=party, terms=terms)
-    counted = score(comparison.lines)
-    return Row(
-        party=party,
-        terms=terms,
-        score=counted,
-        hindrances=hindrances(counted),
-        waiting=len(comparison.waiting),
-        other_ways=comparison.other_ways,
-    )
 
 
 def _by_mode(session: Session) -> dict[Mode, int]:
@@ -168,17 +169,21 @@ def customer(code: str) -> ResponseReturnValue:
         party = session.get(Party, code)
         if party is None:
             abort(404)
-        found = _compared(session, chosen, [code])
-        row = _row(party, modes.terms_for(session, code), found)
-        comparison = found.customers.get(code)
-        lines = list(comparison.lines) if comparison is not None else []
+        comparison = next((one for _, one in _lines(session, chosen, [code])), Comparison())
+        lines = comparison.lines
+        weeks = by_week(lines)
+        row = Row(
+            party=party,
+            terms=modes.terms_for(session, code),
+            figures=Figures(weeks=weeks, waiting=len(comparison.waiting), other_ways=comparison.other_ways),
+        )
         shown = [line for line in lines if _fits(line, week, verdict)]
         return render_template(
             "rollout/one.html",
             row=row,
             chosen=chosen,
             weeks=WEEKS,
-            by_week=list(by_week(lines).items()),
+            by_week=list(weeks.items()),
             lines=shown,
             week=week,
             verdict=verdict,
@@ -186,8 +191,8 @@ def customer(code: str) -> ResponseReturnValue:
             tones=TONES,
             items=mirror.items(session, _skus(shown)),
             messages=_messages(session, shown),
-            waiting=comparison.waiting if comparison is not None else (),
-            known_until=found.known_until,
+            waiting=comparison.waiting,
+            known_until=shadow.known_until(session, munshi().erp.name, timezone=munshi().settings.timezone),
             history=modes.history(session, code),
             open_drafts=_open_drafts(session, [code]),
             modes=list(Mode),
@@ -235,7 +240,7 @@ def change() -> ResponseReturnValue:
     with transaction() as session:
         codes = request.form.getlist("id")
         if request.form.get("all_that_fit"):
-            codes = [row.party.code for row in _rows(session, chosen, _compared(session, chosen))]
+            codes = [row.party.code for row in _rows(session, chosen, _figures(session, chosen))]
         news = modes.override(session, codes, column, value or None, by=visitor().name, reason=reason)
         left = _open_drafts(session, news) if value in (Mode.SHADOW, Mode.ASSIST) else 0
     flash(f"Changed for {len(news)} customer{'' if len(news) == 1 else 's'}.", "good" if news else "warn")
@@ -266,7 +271,7 @@ def weeks_csv() -> ResponseReturnValue:
     header = ["customer", "name", "mode", "week", "lines", "right", "wrong", "asked", "lost", "wrong_from", "wrong_to"]
     with transaction() as session:
         chosen = _chosen()
-        found = _compared(session, chosen)
+        found = _figures(session, chosen)
         rows = [
             [
                 *(row.party.code, row.party.name, row.terms.mode.value, week.isoformat(), counted.lines),
@@ -274,8 +279,7 @@ def weeks_csv() -> ResponseReturnValue:
                 *(f"{edge:.4f}" for edge in counted.interval(Verdict.WRONG) or ()),
             ]
             for row in _rows(session, chosen, found)
-            if row.party.code in found.customers
-            for week, counted in by_week(found.customers[row.party.code].lines).items()
+            for week, counted in row.figures.weeks.items()
         ]
     return _csv("rollout-weeks.csv", header, rows)
 
@@ -287,10 +291,9 @@ def lines_csv() -> ResponseReturnValue:
     header = ["customer", "day", "verdict", "reason", "written", "read_sku", "read", "order", "keyed_sku", "keyed"]
     code = request.args.get("customer", "")
     with transaction() as session:
-        found = _compared(session, _chosen(), [code] if code else None)
         rows = [
             [customer, one.day.isoformat(), one.line.verdict.value, one.line.reason.value, *_both(one)]
-            for customer, comparison in sorted(found.customers.items())
+            for customer, comparison in _lines(session, _chosen(), [code] if code else None)
             for one in comparison.lines
         ]
     return _csv("rollout-lines.csv", header, rows)

@@ -59,7 +59,7 @@ def test_what_he_must_hear_a_person_tells_him(app: App) -> None:
     said = {kind: say(app.database, someone, kind, kind=kind) for kind in OWN}
     told = {matter.reference for matter in matters(app.database)}
     assert told == {f"outbound:{said[kind]}" for kind in OWN if OUTGOING[kind].told_otherwise}
-    assert len(told) == 3
+    assert told, "an order cancelled in his name, say"
 
 
 def test_what_he_does_not_get_takes_no_place_of_what_he_does(app: App) -> None:

@@ -1,6 +1,9 @@
 """Questions about the order book are told from orders and from everything else."""
 
+import csv
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +12,7 @@ from nlp.catalogue import Catalogue, build_catalogue
 from nlp.values import CustomerRecord
 from tests.unit.nlp.plant import ITEMS
 
+CORPORA = Path(__file__).parents[2]
 TODAY = date(2026, 11, 21)
 FIRMS = (
     CustomerRecord(code="C1", name="Sharma Traders", city="Lucknow"),
@@ -71,3 +75,16 @@ def test_a_question_names_what_of_whom(
 )
 def test_whatever_says_more_or_less_is_no_question_about_the_book(house: Catalogue, text: str) -> None:
     assert register_question(text, house, today=TODAY) is None
+
+
+def test_no_message_of_the_labelled_corpora_is_taken_for_one() -> None:
+    taken = []
+    for messages in sorted(CORPORA.glob("corpus*/*/messages.jsonl")):
+        with (messages.parent / "customers.csv").open(encoding="utf-8-sig", newline="") as file:
+            firms = [
+                CustomerRecord(code=row["code"], name=row["name"], city=row["city"]) for row in csv.DictReader(file)
+            ]
+        plant = build_catalogue(1, ITEMS, [], firms)
+        texts = [json.loads(line)["text"] for line in messages.read_text(encoding="utf-8").splitlines()]
+        taken += [text for text in texts if register_question(text, plant, today=TODAY)]
+    assert taken == []
