@@ -14,16 +14,7 @@ from bot.notices import account_language
 from bot.replies import words
 from bot.replies.summary import Facts, all_lines
 from orders import drafts
-from orders.confirm import (
-    NEW,
-    Blocked,
-    Confirmation,
-    Confirmed,
-    Incomplete,
-    LooksTheSame,
-    Outcome,
-    confirm,
-)
+from orders.confirm import NEW, Blocked, Confirmation, Confirmed, Incomplete, LooksTheSame, Outcome, confirm
 from orders.lookalikes import lookalike
 from orders.model import DraftState, OrderDraft
 from orders.shortage import asked
