@@ -17,6 +17,7 @@ run: venv
 
 test: dev
 	@sh .ci/browser
+	@sh .ci/ocr
 	@mkdir -p var
 	$(PY) -m pytest -n 2 --dist loadscope --junit-xml=var/test-results.xml $(ARGS)
 

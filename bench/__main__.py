@@ -7,10 +7,10 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench import names, parse, register, reply, rollout, stock, webhook
+from bench import names, ocr, parse, register, reply, rollout, stock, webhook
 from bench.machine import described
 
-PARTS = ("webhook", "reply", "parse", "register", "rollout", "stock", "names")
+PARTS = ("webhook", "reply", "parse", "register", "rollout", "stock", "names", "ocr")
 
 
 def main() -> None:
@@ -32,6 +32,8 @@ def main() -> None:
 def _measured(part: str, folder: Path, *, quick: bool) -> str:
     if part == "webhook":
         return webhook.measure(folder, pairs=5, seconds=1.0 if quick else 6.0)
+    if part == "ocr":
+        return ocr.measure(9 if quick else 36)
     if part == "parse":
         return parse.measure(messages=200 if quick else 2000)
     if part == "names":

@@ -15,7 +15,7 @@ from bot.alarm_ways import NotTold, Telling
 from bot.app import Munshi
 from bot.channels.port import Expiring
 from bot.channels.shapes import FORMS, form_key
-from bot.model import ContentShape, Outbound
+from bot.model import ContentShape, Mailbox, Outbound
 from bot.sending import OPEN, stands_still
 from bot.settings import Settings
 from bot.templates import BARRED
@@ -149,6 +149,12 @@ def _backups(_: Munshi, session: Session) -> Iterator[Wrong]:
         yield Wrong(key="backup", text=said)
 
 
+def _mailbox(app: Munshi, session: Session) -> Iterator[Wrong]:
+    trouble = app.mailbox and session.scalar(select(Mailbox.trouble).where(Mailbox.name == app.mailbox.name))
+    if trouble:
+        yield Wrong(key="mailbox", text=f"the mailbox cannot be read ({trouble})", patience=DOWN_FOR)
+
+
 LOOKS: Mapping[str, Callable[[Munshi, Session], Iterator[Wrong]]] = {
     TAKES: _erps,
     "unsent": _unsent,
@@ -156,6 +162,7 @@ LOOKS: Mapping[str, Callable[[Munshi, Session], Iterator[Wrong]]] = {
     _disk_kind(): _disk,
     "template": _templates,
     "backup": _backups,
+    "mailbox": _mailbox,
 }
 """Kind → what of it is wrong now. A kind is the first part of its alarms' keys."""
 

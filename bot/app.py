@@ -8,6 +8,7 @@ from bot.alarm_ways import Way, ways
 from bot.catalogue import Catalogues
 from bot.channels.cloud import CloudChannel
 from bot.channels.console import ConsoleChannel
+from bot.channels.email import ImapBox
 from bot.channels.port import Channel
 from bot.channels.twilio import TwilioChannel
 from bot.papers.opening import reads_pictures
@@ -35,6 +36,8 @@ class Munshi:
     catalogues: Catalogues = field(default_factory=Catalogues)
     second_reader: SecondReader | None = None
     """Off unless READER_URL names one."""
+    mailbox: ImapBox | None = None
+    """Off unless IMAP_URL names one."""
     reads_pictures: bool = False
     """Whether this machine can read photos and scans."""
     transcriber: Transcriber | None = None
@@ -95,6 +98,12 @@ def build_second_reader(settings: Settings) -> SecondReader | None:
     )
 
 
+def build_mailbox(settings: Settings) -> ImapBox | None:
+    """The mailbox the settings name, if any."""
+    url = settings.imap_url.get_secret_value()
+    return ImapBox.from_url(url) if url else None
+
+
 def build_transcriber(settings: Settings) -> Transcriber | None:
     """The endpoint for voice notes the settings name, if any."""
     if not settings.transcriber_url:
@@ -130,6 +139,7 @@ def compose(
         channels=build_channels(settings, database),
         erps=erps(settings),
         second_reader=build_second_reader(settings),
+        mailbox=build_mailbox(settings),
         reads_pictures=settings.ocr != OFF and reads_pictures(),
         transcriber=build_transcriber(settings),
         alarm_ways=ways(alert_url=settings.alert_url.get_secret_value(), smtp_url=settings.smtp_url.get_secret_value()),

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from bot.app import Munshi
 from bot.confirmed import follow
+from bot.conversations import locked_conversation
 from bot.drafted import facts_of
-from bot.hear import locked_conversation
 from bot.notices import account_language
 from bot.replies import words
 from bot.replies.summary import Facts, all_lines

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from bot.app import Munshi
 from bot.claims import Overtaken, claim
+from bot.conversations import locked_conversation
 from bot.dialogues.show import trail_lines
-from bot.hear import locked_conversation
 from bot.model import Inbound
 from bot.take_over import CannotSend, answered, end
 from bot.unprompted import show_draft

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
 from bot.model import Conversation, Inbound, InboundState, Outbound, OutboundState
+from bot.onboarding import state as onboarding
 from bot.personal_data import KEPT, Kept, drafts_of, rows_of
 from erp.mirror_model import Mirrored
 from erp.outbox_model import OutboxRow
@@ -48,6 +49,8 @@ def erase(session: Session, whose: Subject, *, by: str) -> dict[str, int]:
     counts["outbox"] = _erase_from_documents(session, whose)
     counts["named elsewhere"] = _sweep(session, numbers, names)
     _forget_identities(session, whose)
+    # Lines of exported chats stand there without anybody's number; the walk is begun anew where it is still wanted.
+    onboarding.forget(session)
     if numbers or names or any(counts.values()):
         for account in session.scalars(select(Account).where(Account.id.in_(whose.account_ids))):
             consent.erased(session, account, by=BY)

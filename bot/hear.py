@@ -4,17 +4,19 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from bot import silence, waiting
 from bot.app import Munshi
 from bot.bubbles import Bubble
+from bot.channels.email import NAME as MAIL
+from bot.conversations import locked_conversation
 from bot.dialogues import (
     announcing,
     consent,
     customers,
     firms,
+    mail,
     media,
     order_book,
     repeated,
@@ -27,7 +29,7 @@ from bot.dialogues import (
     unknown,
     unspoken,
 )
-from bot.model import Conversation, Inbound, InboundState
+from bot.model import Inbound, InboundState
 from bot.notices import account_language
 from bot.outgoing import queue
 from bot.papers.derived import KIND as PAPER
@@ -78,6 +80,9 @@ def _hear(
     _note_that_he_wrote(turn)
     if silence.kept(turn):
         waiting.he_wrote(session, turn.account.id, timezone=app.settings.timezone)
+        return _facts(turn)
+    if inbound.channel == MAIL:
+        mail.answer(turn)
         return _facts(turn)
     if shadow.listens(turn):
         shadow.listen(turn)
@@ -134,25 +139,6 @@ def begin(app: Munshi, session: Session, inbound: Inbound) -> Turn:
         speaker=who,
         words=words(language),
     )
-
-
-def locked_conversation(session: Session, account_id: int) -> Conversation:
-    """The conversation with an account, made when new, locked."""
-    wanted = (
-        select(Conversation)
-        .where(Conversation.account_id == account_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    found = session.scalars(wanted).one_or_none()
-    if found is not None:
-        return found
-    session.execute(
-        insert(Conversation)
-        .values(account_id=account_id, language="", pending={}, unsaid=[], misunderstood=0, automatic=0)
-        .on_conflict_do_nothing()
-    )
-    return session.scalars(wanted).one()
 
 
 def converse(turn: Turn) -> None:
@@ -221,7 +207,7 @@ def gave_up(app: Munshi, error: str, inbound_id: int) -> None:
             inbound_id=inbound.id,
             facts={"error": error[:500]},
         )
-        if account.dismissed_at is None and not silence.is_taken_over(session, account.id):
+        if inbound.channel != MAIL and account.dismissed_at is None and not silence.is_taken_over(session, account.id):
             _tell(session, account, inbound)
     app.database.retrying(lambda session: _show_what_was_left_to_it(app, session, inbound_id))
 

@@ -13,10 +13,9 @@ def fetch(app: HasChannels, inbound_id: int) -> None:
     with app.database.transaction() as session:
         inbound = session.get_one(Inbound, inbound_id)
         there = set(session.scalars(select(InboundMedia.no).where(InboundMedia.inbound_id == inbound_id)))
-    channel = app.channels[inbound.channel]
     for number, announced in enumerate(inbound.media):
         if number not in there:
-            row = _fetched(channel, announced)
+            row = _fetched(app.channels[inbound.channel], announced)
             _keep(app.database, {"inbound_id": inbound_id, "no": number, **row})
 
 

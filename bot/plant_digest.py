@@ -34,6 +34,8 @@ log = structlog.get_logger()
 LINK_LASTS = timedelta(days=7)
 SHEET = "/digests/sheet.csv"
 FIRST_LOOKS_BACK = timedelta(days=1)
+COMMITTED = timedelta(minutes=1)
+"""What was confirmed within it may not be seen yet: it is left to the next digest, and so never to none."""
 
 
 def tell_plants(app: Munshi) -> int:
@@ -73,9 +75,8 @@ def _tell(app: Munshi, session: Session, *, plant: str) -> bool:
         select(PlantDigest.until).where(PlantDigest.plant == plant).order_by(PlantDigest.day.desc()).limit(1)
     ).first()
     since = before or present - FIRST_LOOKS_BACK
-    row = insert(PlantDigest).values(
-        plant=plant, day=day, since=since, until=present, told_at=present, told=0, sheet=""
-    )
+    until = max(since, present - COMMITTED)
+    row = insert(PlantDigest).values(plant=plant, day=day, since=since, until=until, told_at=present, told=0, sheet="")
     claimed = session.execute(row.on_conflict_do_nothing().returning(PlantDigest.day)).first()
     if claimed is None:
         return False  # another clock was first

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from bot import to_the_desk
 from bot.app import Munshi
+from bot.conversations import locked_conversation
 from bot.dialogues.firms import ASKED, reference
-from bot.hear import locked_conversation
 from bot.model import Conversation, Inbound, InboundState
 from bot.notices import account_language
 from bot.replies import words

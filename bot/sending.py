@@ -24,7 +24,7 @@ from bot.kinds import is_answer, kind_of
 from bot.model import Outbound, OutboundState
 from people.model import Account, Function, Identity
 from people.modes import account_hears_nothing
-from people.who import firms_of
+from people.who import MAIL, firms_of
 from routing.matters import open_matter
 from routing.model import MatterKind
 from store.database import clock_of, now
@@ -151,7 +151,9 @@ def _claim(session: Session, row: Outbound, channel: Channel) -> _Claimed | _Wai
 def recipient(session: Session, account_id: int) -> str:
     """Where we write to: the phone if we were ever given it, else the business-scoped user id."""
     known = session.scalars(
-        select(Identity.value).where(Identity.account_id == account_id).order_by(Identity.kind.desc(), Identity.value)
+        select(Identity.value)
+        .where(Identity.account_id == account_id, Identity.kind != MAIL)
+        .order_by(Identity.kind.desc(), Identity.value)
     )
     return next(iter(known), "")
 

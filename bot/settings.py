@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.alarm_ways import MailWay
+from bot.channels.email import ImapBox
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "demo" / "plant"
@@ -173,6 +174,7 @@ class Settings(BaseSettings):
     reader_url: WebAddress = ""
     reader_model: str = ""
     reader_key: SecretStr = NOTHING
+    imap_url: SecretStr = NOTHING
     ocr: Literal["auto", "off"] = "auto"
     """auto: photos and scans are read where Tesseract is installed."""
     transcriber_url: WebAddress = ""
@@ -295,6 +297,7 @@ def _rules(settings: Settings, given: Mapping[str, str]) -> Iterator[str]:
     yield from _erp_problems(settings, given)
     yield from _reader_problems(settings)
     yield from _alarm_problems(settings)
+    yield from _mailbox_problems(settings)
     if settings.munshi_clock and not settings.harmless_channel:
         yield (
             "MUNSHI_CLOCK moves the present and is for trials alone; unset it, or point the channel's API "
@@ -389,6 +392,19 @@ def _alarm_problems(settings: Settings) -> Iterator[str]:
             MailWay.from_url(mail)
         except ValueError as error:
             yield f"SMTP_URL: {error}"
+
+
+def _mailbox_problems(settings: Settings) -> Iterator[str]:
+    """The address holds a password: it is not repeated, and does not travel in the open."""
+    if not (url := settings.imap_url.get_secret_value()):
+        return
+    try:
+        box = ImapBox.from_url(url)
+    except ValueError as error:
+        yield f"IMAP_URL: {error}"
+        return
+    if not box.encrypted and not _is_near(box.host):
+        yield "IMAP_URL must begin with imaps://; imap:// only within your own network"
 
 
 def _is_near(host: str) -> bool:

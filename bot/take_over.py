@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.claims import Overtaken
+from bot.conversations import locked_conversation
 from bot.dialogues.firms import ASKED
-from bot.hear import locked_conversation
 from bot.model import Conversation, Inbound, Outbound
 from bot.notices import account_language, channel_of
 from bot.outgoing import queue

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from bot.app import Munshi
 from bot.confirmed import follow
+from bot.conversations import locked_conversation
 from bot.drafted import facts_of
-from bot.hear import locked_conversation
 from bot.model import ACCEPTED_STATES, Conversation, Outbound
 from bot.notices import account_language, channel_of
 from bot.outgoing import queue

@@ -303,6 +303,8 @@ class Person(Record):
     shared: bool = False
     sees_money: bool = False
     main: bool = False
+    email: tuple[str, ...] = ()
+    """The mail addresses this person writes from."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

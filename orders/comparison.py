@@ -81,10 +81,10 @@ def compare(read: Iterable[ReadLine], keyed: Iterable[KeyedLine]) -> list[Compar
     table = _Table(_summed_read(read), _summed_keyed(keyed))
     table.take_equal()
     table.pair(Verdict.WRONG, Reason.OTHER_AMOUNT, lambda r, k: r.settled and r.sku == k.sku)
-    table.pair(Verdict.ASKED, Reason.AMONG_CHOICES, lambda r, k: _offered(r, k) and _amount(r, k))
+    table.pair(Verdict.ASKED, Reason.AMONG_CHOICES, lambda r, k: _offered(r, k) and same_amount(r, k))
     table.pair(Verdict.ASKED, Reason.AMONG_CHOICES, _offered)
-    table.pair(Verdict.ASKED, Reason.NOT_AMONG_CHOICES, lambda r, k: not r.settled and _amount(r, k))
-    table.pair(Verdict.WRONG, Reason.OTHER_ITEM, lambda r, k: r.settled and _amount(r, k))
+    table.pair(Verdict.ASKED, Reason.NOT_AMONG_CHOICES, lambda r, k: not r.settled and same_amount(r, k))
+    table.pair(Verdict.WRONG, Reason.OTHER_ITEM, lambda r, k: r.settled and same_amount(r, k))
     return table.with_the_rest()
 
 
@@ -92,7 +92,7 @@ def _offered(read: ReadLine, keyed: KeyedLine) -> bool:
     return not read.settled and (read.sku == keyed.sku or keyed.sku in read.choices)
 
 
-def _amount(read: ReadLine, keyed: KeyedLine) -> bool:
+def same_amount(read: ReadLine, keyed: KeyedLine) -> bool:
     """The same number in the same unit, as far as one was said."""
     if read.sku == keyed.sku and read.base is not None:
         return read.base == keyed.base

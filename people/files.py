@@ -20,7 +20,7 @@ from people.sync import link_accounts, person_row
 TERRITORY = "territory:"
 COLUMNS = (
     "phone", "name", "customer", "roles", "functions", "plant", "language", "customers", "active", "until", "shared",
-    "sees_money", "main",
+    "sees_money", "main", "email",
 )  # fmt: skip
 
 
@@ -104,6 +104,7 @@ def _cells(person: Person) -> list[str]:
         _word(yes=person.shared),
         _word(yes=person.sees_money),
         _word(yes=person.main),
+        ";".join(person.emails),
     ]
 
 

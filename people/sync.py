@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -95,6 +95,7 @@ def person_row(record: PersonRecord) -> dict[str, Any]:
         "shared": record.shared,
         "sees_money": record.sees_money,
         "main": record.main,
+        "emails": [address.strip().casefold() for address in record.email if "@" in address],
     }
 
 
@@ -127,8 +128,7 @@ def link_accounts(session: Session) -> None:
         .where(
             Account.person_id.is_(None),
             Account.id == Identity.account_id,
-            Identity.kind == "phone",
-            Identity.value == Person.phone,
+            or_(Identity.value == Person.phone, Person.emails.contains(func.jsonb_build_array(Identity.value))),
         )
         .values(person_id=Person.id)
         .execution_options(synchronize_session=False)

@@ -12,6 +12,7 @@ from people.model import Account, Function, Identity, Party, Person, Role
 from store.database import now
 
 TERRITORY = "territory:"
+MAIL = "email"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,8 +49,10 @@ class Speaker:
 
 
 def identity_kind(value: str) -> str:
-    """`phone` for an E.164 number; whatever else a provider gives is a business-scoped user id."""
-    return "phone" if value.startswith("+") and value[1:].isdigit() else "bsuid"
+    """`phone` for an E.164 number, `email` for an address; whatever else is given is a business-scoped user id."""
+    if value.startswith("+") and value[1:].isdigit():
+        return "phone"
+    return MAIL if "@" in value else "bsuid"
 
 
 def account_of(session: Session, sender: str, *, also_known_as: str = "", profile_name: str = "") -> Account:
@@ -64,10 +67,32 @@ def account_of(session: Session, sender: str, *, also_known_as: str = "", profil
     found = session.get_one(Account, known[sender])
     if found.person_id is None:
         person = session.scalars(select(Person).where(Person.phone.in_(names))).first()
+        person = person or _by_address(session, names)
         found.person = person
     if profile_name:
         found.profile_name = profile_name
     return found
+
+
+def _by_address(session: Session, names: list[str]) -> Person | None:
+    """The one person who writes from a mail address; of an address that several share, nobody."""
+    for name in names:
+        found = session.scalars(select(Person).where(Person.emails.contains([name])).limit(2)).all()
+        if identity_kind(name) == MAIL and len(found) == 1:
+            return found[0]
+    return None
+
+
+def chat_identity(session: Session, account: Account) -> str:
+    """By what the person of an account is written to in a chat; empty when he has none, or wants no messages."""
+    person = account.person
+    if person is None:
+        return ""
+    accounts = session.scalars(select(Account).where(Account.person_id == person.id).order_by(Account.id)).all()
+    known = [one.value for own in accounts for one in own.identities if one.kind != MAIL and own.opted_out_at is None]
+    known.sort(key=lambda value: identity_kind(value) != "phone")
+    wants_none = any(own.opted_out_at is not None for own in accounts)
+    return next(iter(known), "" if wants_none or identity_kind(person.phone) == MAIL else person.phone)
 
 
 def _made_known(session: Session, names: list[str], known: dict[str, int], *, profile_name: str) -> dict[str, int]:
@@ -178,8 +203,9 @@ def answering(
 
 def account_for(session: Session, person: Person) -> Account:
     """The account to write to a person at; made from the phone when he never wrote."""
-    found = session.scalars(select(Account).where(Account.person_id == person.id).order_by(Account.id)).first()
-    return found if found is not None else account_of(session, person.phone)
+    found = session.scalars(select(Account).where(Account.person_id == person.id).order_by(Account.id)).all()
+    chats = [one for one in found if not one.identities or any(known.kind != MAIL for known in one.identities)]
+    return chats[0] if chats else account_of(session, person.phone)
 
 
 def assign(session: Session, account_id: int, *, person: Person) -> Account:

@@ -24,6 +24,7 @@ class MatterKind(StrEnum):
     URGENT = "urgent"
     CHECK_FAILED = "check_failed"
     MEDIA = "media"
+    MAIL = "mail"
     DESK_DRAFT = "desk_draft"
     TAKEN_OVER = "taken_over"
     UNANSWERED = "unanswered"

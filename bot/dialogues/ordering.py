@@ -32,7 +32,7 @@ def take_lines(turn: Turn, reading: Reading, party_code: str, *, adds: bool = Fa
     changed = drafts.add_lines(
         draft,
         [
-            replace(_new_line(line, reading.requested_on, adds=adds), read_from=origin_of(turn.inbound))
+            replace(new_line(line, reading.requested_on, adds=adds), read_from=origin_of(turn.inbound))
             for line in reading.lines
         ],
     )
@@ -74,7 +74,7 @@ def _is_usual(turn: Turn, draft: OrderDraft) -> bool:
     return known and skus == mirror.bought(turn.session, draft.party_code, skus)
 
 
-def _new_line(line: ReadLine, day: date | None, *, adds: bool) -> NewLine:
+def new_line(line: ReadLine, day: date | None, *, adds: bool = False) -> NewLine:
     """A draft line from a read one, `day` being the order's; without a unit it is not settled, whatever is read."""
     status = LineStatus(line.status.value)
     if status == LineStatus.MATCHED and not (line.sku and line.quantity and line.uom):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from bot.dialogues import firms, office, ordering, repeated
+from bot.dialogues import firms, office, ordering, repeated, shadow
 from bot.dialogues.reading import read_for, read_table_for
 from bot.papers.derived import Paper, paper_of
 from bot.papers.values import RECOGNISED, Origin
@@ -35,13 +35,16 @@ def answer(turn: Turn) -> None:
     if before is not None:
         repeated.answer(turn, before)
         return
-    party_code = _firm(turn)
-    reading = _reading(turn, paper, party_code)
+    party_code, reading = read_order(turn, paper)
+    if shadow.is_of(turn, party_code):
+        shadow.keep(turn, reading, party_code)
+        turn.got(shadow.OUTCOME)
+        return
     if not _is_order(reading, paper):
         if not paper.beside:
             put_before_a_person(turn, paper, reason=NOTHING_FOUND)
         turn.outcome = turn.outcome or "beside"
-    elif _is_anothers(turn):
+    elif is_anothers(turn):
         put_before_a_person(turn, paper, reason=NOT_HIS)
     elif party_code is None:
         firms.ask(turn)
@@ -52,18 +55,31 @@ def answer(turn: Turn) -> None:
         _take(turn, reading, party_code)
 
 
+def read_order(turn: Turn, paper: Paper) -> tuple[str | None, Reading]:
+    """The firm a paper is of, None while that must be asked, and what stands on it."""
+    party_code = _firm(turn)
+    return party_code, _reading(turn, paper, party_code)
+
+
+def is_order(turn: Turn, paper: Paper) -> bool:
+    """Whether goods are ordered by it."""
+    return _is_order(read_order(turn, paper)[1], paper)
+
+
 def put_before_a_person(turn: Turn, paper: Paper, *, reason: str) -> Matter:
     """A person looks at what was sent; its sender hears why, politely."""
     matter = office.raise_matter(
         turn,
-        MatterKind.MEDIA,
+        MatterKind.MAIL if paper.by_mail else MatterKind.MEDIA,
         reference=f"inbound:{paper.of}",
         function=Function.COMMERCIAL,
         party_code=turn.known.firms[0] if len(turn.known.firms) == 1 else None,
         facts={"kind": paper.origin.value if paper.origin else "paper", "reason": reason, "count": 1},
         inbound_id=paper.of,
     )
-    if reason in ("locked", "too_large", "unsure", "broken"):
+    if paper.by_mail:
+        turn.outcome = turn.outcome or "matter"  # whoever wrote a mail is not told on WhatsApp what it was not
+    elif reason in ("locked", "too_large", "unsure", "broken"):
         turn.say(f"paper.{reason}", number=matter.number)
     else:
         turn.say("media.noted", number=matter.number)
@@ -87,7 +103,7 @@ def _firm(turn: Turn) -> str | None:
     return firms.firm_of(turn)
 
 
-def _is_anothers(turn: Turn) -> bool:
+def is_anothers(turn: Turn) -> bool:
     """Whether it names, by tax number or in full, a firm its sender does not order for, and none of his."""
     gstins = head_of(turn.inbound.body).gstins
     named = set(turn.session.scalars(select(Party.code).where(Party.gstin.in_(gstins)))) if gstins else set()

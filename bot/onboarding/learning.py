@@ -21,7 +21,7 @@ from nlp.values import AliasRecord, HistoryLine, Moment, Speaker, Status
 from orders.alias_learning import propose
 from orders.alias_rules import fold, phrase_problem
 from orders.aliases import reject
-from orders.comparison import Compared, KeyedLine, Reason
+from orders.comparison import Compared, KeyedLine, Reason, same_amount
 from orders.lessons import Conflict, Lesson, Proposal, Weighed, weigh
 from orders.model import Alias, AliasState
 from people.model import Party
@@ -59,7 +59,10 @@ def lessons_of(customers: Iterable[OfCustomer], made: Container[str]) -> list[Le
 
 
 def _teaches(one: Compared) -> bool:
-    return one.alone and one.reason in TEACHES
+    """Words are believed by the amount beside them: keyed with another one, they may have meant something else."""
+    if one.read is None or one.keyed is None or not one.alone or one.reason not in TEACHES:
+        return False
+    return one.reason is Reason.SAME or same_amount(one.read, one.keyed)
 
 
 def keyed_line(line: KeyedLine) -> str:

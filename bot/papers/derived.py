@@ -85,7 +85,7 @@ def message_id(inbound: Inbound) -> str:
     return str(inbound.raw.get(KIND, {}).get("sid") or inbound.sid) if inbound.kind == KIND else inbound.sid
 
 
-def derived_sid(sid: str, number: int) -> str:
+def derived_sid(sid: str, number: int | str) -> str:
     """The id under which a paper's message is kept: once, however often it is read."""
     return f"{sid}#{number}"
 
@@ -97,7 +97,7 @@ def from_rows(source: Source, number: int, found: Opened) -> Incoming:
     return _incoming(source, number, text, {"origin": found.origin.value, "rows": stored})
 
 
-def from_text(source: Source, number: int, text: str, origin: Origin, *, beside: bool = False) -> Incoming:
+def from_text(source: Source, number: int | str, text: str, origin: Origin, *, beside: bool = False) -> Incoming:
     """What was said or written: a voice note, the text of a mail."""
     said = "\n".join(part for part in (source.caption, text) if part)
     return _incoming(source, number, said, {"origin": origin.value, "beside": beside})
@@ -108,7 +108,7 @@ def not_read(source: Source, number: int, reason: Refusal) -> Incoming:
     return _incoming(source, number, source.caption, {"refused": reason.value})
 
 
-def _incoming(source: Source, number: int, text: str, facts: Mapping[str, Any]) -> Incoming:
+def _incoming(source: Source, number: int | str, text: str, facts: Mapping[str, Any]) -> Incoming:
     about = {"of": source.inbound_id, "sid": source.sid, "by_mail": source.by_mail, "caption": source.caption}
     return Incoming(
         channel=source.channel,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import Munshi
+from bot.channels.email import NAME as MAIL
 from bot.intake import Incoming, take_in
 from bot.model import Inbound, InboundMedia
 from bot.papers import derived, opening
@@ -24,6 +25,8 @@ from store.queue import Again, Queue, defer
 log = structlog.get_logger()
 
 JOB = "papers.read"
+TEXT = "text"
+"""The number of what stands in a mail itself, beside those of its files."""
 UNTIL_FETCHED = timedelta(seconds=2)
 PATIENCE = timedelta(hours=1)
 """What is not there by then will not come."""
@@ -65,6 +68,10 @@ def read(app: Munshi, inbound_id: int) -> None:
         inbound = session.get_one(Inbound, inbound_id)
         source = _source(inbound)
         numbers = [number for number, one in enumerate(inbound.media) if can_read(app, one)]
+        mail = inbound.raw.get("mail", {}).get("text", "") if source.by_mail else ""
+        mail = mail if any(map(str.isalpha, mail)) and not _is_read(session, inbound, TEXT) else ""
+    if mail:
+        _keep(app, derived.from_text(source, TEXT, mail, Origin.MAIL, beside=bool(inbound.media)))
     for number in numbers:
         part = app.database.retrying(lambda session, number=number: _unread(session, inbound_id, number))  # type: ignore[misc]
         if part is not None:
@@ -88,14 +95,14 @@ def _source(inbound: Inbound) -> Source:
         channel=inbound.channel,
         sender=inbound.sender,
         sent_at=inbound.sent_at,
-        caption=inbound.body.strip(),
-        by_mail=False,
+        caption="" if inbound.channel == MAIL else inbound.body.strip(),
+        by_mail=inbound.channel == MAIL,
         simulated=inbound.simulated,
         forwarded=inbound.forwarded,
     )
 
 
-def _is_read(session: Session, inbound: Inbound, number: int) -> bool:
+def _is_read(session: Session, inbound: Inbound, number: int | str) -> bool:
     sid = derived.derived_sid(inbound.sid, number)
     return session.scalar(select(Inbound.id).where(Inbound.channel == inbound.channel, Inbound.sid == sid)) is not None
 

@@ -282,6 +282,7 @@ _TABLES = (
                 "shared?": cells.yes_no,
                 "sees_money?": cells.yes_no,
                 "main?": cells.yes_no,
+                "email?": cells.several,
             }
         ),
         references=(_hint(Keys.PLANTS, "plant"),),

@@ -11,6 +11,7 @@ from bot.hear import hear
 from orders.model import ShadowReading
 from people import modes
 from routing.model import Matter
+from tests.made_papers import PDF, attached, order_pdf
 from tests.scenarios.cast import ANKIT, BABULAL, DINESH, FARIDA, MAHENDRA, RAMESH, STRANGER, VIKAS
 from tests.scenarios.modes import puts
 from tests.scenarios.plant_files import posted, rewrite
@@ -107,6 +108,20 @@ def test_while_everybody_is_in_shadow_a_stranger_is_not_greeted(stage: Stage) ->
     puts(stage, "live", "C101")
     stranger.says("hello?")
     stranger.expects()
+
+
+def test_a_paper_for_a_customer_in_shadow_is_read_and_met_with_silence(stage: Stage) -> None:
+    puts(stage, "shadow", "C106")
+    mahendra = stage.phone(MAHENDRA)
+    content = order_pdf(
+        ["Kothari Agencies", "PO No: PO-1"],
+        [("Item Code", "Description", "Qty", "UOM"), ("A-1", "Lachhi Noodles Masala 70 g", "5", "CTN")],
+    )
+    mahendra.says("Kothari Agencies", media=attached(content, PDF), kind="document")
+    mahendra.expects_nothing()
+    assert not stage.drafts()
+    assert not stage.matters()
+    assert [row.party_code for row in readings(stage)] == ["C106"]
 
 
 def test_half_the_customers_live(stage: Stage, plant: Path) -> None:

@@ -87,7 +87,7 @@ def test_on_a_holiday_nothing_is_told_and_the_next_digest_goes_back_to_the_last(
     stage.until(17, 0, days=1)
     stage.phone(SAMEER).expects_nothing()  # Guru Nanak Jayanti
     stage.until(16, 30, days=1)
-    stage.phone(SAMEER).expects("since Mon 23 Nov 16:31: 1 (")
+    stage.phone(SAMEER).expects("since Mon 23 Nov 16:30: 1 (")
     stage.phone(TULSIRAM).ignores()
 
 
@@ -131,3 +131,15 @@ def test_the_link_is_ours_alone_and_ends(stage: Stage) -> None:
     stage.passes(hours=24 * 7 + 1)
     assert not holds(settings, SHEET, given, present=stage.clock.now())
     ignore_reminders(stage, *stage.phones)
+
+
+def test_an_order_of_the_last_minute_is_in_the_next_digest_and_in_no_other(stage: Stage) -> None:
+    stage.until(16, 29)
+    stage.passes(seconds=40)
+    late = stage.phone(RAMESH).orders("20 peti kutku g chota")
+    stage.until(16, 30)
+    ignore_reminders(stage, SAMEER, TULSIRAM)
+    stage.until(16, 31, days=2)
+    ignore_reminders(stage, SAMEER, TULSIRAM)
+    told = {day: [row["number"] for row in rows] for (plant, day), rows in sheets(stage).items() if plant == "PTH"}
+    assert told == {date(2026, 11, 21): [], date(2026, 11, 23): [late.number]}

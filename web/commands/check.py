@@ -68,6 +68,9 @@ def lines() -> Iterator[Line]:
         yield from _database_and_erp(munshi)
         yield from _channel_lines(munshi)
         yield _papers(munshi)
+        if munshi.mailbox is not None:
+            problem = munshi.mailbox.check()
+            yield Line(Level.ERROR if problem else Level.OK, "mailbox", problem or "can be read")
     finally:
         munshi.database.dispose()
 

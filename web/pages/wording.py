@@ -20,6 +20,7 @@ MATTER_KINDS = {
     "desk_draft": "Draft at the desk",
     "taken_over": "Talk taken over",
     "unanswered": "Waits for an answer",
+    "mail": "Mail",
     "left_over": "Words left over",
     "further": "Further matter",
     "question": "Question",
