@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [PART]…`: speed in ratios, with the absolute times beside them."""
+"""`python -m bench [--quick] [PART …]`: speed in ratios, with the absolute times beside them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench import names, ocr, parse, register, reply, rollout, stock, webhook
+from bench import desk, names, ocr, parse, register, reply, rollout, webhook
 from bench.machine import described
 
-PARTS = ("webhook", "reply", "parse", "register", "rollout", "stock", "names", "ocr")
+PARTS = ("webhook", "reply", "parse", "register", "rollout", "stock", "names", "ocr", "desk")
 
 
 def main() -> None:
@@ -42,8 +42,8 @@ def _measured(part: str, folder: Path, *, quick: bool) -> str:
         return rollout.measure(folder, customers=200 if quick else 2000, weeks=8)
     if part == "register":
         return register.measure(folder, lines=100_000 if quick else 1_000_000)
-    if part == "stock":
-        return stock.measure(folder, most=10_000 if quick else 100_000)
+    if part == "desk":
+        return desk.measure(folder, talks=10_000 if quick else 100_000)
     plan = reply.Plan()
     if quick:
         plan = replace(

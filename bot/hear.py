@@ -79,7 +79,8 @@ def _hear(
     turn.opinion = opinion
     _note_that_he_wrote(turn)
     if silence.kept(turn):
-        waiting.he_wrote(session, turn.account.id, timezone=app.settings.timezone)
+        if not came_by_mail(inbound):
+            waiting.he_wrote(session, turn.account.id, timezone=app.settings.timezone)
         return _facts(turn)
     if inbound.channel == MAIL:
         mail.answer(turn)

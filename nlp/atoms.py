@@ -35,12 +35,19 @@ class Atom:
     unit: str | None = None
     noise: str | None = None
     taken: str | None = None
+    meant: str = ""
+    """What the word means in the message's language, where another one means something else by it."""
     gives: bool = False
     """A word for a number that is only the end of a verb here: the `do` of `kar do`."""
 
     @property
     def wordlike(self) -> bool:
         return self.kind is Kind.WORD
+
+    @property
+    def goods(self) -> str:
+        """The word to look up among those of goods: Hindi `sada` is plain, Bengali `sada` white."""
+        return self.meant or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,8 @@ class NumberReader:
         if at >= len(self.tokens) or self.tokens[at].kind is not Kind.WORD:
             return None
         text = self.tokens[at].text
+        if role is Role.ADDED and self.words.names_goods(self.language, self.tokens[at].fold):
+            return None  # Bengali `sada 2 balti`: white, and not two and a half
         value = self.words.number_in(self.language, role, text) or self.words.roles(text).get(role)
         return value if isinstance(value, Decimal) else None
 
@@ -234,9 +243,11 @@ def atoms(
         )
         if atom.kind is Kind.WORD and single:
             _with_roles(atom, words)
+            atom.meant = words.meant.get(language, {}).get(atom.fold, "")
         made.append(atom)
         at = end
     _only_verbs(made, words)
+    _only_together(made, words)
     _repair_units(made, words)
     _labels(made)
     for each, one, amount in zip(made, made[1:], made[2:], strict=False):
@@ -257,6 +268,14 @@ def _only_verbs(made: list[Atom], words: Vocabulary) -> None:
             continue
         if following is None or _says_no_goods(following, words):
             atom.number, atom.worded, atom.gives = None, False, True
+
+
+def _only_together(made: list[Atom], words: Vocabulary) -> None:
+    """`saath me 1 peti`: along with that, and no sixty."""
+    for atom, following in itertools.pairwise(made):
+        inside = following.fold in words.grammar["together_in"]
+        if atom.worded and inside and atom.fold in words.grammar["together"]:
+            atom.number, atom.worded, atom.noise = None, False, "particles"
 
 
 def _says_no_goods(atom: Atom, words: Vocabulary) -> bool:

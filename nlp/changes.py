@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from nlp.cues import find_cues
 from nlp.edits import amount_at, too_long
-from nlp.lines import TIE, Found
+from nlp.found import TIE, Found
 from nlp.meant import meant
 from nlp.tokens import Kind
 from nlp.values import Change, ChangeOp, Doubt, DraftLine

@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from nlp.evidence import parts_clauses
-from nlp.lines import TIE, Before, Found, Setting, decide, own_atoms
+from nlp.found import TIE, Before, Found, Setting, own_atoms
+from nlp.lines import decide
 from nlp.quantities import MEASURES, Quantity
 from nlp.search import Segment
 from nlp.tokens import Kind

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from nlp.lines import Found, Setting, amount_for, own_atoms
+from nlp.amount_doubts import amount_for
+from nlp.found import Found, Setting, own_atoms
 from nlp.search import Rival
 from nlp.tokens import Kind
 from nlp.units import Fit, Resolved

@@ -20,6 +20,7 @@ from nlp.catalogue import DASHES, Catalogue, Rows, compact
 from nlp.fold import is_size
 from nlp.habits import Habit
 from nlp.lookup import SAME_BONES, SYNONYM, similar_words
+from nlp.plainness import says_plain
 from nlp.quantities import joins_lines
 from nlp.relative import direction
 from nlp.sizes import INCH, Measure, is_inch_sign, pairs_in
@@ -53,6 +54,7 @@ PICTURE = -0.9
 OTHER_SIGN, QUIET_SIGNS = -0.35, frozenset("-–—:=()[]'\"*_#₹@x×”″")
 NOISE_AS_GOODS, JOINED_BY = 0.5, -0.8
 COMPARED, SKIP_COMPARED = -0.4, -0.3
+PLAINLY, SKIP_PLAIN = -0.5, -0.9
 COMMON_WORD = 150
 SHORTEST_HALF = 3
 BEST_OF_COMMON = 100
@@ -97,7 +99,7 @@ NO_WEIGHTS: Scores = np.empty(0, dtype=np.float32)
 
 
 def _word(atom: Atom, catalogue: Catalogue) -> tuple[Rows, Scores, float]:
-    similar = similar_words(atom.text, catalogue)[:8]
+    similar = similar_words(atom.goods, catalogue)[:8]
     if not similar:
         return _torn(atom, catalogue)
     rows, weights = [], []
@@ -223,8 +225,8 @@ def _together(atoms: list[Atom], catalogue: Catalogue) -> Iterator[tuple[int, Ro
     for first, second in itertools.pairwise(said):
         if second - first > 1:
             continue
-        for one, _ in similar_words(atoms[first].text, catalogue)[:2]:
-            for other, _ in similar_words(atoms[second].text, catalogue)[:2]:
+        for one, _ in similar_words(atoms[first].goods, catalogue)[:2]:
+            for other, _ in similar_words(atoms[second].goods, catalogue)[:2]:
                 rows = catalogue.neighbours.get((one, other))
                 if rows is not None:
                     yield second, rows
@@ -323,6 +325,8 @@ def _sparse(atoms: list[Atom], at: int, catalogue: Catalogue, words: Vocabulary)
     if direction(atom, words):  # `boro` compares what fits; only a name that says big is meant more than another
         said = Sparse(rows, weights, COMPARED) if likeness >= SYNONYM else Sparse(NO_ROWS, NO_WEIGHTS, COMPARED)
         return said, SKIP_COMPARED, True
+    if says_plain(atom, words):
+        return Sparse(rows, weights, PLAINLY), SKIP_PLAIN, True
     if len(atom.plain) <= 1 and atom.plain.isascii():
         quiet = atom.plain == "x"
         return (
@@ -475,7 +479,7 @@ def parts_clauses(atom: Atom) -> bool:
 def _likeness(atom: Atom, catalogue: Catalogue) -> float:
     if not atom.wordlike or atom.number is not None or atom.noise or atom.taken:
         return 1.0
-    similar = similar_words(atom.text, catalogue)
+    similar = similar_words(atom.goods, catalogue)
     return similar[0][1] if similar else _torn(atom, catalogue)[2]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nlp.cues import find_cues
-from nlp.lines import Found
+from nlp.found import Found
 from nlp.work import Work
 
 NUMBERS_ALONE = "numbers alone"

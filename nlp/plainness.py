@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 
-from nlp.fold import is_size
+from nlp.atoms import Atom
+from nlp.fold import fold, is_size
+from nlp.marks import letter_marks
 from nlp.sizes import figures
 from nlp.tokens import Kind, tokens
 from nlp.values import ItemRecord
 from nlp.vocabulary import Role, Vocabulary
+
+PLAIN = fold("plain")
 
 
 def plainest(items: Mapping[int, ItemRecord], said: Set[str], words: Vocabulary) -> int | None:
@@ -35,6 +39,24 @@ def plainest(items: Mapping[int, ItemRecord], said: Set[str], words: Vocabulary)
     return plain
 
 
+def says_plain(atom: Atom, words: Vocabulary) -> bool:
+    """`plain`, `sada`, `regular`: a word for goods without any of what marks the others."""
+    folded = fold(atom.meant) if atom.meant else atom.fold
+    return atom.wordlike and (folded == PLAIN or PLAIN in words.groups.get(folded, ()))
+
+
+def is_plain(item: ItemRecord, others: Iterable[ItemRecord]) -> bool:
+    """Some item of its category is named with all its words and more, and it with none's."""
+    mine = _kind(item)
+    named = [_kind(other) for other in others if other.category == item.category and other.active]
+    return any(mine < other for other in named) and not any(other < mine for other in named)
+
+
+def _kind(item: ItemRecord) -> frozenset[str]:
+    found = (token for token in tokens(item.name) if token.kind is Kind.WORD and len(token.plain) > 1)
+    return frozenset(token.fold for token in found if not is_size(token.plain))
+
+
 def _share_a_size(first: ItemRecord, second: ItemRecord) -> bool:
     """Which size is meant no word for a kind can tell; but elbows of 3/4" and of 3/4" x 1/2" have one in common."""
     sizes = [{figure.value for figure in figures(tokens(item.name))} for item in (first, second)]
@@ -42,13 +64,13 @@ def _share_a_size(first: ItemRecord, second: ItemRecord) -> bool:
 
 
 def _name(item: ItemRecord, words: Vocabulary) -> list[str]:
-    """The words of a name without its numbers, units and sizes."""
+    """The words of a name and the letters that mark a variant, without its numbers, units and sizes."""
+    marks = letter_marks(item.name)
     return [
         token.fold
         for token in tokens(item.name)
         if token.kind is Kind.WORD
-        and len(token.plain) > 1
-        and not is_size(token.plain)
+        and (token.fold in marks or (len(token.plain) > 1 and not is_size(token.plain)))
         and Role.UNIT not in words.roles(token.text)
     ]
 

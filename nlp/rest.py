@@ -7,7 +7,7 @@ from decimal import Decimal
 from nlp.atoms import Atom
 from nlp.evidence import parts_clauses
 from nlp.fold import is_size
-from nlp.lines import Found
+from nlp.found import Found
 from nlp.quantities import MEASURES
 from nlp.tokens import Kind, tokens
 from nlp.values import Candidate, Doubt, Intent, ReadLine, Status

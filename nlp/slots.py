@@ -9,8 +9,8 @@ from nlp import amounts, changes, line_days, offers, reasons, turns, until, urge
 from nlp.amounts import Amount
 from nlp.atoms import HUGE, Atom
 from nlp.catalogue import compact
+from nlp.found import Found
 from nlp.intents import only_a_date
-from nlp.lines import Found
 from nlp.meant import meant
 from nlp.tokens import Kind
 from nlp.values import Doubt, Intent, plain

@@ -19,6 +19,7 @@ from nlp import (
     firms,
     furniture,
     habits,
+    handing_out,
     intents,
     kin,
     languages,
@@ -38,7 +39,7 @@ from nlp import search as joint
 from nlp import slots as slot_rules
 from nlp.atoms import Atom
 from nlp.catalogue import joined_numbers
-from nlp.lines import Setting
+from nlp.found import Setting
 from nlp.lookup import SYNONYM
 from nlp.quantities import Quantity
 from nlp.tokens import Kind
@@ -298,7 +299,7 @@ def make_lines(work: Work) -> None:
             work.atoms[place].taken = work.atoms[place].taken or "heading"
     work.found = companions.decide_all(work.segments, work.setting, heads)
     lines.attach_prices(work.found, work.prices)
-    facts = [f"{lines.describe(found, work.setting)}" for found in work.found]
+    facts = [f"{handing_out.describe(found, work.setting)}" for found in work.found]
     work.note("lines", f"{len(work.found)} lines", *facts)
 
 
@@ -318,9 +319,9 @@ def weigh_doubts(work: Work) -> None:
         if not found.doubts and sure < table.least:
             found.doubt(Doubt.ITEM, f"not sure enough: {sure:.3f} of at least {table.least}")
         found.confidence = round(sure if not found.doubts else min(sure, confidence.UNSURE), 3)
-    facts = [f"{found.confidence} {lines.describe(found, work.setting)}" for found in work.found]
+    facts = [f"{found.confidence} {handing_out.describe(found, work.setting)}" for found in work.found]
     work.note("confidence", f"least to post {table.least}", *facts)
-    work.lines = [lines.as_line(found, work.setting) for found in work.found]
+    work.lines = [handing_out.as_line(found, work.setting) for found in work.found]
 
 
 def judge_intent(work: Work) -> None:

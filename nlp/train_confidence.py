@@ -21,7 +21,7 @@ from nlp.confidence import FITTED, Fitted, confidence, fitted_elsewhere, signs
 from nlp.evaluation.corpus import Plant, load, own_plants, plants, work_of
 from nlp.evaluation.scoring import Label, rules_for
 from nlp.evaluation.tables import say
-from nlp.lines import as_line
+from nlp.handing_out import as_line
 from nlp.pipeline import run
 from nlp.values import Intent
 

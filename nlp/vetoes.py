@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from nlp.atoms import Atom, atoms
 from nlp.catalogue import DASHES
-from nlp.lines import NAMED, Found, Setting, own_atoms, speaks_of
+from nlp.found import NAMED, Found, Setting, own_atoms, speaks_of
+from nlp.item_doubts import calls_it_plain
 from nlp.search import Rival, Segment
 from nlp.tokens import TIMES, Kind, tokens
 from nlp.unwanted import is_refused
@@ -55,7 +56,8 @@ def _unmatched_neighbours(found: list[Found], setting: Setting) -> None:
                     break
                 if setting.evidence.content[at] and atom.taken is None:
                     number = atom.number is not None and not atom.worded
-                    if number or (touches and not speaks_of(at, line.chosen or 0, setting)):
+                    named = speaks_of(at, line.chosen or 0, setting) or calls_it_plain(at, line.chosen or 0, setting)
+                    if number or (touches and not named):
                         what = Doubt.QUANTITY if number else Doubt.ITEM
                         line.doubt(what, f"{atom.text} beside the line is unexplained")
                     break

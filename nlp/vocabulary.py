@@ -125,6 +125,8 @@ class Vocabulary:
     """Words of goods as they are spelled, by their forms with one letter less."""
     disputed: dict[tuple[Role, str], dict[str, Decimal]] = field(default_factory=dict)
     """Words in Latin letters that are different numbers in different languages, by role and spelling."""
+    meant: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By language what it means by words of goods, folded, by which others mean something else."""
     each: set[str] = field(default_factory=set)
     grammar: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     ordinals: dict[str, int] = field(default_factory=dict)
@@ -148,6 +150,11 @@ class Vocabulary:
     def number_in(self, language: str, role: Role, text: str) -> Decimal | None:
         """What a word for a number means in this language, where another one means something else by it."""
         return self.disputed.get((role, latin(text)), {}).get(language)
+
+    def names_goods(self, language: str, folded: str) -> bool:
+        """Whether the word is one of goods in this language or, where none is known, in any."""
+        told = [self.meant.get(language, {})] if language else self.meant.values()
+        return any(folded in meanings for meanings in told)
 
     def is_cue(self, concept: str, text: str) -> bool:
         """Whether one word is a cue as it is written: short ones of several languages fold to the same letters."""
@@ -229,6 +236,9 @@ def _read_language(vocabulary: Vocabulary, table: dict[str, Any]) -> None:
         vocabulary.grammar[name] |= _folded(cell)
     for number, cell in table.get("ordinals", {}).items():
         vocabulary.ordinals |= {word: int(number) for word in _folded(cell)}
+    vocabulary.meant[table["code"]] = {
+        word: meaning for meaning, cell in table.get("goods_meant", {}).items() for word in _folded(cell)
+    }
     vocabulary.each |= _folded(table.get("each", ""))
     for word in _words(table.get("each", "")):
         vocabulary.noise.put(word, "each")

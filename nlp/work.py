@@ -11,8 +11,8 @@ from nlp.atoms import Atom
 from nlp.catalogue import Catalogue
 from nlp.dates import FoundDate
 from nlp.evidence import Evidence
+from nlp.found import Found, Setting
 from nlp.habits import Habit
-from nlp.lines import Found, Setting
 from nlp.prices import AskedPrice
 from nlp.quantities import Quantity
 from nlp.search import Layout, Rival, Segment

@@ -48,7 +48,7 @@ def test_a_matter_is_found_taken_and_closed_with_a_reason_by_keyboard_alone_at_3
     tab_to(office, "#rows a.lead")
     office.keyboard.press("Enter")
     office.wait_for_url(f"**/desk/{number}")
-    tab_to(office, "main .acts button")
+    tab_to(office, "[data-take]")
     office.keyboard.press("Enter")
     expect_text(office, "#notes", f"N{number} is yours.")
     tab_to(office, "#reason")

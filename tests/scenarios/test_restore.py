@@ -9,14 +9,17 @@ import pytest
 from sqlalchemy import select
 
 from bot.hear import hear
-from bot.model import Inbound
+from bot.model import Inbound, KeptNotice
+from bot.notices import keep
 from bot.reconcile import reconcile
 from bot.restored import after_restore
 from erp.reconcile import CannotCompare
+from people.model import Person
 from store.backup import backup, restore
 from store.clock import ManualClock
-from store.holds import standstill
-from tests.scenarios.cast import FARIDA, RAMESH, SUNITA, VIJAY
+from store.database import now
+from store.holds import release_everything, standstill
+from tests.scenarios.cast import DEEPIKA, FARIDA, RAMESH, SUNITA, VIJAY
 from tests.scenarios.provider import Provider
 from tests.scenarios.stage import Phone, Stage
 
@@ -298,3 +301,18 @@ def test_while_the_erp_or_the_provider_is_away_nothing_is_decided(
         assert standstill(session).everything
     provider.away = False
     assert reconcile(stage.app, by="Asha").lifted
+
+
+def test_what_a_digest_may_have_told_since_the_backup_is_told_with_that_word(stage: Stage) -> None:
+    with stage.session() as session:
+        person = session.scalars(select(Person).where(Person.phone == DEEPIKA)).one()
+        for sentence, due in (("Order M1 waits.", timedelta(hours=-1)), ("Order M2 waits.", timedelta(hours=1))):
+            keep(
+                session, person, sentence, plant="", due_at=now(session) + due, simulated=False, facts={"reference": ""}
+            )
+        session.flush()
+        after_restore(session)
+        kept = session.scalars(select(KeptNotice.sentence).order_by(KeptNotice.id)).all()
+    assert [("perhaps" in one or "shayad" in one or "शायद" in one) for one in kept] == [True, False]
+    with stage.session() as session:
+        release_everything(session)

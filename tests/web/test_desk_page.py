@@ -1,17 +1,20 @@
 """The order desk: found, taken, handed back, ended with a reason, each kind by its own act."""
 
+import html
+import re
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
 
 from bot.app import Munshi
-from bot.model import Inbound, InboundState, Outbound
+from bot.model import Inbound, InboundMedia, InboundState, Outbound
 from orders.model import OrderDraft, SalesOrder
 from people.model import Account, Function, Identity
 from routing import matters
 from routing.model import Matter, MatterKind
 from tests.web.visitors import Visitor
+from web.pages import desk as desk_page
 
 NITIN, RAMESH = "+919000000007", "+919000000001"
 
@@ -185,3 +188,59 @@ def test_the_open_page_hears_of_news_without_holding_a_worker(desk: Visitor, mun
     assert "changed" not in desk.opens("/live/desk", headers={"Last-Event-ID": known}).text
     open_matter(munshi, MatterKind.MEDIA, "inbound:5")
     assert "event: changed" in desk.opens("/live/desk", headers={"Last-Event-ID": known}).text
+
+
+def test_the_old_address_leads_to_the_desk_with_what_was_asked(desk: Visitor) -> None:
+    moved = desk.opens("/needs/?kind=media")
+    assert (moved.status_code, moved.location) == (308, "/desk/?kind=media")
+    assert desk.opens("/needs/117").location == "/desk/117"
+
+
+def test_the_list_goes_on_by_key_oldest_or_newest_first(
+    desk: Visitor, munshi: Munshi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [open_matter(munshi, MatterKind.FURTHER, f"inbound:{one}") for one in range(5)]
+    monkeypatch.setattr(desk_page, "A_PAGE", 2)
+    for order, wanted in (("", numbers), ("newest", numbers[::-1])):
+        path, seen = f"/desk/?order={order}", []
+        while path:
+            page = desk.opens(path).text
+            seen += [int(one) for one in re.findall(r'href="/desk/(\d+)"', page)]
+            onward = re.search(r'rel="next" href="([^"]+)"', page)
+            path = html.unescape(onward[1]) if onward else ""
+        assert seen == wanted
+
+
+def test_a_document_is_shown_in_the_viewer_only_if_it_is_one_and_a_note_can_be_played_in_parts(
+    desk: Visitor, stranger: Visitor, munshi: Munshi, run: Callable[[], int]
+) -> None:
+    for kind in ("document", "voice"):
+        stranger.opens("/console/")
+        stranger.sends("/console/attach", {"sender": NITIN, "kind": kind})
+        run()
+    with munshi.database.transaction() as session:
+        document, voice = (row.inbound_id for row in session.scalars(select(InboundMedia).order_by("inbound_id")))
+    shown = desk.opens(f"/media/{document}/0")
+    assert (shown.mimetype, shown.headers["Content-Disposition"]) == ("application/pdf", "inline")
+    assert "frame-ancestors 'self'" in shown.headers["Content-Security-Policy"]
+    with munshi.database.transaction() as session:
+        part = session.get_one(InboundMedia, (document, 0))
+        part.content = b"<script>alert(1)</script>"
+    hidden = desk.opens(f"/media/{document}/0")
+    assert hidden.mimetype == "application/octet-stream"
+    assert "sandbox" in hidden.headers["Content-Security-Policy"]
+    played = desk.opens(f"/media/{voice}/0", headers={"Range": "bytes=0-9"})
+    assert (played.status_code, len(played.data)) == (206, 10)
+
+
+def test_whoever_may_only_look_sees_no_form_and_what_people_write_is_escaped(
+    visitor: Callable[[str], Visitor], stranger: Visitor, munshi: Munshi, run: Callable[[], int]
+) -> None:
+    stranger.says(NITIN, "<script>alert(1)</script> kab aayega?")
+    run()
+    number = open_matter(munshi, MatterKind.FURTHER, "inbound:1", said="<b>x</b>")
+    page = visitor("viewer").opens(f"/desk/{number}").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+    assert 'reply-form" action' not in page
+    assert "data-take-over" not in page

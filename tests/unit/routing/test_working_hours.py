@@ -1,6 +1,6 @@
 """When a plant works, and when its people are left in peace."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -82,3 +82,19 @@ def test_without_a_calendar_the_night_is_quiet_and_sunday_is_not() -> None:
     assert quiet_until(by_day("Asia/Kolkata"), at(SUNDAY, 12)) is None
     assert quiet_until(by_day("Asia/Kolkata"), at(SATURDAY, 21)) == at(SUNDAY, 8)
     assert quiet_until(by_day("Asia/Kolkata"), at(SUNDAY, 7, 59)) == at(SUNDAY, 8)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "minutes"),
+    [
+        (at(SATURDAY, 10), at(SATURDAY, 10, 20), 20),
+        (at(SATURDAY, 18, 20), at(MONDAY, 9, 5), 15),
+        (at(SUNDAY, 10), at(SUNDAY, 22), 0),
+        (at(SATURDAY, 23, 10), at(MONDAY, 9, 29), 29),
+        (at(SATURDAY, 10), at(MONDAY, 18), 30),
+    ],
+)
+def test_how_long_people_were_at_work_is_counted_over_nights_and_sundays(
+    since: datetime, until: datetime, minutes: int
+) -> None:
+    assert week().worked(since, until, at_most=timedelta(minutes=30)) == timedelta(minutes=minutes)
