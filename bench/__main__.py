@@ -10,7 +10,7 @@ from pathlib import Path
 from bench import desk, names, ocr, parse, register, reply, rollout, webhook
 from bench.machine import described
 
-PARTS = ("webhook", "reply", "parse", "register", "rollout", "names", "ocr", "desk")
+PARTS = ("webhook", "reply", "parse", "register", "rollout", "stock", "names", "ocr", "desk")
 
 
 def main() -> None:

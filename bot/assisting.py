@@ -17,6 +17,7 @@ from orders import drafts
 from orders.confirm import NEW, Blocked, Confirmation, Confirmed, Incomplete, LooksTheSame, Outcome, confirm
 from orders.lookalikes import lookalike
 from orders.model import DraftState, OrderDraft
+from orders.shortage import asked
 from people.model import Account, Party
 from store.database import now
 
@@ -26,9 +27,10 @@ class NotNow(Exception):  # noqa: N818  (news, not a fault)
 
 
 def can_be_confirmed(draft: OrderDraft) -> bool:
-    """Whether nothing of it is left to be asked."""
+    """Whether nothing of it is left to be asked; what is short of stock a clerk's yes lets go whole."""
     settled = draft.ship_to is not None and not draft.asked_days
-    return settled and bool(draft.lines) and all(drafts.is_ready(line) for line in draft.lines if not line.left_out)
+    left = [line for line in draft.lines if not line.left_out and line not in asked(draft)]
+    return settled and bool(draft.lines) and all(drafts.is_ready(line) for line in left)
 
 
 def looks_like(session: Session, draft: OrderDraft, *, timezone: str) -> str:

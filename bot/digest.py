@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import Munshi
-from bot.model import KeptNotice
+from bot.model import COPY, KeptNotice
 from bot.notices import channel_of, language_of
 from bot.outgoing import queue
 from bot.quiet import hours_of
@@ -101,9 +101,14 @@ def _write(app: Munshi, session: Session, person: Person, kept: list[KeptNotice]
         return
     said = words(language_of(person))
     told = dict.fromkeys(_told(session, notice, said("digest.settled")) for notice in kept)
-    sentences = [said("digest.heading", count=len(told)), *(f"• {text}" for text in told)]
-    simulated = kept[0].simulated
-    for bubble in pages(sentences, language=said.catalogue, kind="digest"):
+    listed, simulated = [f"• {text}" for text in told], kept[0].simulated
+    if all(notice.topic == COPY for notice in kept):
+        heading = said("copy.heading", count=len(told))
+        bubbles = pages([heading, *listed], language=said.catalogue, kind="rep_copy")
+    else:
+        heading = said("digest.heading", count=len(told))
+        bubbles = pages([heading, *listed], language=said.catalogue, kind="digest")
+    for bubble in bubbles:
         queue(
             session,
             account_id=account.id,

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from bot import rep_copies
 from bot.app import Munshi
 from bot.notices import tell_function
 from bot.replies import Words
@@ -43,6 +44,7 @@ def put_before_finance(
         },
     )
     if new:
+        rep_copies.copy(app, session, order)
         tell_function(
             app,
             session,

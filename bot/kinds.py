@@ -54,7 +54,9 @@ OUTGOING: Mapping[str, Kind] = {
     # On our own.
     "closed": Kind(form=Form.WAITS, told_otherwise=True),
     "placed_for_you": Kind(form=Form.PLACED, told_otherwise=True),
+    "dispatched": Kind(form=Form.ORDER),
     "digest": Kind(form=Form.DIGEST),
+    "rep_copy": Kind(form=Form.DIGEST),
     "plant_digest": Kind(form=Form.DIGEST),
     "notice_after_posting": NOTICE,
     "notice_blocked": NOTICE,

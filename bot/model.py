@@ -175,6 +175,10 @@ class Conversation(Base):
     )
 
 
+COPY = "copy"
+"""The topic of a kept notice that tells a rep what his customers do."""
+
+
 class KeptNotice(Base):
     """A sentence to a member of staff, kept while his plant is closed."""
 

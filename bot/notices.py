@@ -98,6 +98,7 @@ def keep(
     due_at: datetime,
     simulated: bool,
     facts: Mapping[str, object],
+    topic: str = "",
 ) -> None:
     """Leave a sentence for the digest at the opening of his plant (`bot/digest.py`)."""
     session.add(
@@ -106,6 +107,7 @@ def keep(
             plant=plant,
             sentence=sentence,
             reference=str(facts.get("reference", "")),
+            topic=topic,
             simulated=simulated,
             kept_at=now(session),
             due_at=due_at,

@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import urgency
+from bot import rep_copies, urgency
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.model import Outbound, OutboundState
@@ -42,6 +42,8 @@ def _order_posted(app: Munshi, session: Session, number: str) -> str:
     if order.state in (OrderState.POSTED.value, OrderState.REJECTED.value):
         late = [MatterKind.LATE_RESULT]
         matters.close_about(session, f"order:{number}", kinds=late, by="munshi", reason=order.state)
+    if order.state == OrderState.POSTED.value:
+        rep_copies.copy(app, session, order)
     if order.urgent and order.state in urgency.WITH_THE_ERP:
         urgency.request(app, session, order)
     _tell_sender(app, session, order)

@@ -8,6 +8,7 @@ from bot.model import KeptNotice, Outbound, OutboundState
 from bot.notices import language_of
 from bot.replies import words
 from bot.replies.words import short
+from erp import dispatches
 from erp.reconcile import look_everything_up
 from people.model import Person
 from store.database import now
@@ -18,7 +19,7 @@ def after_restore(session: Session) -> None:
     """Hold everything, and forget what the database thinks it knows of what was on its way when it was written.
 
     Bubbles count as handed over and never answered for: `settle` looks them up in the provider's list. Documents
-    count as perhaps posted: they are looked up in the ERP.
+    count as perhaps posted: they are looked up in the ERP. Dispatches count as told.
     """
     hold_everything(session, reason="restored from a backup")
     session.execute(
@@ -33,6 +34,7 @@ def after_restore(session: Session) -> None:
     )
     _mark_what_was_due(session)
     look_everything_up(session)
+    dispatches.forget(session)
 
 
 def _mark_what_was_due(session: Session) -> None:

@@ -202,8 +202,33 @@ class MirroredOrderLine(Mirrored, Base):
 
     __table_args__ = (
         Index("ix_erp_order_lines_sku_open", "sku", postgresql_where=text("listed")),
+        Index("ix_erp_order_lines_dispatched", "customer", postgresql_where=text("listed AND dispatched > 0")),
         Index("ix_erp_order_lines_date", "date", postgresql_using="brin"),
     )
+
+
+class DispatchTold(Base):
+    """How much of a line of the ERP's open orders its customer was told has left, and under which papers."""
+
+    __tablename__ = "dispatch_told"
+
+    erp_number: Mapped[str] = mapped_column(primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    dispatched: Mapped[Decimal]
+    """In the line's unit; the most that was ever told."""
+    invoice: Mapped[str]
+    vehicle: Mapped[str]
+    lr_no: Mapped[str]
+    told_at: Mapped[datetime]
+
+
+class DispatchWatch(Base):
+    """From when on dispatches in an ERP's list are news; what had left before is known."""
+
+    __tablename__ = "dispatch_watch"
+
+    erp: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
 
 
 class MirroredWorkCentre(Mirrored, Base):

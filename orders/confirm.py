@@ -20,7 +20,7 @@ from orders.model import ORDER_NUMBER, DraftLine, DraftState, OrderDraft, OrderL
 from orders.post import post
 from orders.pricing import totals
 from orders.schedule import Schedule, has_moved, schedule
-from orders.shortage import remarks
+from orders.shortage import go_whole, remarks
 from people.model import Party
 from people.modes import mode_of
 from store.database import now
@@ -145,9 +145,12 @@ def _is_let_go(draft: OrderDraft, wish: Confirmation, mode: Mode) -> bool:
 
 def _not_yet(session: Session, draft: OrderDraft, wish: Confirmation, today: date) -> Outcome | None:
     """Prices and checks as of now: a difference to what was shown is shown before anything is done."""
-    shown = {line.no: _as_shown(line) for line in draft.lines}
+    if wish.at_desk:
+        go_whole(draft)
+    shown = as_shown(draft)
     changed = drafts.refresh(session, draft, day=today, as_shown=True)
-    moved = [line.no for line in draft.lines if not line.left_out and shown[line.no] != _as_shown(line)]
+    present = as_shown(draft)
+    moved = [line.no for line in draft.lines if not line.left_out and shown[line.no] != present[line.no]]
     if moved:
         changed.lines |= set(moved) - set(changed.repriced)
         return ShowAgain(draft=draft, changed=changed)
@@ -162,9 +165,9 @@ def _not_yet(session: Session, draft: OrderDraft, wish: Confirmation, today: dat
     return None
 
 
-def _as_shown(line: DraftLine) -> tuple[Decimal | None, Decimal | None, str]:
-    """What its sender says yes to."""
-    return line.quantity, line.price, line.problem
+def as_shown(draft: OrderDraft) -> dict[int, tuple[Decimal | None, Decimal | None, str]]:
+    """What somebody says yes to, line by line."""
+    return {line.no: (line.quantity, line.price, line.problem) for line in draft.lines}
 
 
 def _leaves_another_day(draft: OrderDraft, leaves: Schedule) -> ShowAgain | None:

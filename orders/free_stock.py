@@ -25,7 +25,7 @@ class Short(StrEnum):
     """What was decided of a line that is short of free stock; kept with the line."""
 
     BACKORDER = "backorder"
-    """By the customer's rule: ordered whole; what there is goes now, the rest when made."""
+    """By the customer's rule, or a clerk's yes: ordered whole; what there is goes now, the rest when made."""
     CUT = "cut"
     """By the customer's rule: only what there is was ordered."""
     LATER = "later"
@@ -112,7 +112,7 @@ def judge(
         return Judged(quantity=quantity, free=quantity, decided=Short.CUT)
     if rule == ShortRule.BACKORDER:
         return Judged(quantity=wanted, free=free, decided=Short.BACKORDER)
-    if decided == Short.LATER:
+    if decided in (Short.LATER, Short.BACKORDER):
         return Judged(quantity=wanted, free=free, decided=decided)
     return Judged(quantity=wanted, free=may_send, asked=True)
 

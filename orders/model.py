@@ -263,30 +263,6 @@ class TrailEntry(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
-class DispatchTold(Base):
-    """How much of a line of the ERP's open orders its customer was told has left, and under which papers."""
-
-    __tablename__ = "dispatch_told"
-
-    erp_number: Mapped[str] = mapped_column(primary_key=True)
-    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    dispatched: Mapped[Decimal]
-    """In the line's unit; the most that was ever told."""
-    invoice: Mapped[str]
-    vehicle: Mapped[str]
-    lr_no: Mapped[str]
-    told_at: Mapped[datetime]
-
-
-class DispatchWatch(Base):
-    """From when on dispatches in an ERP's list are news; what had left before is known."""
-
-    __tablename__ = "dispatch_watch"
-
-    erp: Mapped[str] = mapped_column(primary_key=True)
-    since: Mapped[datetime]
-
-
 class AliasState(StrEnum):
     """Whether an alias matches (`approved`), waits for a yes (`proposed`) or is out of use (`retired`)."""
 

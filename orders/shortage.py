@@ -121,6 +121,18 @@ def asked(draft: OrderDraft) -> list[DraftLine]:
     return [line for line in draft.lines if line.problem in ASKED and not line.left_out]
 
 
+def go_whole(draft: OrderDraft) -> None:
+    """A clerk confirms: what its sender would have been asked goes as it was written, the rest when made."""
+    for line in asked(draft):
+        line.short, line.free_now = Short.BACKORDER.value, line.free_now or ZERO
+        line.problem, line.problem_facts, line.candidates = "", {}, []
+
+
+def fell_short(draft: OrderDraft) -> list[DraftLine]:
+    """The lines of which less was there than was wanted, whatever was decided of them."""
+    return [line for line in draft.lines if line.short is not None or line.problem == Problem.OUT.value]
+
+
 def answer(line: DraftLine, decided: Short) -> bool:
     """Its sender's word on a line that is short, but for `drop`; False where it is not one of the ways offered."""
     way = next((entry for entry in line.candidates if entry.get(SHORT) == decided.value), None)

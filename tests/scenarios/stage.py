@@ -111,6 +111,8 @@ class Phone:
     stage: "Stage"
     number: str
     unread: list[Bubble] = field(default_factory=list)
+    copies: list[Bubble] = field(default_factory=list)
+    """What a rep is told of his customers' orders: it comes with nearly every order, and is read where it matters."""
     last: Bubble | None = None
 
     def sends(self, text: str = "", **more: Any) -> str:
@@ -154,6 +156,18 @@ class Phone:
             assert bubble.acts == list(buttons), f"buttons {bubble.acts}, expected {list(buttons)}:\n{bubble.text}"
         self.last = bubble
         return bubble
+
+    def expects_copy(self, *patterns: str) -> Bubble:
+        """The next copy of what this rep's customers do."""
+        self.stage.run()
+        assert self.copies, f"{self.number} expected a copy and received none"
+        self.unread.insert(0, self.copies.pop(0))
+        return self.expects(*patterns)
+
+    def expects_no_copy(self) -> None:
+        """No copy has come."""
+        self.stage.run()
+        assert not self.copies, self.copies[0].text
 
     def expects_nothing(self) -> None:
         """No bubble has come."""
@@ -232,7 +246,8 @@ class Stage:
             self._sent_until = row.sent_at
             if row.id not in self._seen:
                 self._seen.add(row.id)
-                self.phone(to).unread.append(Bubble(row=row))
+                phone = self.phone(to)
+                (phone.copies if row.kind == "rep_copy" else phone.unread).append(Bubble(row=row))
 
     def passes(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0) -> None:
         """Time passes; the duties and jobs that fall due run."""

@@ -3,7 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from bot import assisting
+from orders.model import OrderDraft
 from tests.scenarios.cast import FARIDA, RAMESH, RAMSWAROOP, SUNITA
+from tests.scenarios.modes import puts
 from tests.scenarios.plant_files import goods, posted, rewrite
 from tests.scenarios.stage import Stage
 
@@ -198,3 +201,18 @@ def test_an_item_in_doubt_is_asked_and_answered_for_by_a_tap(stage: Stage) -> No
     assert len(asked.row.rows) > 1
     farida.taps(asked.row.rows[0]["title"])
     farida.expects("Kutku-G")
+
+
+def test_a_clerk_confirms_what_is_short_and_it_goes_whole(stage: Stage, plant: Path) -> None:
+    leave(stage, plant, 12, rule="ask")
+    puts(stage, "assist", "C101")
+    ramesh = stage.phone(RAMESH)
+    ramesh.says("20 peti kutku g chota")
+    ramesh.expects("note")
+    (draft,) = stage.drafts()
+    with stage.session() as session:
+        assert assisting.bring_up_to_date(stage.app, session, draft.id)
+        assert assisting.can_be_confirmed(session.get_one(OrderDraft, draft.id))
+        assisting.confirm_for(stage.app, session, draft.id, version=draft.version, by="Deepika", as_new=False)
+    ramesh.expects("20 CASE mein se abhi 12, baaki banne par", "✅")
+    assert goods(the_order(plant)) == [(ITEM, "20", "CASE")]

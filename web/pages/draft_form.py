@@ -32,6 +32,9 @@ PROBLEMS = {
     "multiple": "is not a multiple of what it is sold in",
     "fraction": "cannot be had in parts of this unit",
     "not_sold_in": "is not sold in this unit",
+    "short": "is short of stock: its sender is asked; confirmed here it goes whole, the rest when made",
+    "none_now": "is not in stock: its sender is asked; confirmed here it goes whole, when made",
+    "out": "is not in stock, and this customer takes nothing later",
 }
 
 

@@ -97,3 +97,8 @@ def test_words_for_how_much_there_is() -> None:
 def test_only_what_is_asked_for_soon_is_short_of_the_stock_of_today() -> None:
     days = [None, date(2026, 11, 20), date(2026, 11, 23), date(2026, 11, 24)]
     assert [is_soon(day, today=TODAY) for day in days] == [True, True, True, False]
+
+
+def test_a_clerk_lets_a_line_go_whole_that_would_have_been_asked() -> None:
+    gone = judged(ShortRule.ASK, 12, decided=Short.BACKORDER)
+    assert gone == Judged(quantity=D(20), free=D(12), decided=Short.BACKORDER)
