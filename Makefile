@@ -19,7 +19,7 @@ test: dev
 	@sh .ci/browser
 	@sh .ci/ocr
 	@mkdir -p var
-	$(PY) -m pytest -n 2 --dist loadscope --junit-xml=var/test-results.xml $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder --junit-xml=var/test-results.xml $(ARGS)
 
 lint: dev
 	.venv/bin/ruff format --check .

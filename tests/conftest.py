@@ -165,3 +165,9 @@ def database(database_url: str, clock: ManualClock) -> Iterator[Database]:
     database = Database(url=database_url, clock=clock)
     yield database
     database.dispose()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: begun last, the longest of them would leave the other worker idle for minutes."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
