@@ -71,11 +71,11 @@ def read(app: Munshi, inbound_id: int) -> None:
         mail = inbound.raw.get("mail", {}).get("text", "") if source.by_mail else ""
         mail = mail if any(map(str.isalpha, mail)) and not _is_read(session, inbound, TEXT) else ""
     if mail:
-        _keep(app, derived.from_text(source, TEXT, mail, Origin.MAIL, beside=bool(inbound.media)))
+        _keep(app, source, derived.from_text(source, TEXT, mail, Origin.MAIL, beside=bool(inbound.media)))
     for number in numbers:
         part = app.database.retrying(lambda session, number=number: _unread(session, inbound_id, number))  # type: ignore[misc]
         if part is not None:
-            _keep(app, _read(app, source, number, part))
+            _keep(app, source, _read(app, source, number, part))
 
 
 def gave_up(app: Munshi, error: str, inbound_id: int) -> None:
@@ -149,8 +149,12 @@ def _message(app: Munshi, source: Source, number: int, kind: PaperKind | None, p
     return derived.from_text(source, number, said, Origin.VOICE)
 
 
-def _keep(app: Munshi, incoming: Incoming) -> None:
+def _keep(app: Munshi, source: Source, incoming: Incoming) -> None:
+    """Unless whoever sent it was erased meanwhile: then it is nobody's any more."""
+
     def store(session: Session) -> None:
-        take_in(session, incoming)
+        inbound = session.get_one(Inbound, source.inbound_id, with_for_update=True)
+        if inbound.sender == source.sender:
+            take_in(session, incoming)
 
     app.database.retrying(store)
