@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.bubbles import split_payload
 from bot.model import Outbound
@@ -51,6 +52,12 @@ def stop(turn: Turn, draft_id: int | None) -> None:
     draft = turn.session.get(OrderDraft, draft_id) if draft_id is not None else None
     if draft is not None and draft.state == DraftState.OPEN.value:
         draft.posts_at = None
+
+
+def stop_all(session: Session, account_id: int) -> None:
+    """Something of his could not be read, and may have been the objection. The conversation must be locked."""
+    for draft in drafts.open_drafts(session, account_id):
+        drafts.locked(session, draft.id).posts_at = None
 
 
 def _shows(turn: Turn, draft_id: int) -> bool:
