@@ -154,16 +154,18 @@ def act(
     if what in ON_A_DRAFT_AS_SEEN:
         _as_seen(app, session, matter, what, by=by, reason=reason, version=draft_version)
         return
-    done = _done(app, session, matter, what, by=by, reason=reason)
+    done = _done(app, session, matter, what, by=by, reason=reason, draft_version=draft_version)
     claim(session, matter_id, by=by, version=version)
     if not done or not matters.close(session, matter_id, by=by, reason=reason):
         raise Overtaken
 
 
-def _done(app: Munshi, session: Session, matter: Matter, what: Act, *, by: str, reason: str) -> bool:
+def _done(
+    app: Munshi, session: Session, matter: Matter, what: Act, *, by: str, reason: str, draft_version: int | None
+) -> bool:
     match what:
         case Act.CANCEL_DRAFT:
-            return _cancel_draft(app, session, draft_id_of(matter), by=by, reason=reason)
+            return _cancel_draft(app, session, draft_id_of(matter), by=by, reason=reason, version=draft_version)
         case Act.RELEASE_ORDER:
             zone = app.settings.timezone
             return held.release(session, order_of(matter) or "", by=by, reason=reason, timezone=zone)
@@ -216,11 +218,13 @@ def _cancel_order(app: Munshi, session: Session, number: str, *, by: str, reason
     return True
 
 
-def _cancel_draft(app: Munshi, session: Session, draft_id: int | None, *, by: str, reason: str) -> bool:
+def _cancel_draft(
+    app: Munshi, session: Session, draft_id: int | None, *, by: str, reason: str, version: int | None
+) -> bool:
     if draft_id is None:
         return False
     draft = _locked(session, draft_id)
-    if draft.state != DraftState.OPEN:
+    if draft.state != DraftState.OPEN or version not in (None, draft.version):
         return False
     drafts.close(session, draft, DraftState.CANCELLED, by=by, reason=reason)
     drafts.note(session, draft, "cancelled", by=by, reason=reason)

@@ -199,6 +199,8 @@ def gave_up(app: Munshi, error: str, inbound_id: int) -> None:
         inbound.state, inbound.failure, inbound.done_at = InboundState.FAILED.value, error[:500], now(session)
         account = account_of(session, inbound.sender, also_known_as=inbound.also_known_as)
         inbound.account_id = account.id
+        locked_conversation(session, account.id)
+        announcing.stop_all(session, account.id)
         matters.open_matter(
             session,
             kind=MatterKind.FAILED_MESSAGE,
@@ -208,8 +210,6 @@ def gave_up(app: Munshi, error: str, inbound_id: int) -> None:
             inbound_id=inbound.id,
             facts={"error": error[:500]},
         )
-        locked_conversation(session, account.id)
-        announcing.stop_all(session, account.id)
         if inbound.channel != MAIL and account.dismissed_at is None and not silence.is_taken_over(session, account.id):
             _tell(session, account, inbound)
     app.database.retrying(lambda session: _show_what_was_left_to_it(app, session, inbound_id))
@@ -230,8 +230,6 @@ def _tell(session: Session, account: Account, inbound: Inbound) -> None:
 def _show_what_was_left_to_it(app: Munshi, session: Session, inbound_id: int) -> None:
     """It was the last of several messages, and the one to answer for all of them."""
     turn = begin(app, session, session.get_one(Inbound, inbound_id))
-    if turn.inbound.channel == MAIL:
-        return  # nothing is said by mail; what his talk on WhatsApp still owes, a message there will bring
     silent = shadow.listens(turn) or turn.conversation.taken_over_by is not None
     if turn.speaker is not None and not silent and not turn.waits_behind():
         firms.ask_if_owed(turn)

@@ -37,7 +37,8 @@ def stop_if_spoken_of(turn: Turn, announced: Announced) -> None:
 
     A new version is announced anew by its own summary.
     """
-    if not announced or turn.unspoken or turn.outcome == GREETED:
+    only_a_sign = turn.unspoken and not turn.said and not turn.shown  # of which nothing came
+    if not announced or only_a_sign or turn.outcome == GREETED:
         return
     for draft in drafts.open_drafts(turn.session, turn.account.id):
         if draft.posts_at is None or announced.get(draft.id) != draft.version or _is_about_another(turn, draft):

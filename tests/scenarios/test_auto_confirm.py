@@ -323,3 +323,18 @@ def test_while_a_clerk_keys_in_beside_it_it_is_not_posted(stage: Stage, farida: 
     stage.passes(minutes=11)
     farida.expects_nothing()
     assert not posted(plant)
+
+
+def test_a_thumb_down_on_an_older_summary_stops_what_has_changed_since(
+    stage: Stage, farida: Phone, plant: Path
+) -> None:
+    announced(farida)
+    older = farida.last.row.sid
+    farida.says("1 number 10 case kar do")
+    farida.expects("10 CASE", "Will be posted", buttons=BUTTONS)
+    stage.passes(minutes=1)
+    farida.says("👎", kind="reaction", quoted_sid=older)
+    farida.expects("10 CASE", buttons=BUTTONS, without=["Will be posted"])
+    for _ in range(12):
+        stage.passes(minutes=1)
+    assert not posted(plant)

@@ -267,6 +267,23 @@ def test_what_another_clerk_talks_about_is_not_confirmed(stage: Stage, plant: Pa
     assert not posted(plant)
 
 
+def test_a_draft_is_cancelled_only_as_the_clerk_saw_it(stage: Stage) -> None:
+    puts(stage, "assist", "C104")
+    farida = stage.phone(FARIDA)
+    farida.says(ORDER)
+    farida.expects("noted")
+    seen = stage.drafts()[0].version
+    farida.says("aur 5 ctn lachhi masala")
+    farida.expects("noted")
+    with pytest.raises(Overtaken):
+        decides(stage, Act.CANCEL_DRAFT, version=seen)
+    farida.expects_nothing()
+    assert stage.matters("draft_to_confirm")
+    decides(stage, Act.CANCEL_DRAFT)
+    farida.ignores()
+    assert not stage.matters("draft_to_confirm")
+
+
 def test_a_draft_that_has_ended_is_not_priced_again(stage: Stage, plant: Path) -> None:
     puts(stage, "assist", "C104")
     farida = stage.phone(FARIDA)
