@@ -49,7 +49,9 @@ class Turn:
     outcome: str = ""
     """What came of it in one word, as `Inbound.outcome` keeps it."""
     firm: str = ""
-    """The firm chosen for a message that did not say for whom it is."""
+    """The firm chosen for a message that did not say for whom it is, or whose part of it is being answered."""
+    part: tuple[int, int] | None = None
+    """The part of the message that is being answered, where it speaks for several firms; None: all of it."""
     hold: timedelta = timedelta()
     """How long the last bubble may wait for the ERP's number."""
     stops: bool = False
@@ -73,9 +75,14 @@ class Turn:
         return self.speaker
 
     @property
+    def body(self) -> str:
+        """What was written, or the part of it that is being answered."""
+        return self.inbound.body if self.part is None else self.inbound.body[slice(*self.part)]
+
+    @property
     def text(self) -> str:
-        """What was written, without the white space around it."""
-        return self.inbound.body.strip()
+        """The same without the white space around it."""
+        return self.body.strip()
 
     @property
     def came_at(self) -> datetime:

@@ -2,7 +2,7 @@
 
 from nlp.catalogue import Catalogue, build_catalogue
 from nlp.explain import explain_text
-from nlp.firms import firms_all_of_whose_words_occur, named_firm
+from nlp.firms import SeveralFirms, firms_all_of_whose_words_occur, named_firm, several_firms
 from nlp.furniture import names_other_place
 from nlp.languages import language_of
 from nlp.reader import read
@@ -13,6 +13,7 @@ __all__ = [
     "CODE",
     "Catalogue",
     "RegisterQuestion",
+    "SeveralFirms",
     "build_catalogue",
     "explain_text",
     "firms_all_of_whose_words_occur",
@@ -22,4 +23,5 @@ __all__ = [
     "read",
     "read_table",
     "register_question",
+    "several_firms",
 ]

@@ -12,6 +12,7 @@ from bot.dialogues import (
     papers,
     picks,
     repeating,
+    several,
     shadow,
     show,
     smalltalk,
@@ -54,7 +55,7 @@ def answer_text(turn: Turn) -> None:
     firm = firms.typed(turn)
     if firm is not None:
         read_kept(turn, firms.answered(turn, firm), firm)
-    elif not picks.typed(turn):
+    elif not (picks.typed(turn) or several.answered(turn, _answer)):
         _answer(turn)
 
 

@@ -46,15 +46,22 @@ def _named(turn: Turn, firms: tuple[str, ...]) -> str | None:
 
 
 def is_for_a_stranger(turn: Turn) -> bool:
-    """Whether a firm this person has nothing to do with is named in full: not ordered for, and not told about.
+    """Whether a firm this person has nothing to do with is named in full: not ordered for, and not told about."""
+    named = _named_in_full(turn)
+    return bool(named) and not named & set(turn.known.firms)
 
-    In full, because words of firms' names are words of goods too.
-    """
+
+def names_a_stranger(turn: Turn) -> bool:
+    """Whether one is, beside firms of his or not."""
+    return bool(_named_in_full(turn) - set(turn.known.firms))
+
+
+def _named_in_full(turn: Turn) -> set[str]:
+    """In full, because words of firms' names are words of goods too."""
     text = _folded(turn.text)
     possible = firms_all_of_whose_words_occur(turn.text, turn.app.catalogues.current(turn.session))
     names = {firm.code: _folded(firm.name) for firm in possible}
-    named = {code for code, name in names.items() if " " in name.strip() and name in text}
-    return bool(named) and not named & set(turn.known.firms)
+    return {code for code, name in names.items() if " " in name.strip() and name in text}
 
 
 def _folded(text: str) -> str:

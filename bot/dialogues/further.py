@@ -63,7 +63,7 @@ def each(turn: Turn, reading: Reading, party_code: str | None) -> None:
 
 def _said(turn: Turn, matter: Matter) -> str:
     start, end = matter.span
-    return turn.inbound.body[start:end].strip() or turn.text
+    return turn.body[start:end].strip() or turn.text
 
 
 def answer(turn: Turn, reading: Reading, party_code: str | None) -> None:

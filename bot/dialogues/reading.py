@@ -21,7 +21,7 @@ def read_for(turn: Turn, party_code: str | None, *, drafted: tuple[DraftLine, ..
     `drafted` are the lines an open draft would have, where none is made.
     """
     return read(
-        turn.inbound.body,
+        turn.body,
         turn.app.catalogues.current(turn.session),
         _speaker(turn, party_code),
         Moment(now=turn.inbound.sent_at, timezone=zone_of(turn, party_code)),
@@ -33,7 +33,7 @@ def read_table_for(turn: Turn, table: Table, party_code: str | None) -> Reading:
     """Read the table that stands in the message's paper, as sent by this person for this firm."""
     return read_table(
         table,
-        turn.inbound.body,
+        turn.body,
         turn.app.catalogues.current(turn.session),
         _speaker(turn, party_code),
         Moment(now=turn.inbound.sent_at, timezone=zone_of(turn, party_code)),
@@ -53,7 +53,7 @@ def _speaker(turn: Turn, party_code: str | None) -> Speaker:
 def read_as_staff(turn: Turn) -> Reading:
     """Read the message of somebody who neither buys nor sells."""
     return read(
-        turn.inbound.body,
+        turn.body,
         turn.app.catalogues.current(turn.session),
         reader_speaker(
             turn.session,
@@ -68,7 +68,7 @@ def read_as_staff(turn: Turn) -> Reading:
 
 def left_over(turn: Turn, reading: Reading) -> list[str]:
     """The words nothing was made of, signs alone left out."""
-    rest = [turn.inbound.body[start:end].strip() for start, end in reading.left_over]
+    rest = [turn.body[start:end].strip() for start, end in reading.left_over]
     return [text for text in rest if any(character.isalnum() for character in text)]
 
 

@@ -43,7 +43,11 @@ def show_to_an_admin(turn: Turn) -> Matter | None:
         function=Function.IT,
         account_id=account.id,
         inbound_id=turn.inbound.id,
-        facts={"profile_name": account.profile_name, "was_known": account.person_id is not None},
+        facts={
+            "said": turn.text[:500],
+            "profile_name": account.profile_name,
+            "was_known": account.person_id is not None,
+        },
     )
 
 

@@ -146,7 +146,8 @@ def _order_in_words(lines: Iterable[LineKey]) -> str:
 def _judge_talks(records: Records, verdict: Verdict) -> None:
     talks = sum(len(conversation.talks) for conversation in records.script.conversations)
     if len(records.held) != talks:
-        verdict.findings.append(f"{talks - len(records.held)} of {talks} talks did not end in time")
+        # First: what they were to order counts as lost, and is not.
+        verdict.findings.insert(0, f"{talks - len(records.held)} of {talks} talks did not end in time")
     for held in records.held:
         if held.trouble:
             verdict.troubled += 1

@@ -214,7 +214,7 @@ def test_a_clerk_confirms_what_is_short_and_it_goes_whole(stage: Stage, plant: P
         assert assisting.bring_up_to_date(stage.app, session, draft.id)
         assert assisting.can_be_confirmed(session.get_one(OrderDraft, draft.id))
         assisting.confirm_for(
-            stage.app, session, draft.id, version=draft.version, by="Deepika", reason="by phone", as_new=False
+            stage.app, session, draft.id, version=draft.version, by="Deepika", reason="as agreed", as_new=False
         )
     ramesh.expects("20 CASE mein se abhi 12, baaki banne par", "✅")
     assert goods(the_order(plant)) == [(ITEM, "20", "CASE")]

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from bot.model import InboundState
@@ -13,7 +14,9 @@ from tests.scenarios.cast import (
     AJAY,
     ANKIT,
     DINESH,
+    LAKHAN,
     MAHENDRA,
+    OMPRAKASH,
     RAMESH,
     STRANGER,
     VIKAS,
@@ -368,3 +371,42 @@ def add_column(plant: Path, file: str, column: str, values: dict[str, str]) -> N
     lines = [f"{header},{column}"]
     lines += [f"{row},{values.get(row.partition(',')[0], '')}" for row in rows]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+THREE_FIRMS = [
+    (
+        "Balaji Kirana ko 10 peti marie 120 aur 3 peti lachhi masala, Gayatri Stores ko 2 case marie 120\n"
+        "Mahakal 4 case marie 120 kal bhej dena"
+    ),
+    "10 peti marie 120 aur 3 peti lachhi masala Balaji ko, 2 case marie 120 Gayatri ko, 4 case marie 120 Mahakal ko",
+    "*Mahakal*\n4 case marie 120\n*Balaji Kirana*\nmarie 120 10 peti\nlachhi masala 3 peti\n*Gayatri*\nmarie 120 2",
+]
+
+
+@pytest.mark.parametrize("text", THREE_FIRMS)
+def test_rep_of_three_firms_in_one_message(stage: Stage, plant: Path, text: str) -> None:
+    vikas, buyers = stage.phone(VIKAS), [stage.phone(number) for number in (DINESH, LAKHAN, OMPRAKASH)]
+    vikas.says(text)
+    shown = [vikas.expects(buttons=ORDER) for _ in range(3)]
+    for firm in ("Balaji Kirana Ratlam", "Gayatri Stores", "Mahakal Super Stockist"):
+        vikas.taps("confirm", on=next(bubble for bubble in shown if f"*{firm}*" in bubble.text))
+        vikas.expects("✅")
+    for buyer in buyers:
+        buyer.ignores()
+    orders = {order["customer"]: order["lines"] for order in posted(plant).values()}
+    amounts = {firm: sorted(line["qty"] for line in lines) for firm, lines in orders.items()}
+    assert amounts == {"C108": ["10", "3"], "C111": ["2"], "C113": ["4"]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Balaji Kirana ko 10 peti marie 120 aur 3 peti lachhi masala Gayatri Stores ko",
+        "Balaji Kirana ko 10 peti marie 120, Gayatri Stores ko 2 peti marie 120, Sharma Traders ko 3 peti marie 120",
+    ],
+)
+def test_of_several_firms_nothing_is_taken_where_it_cannot_be_told_whose_it_is(stage: Stage, text: str) -> None:
+    vikas = stage.phone(VIKAS)
+    vikas.says(text)
+    vikas.expects("kai firmein", "Balaji Kirana Ratlam", "Gayatri Stores", "alag message", buttons=[])
+    assert not stage.drafts()

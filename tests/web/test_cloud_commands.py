@@ -15,6 +15,8 @@ from tests.faults.http_server import StandInServer
 
 Command = Callable[..., Result]
 FORMS = ("munshi_any_en", "munshi_any_hi", "munshi_any_hi_latn")
+"""Of one of the six texts, in each language."""
+ALL_FORMS = 18
 
 
 @pytest.fixture
@@ -59,15 +61,16 @@ def command(
 
 def test_forms_are_submitted_once_and_their_approval_is_told(command: Command, meta: CloudStandIn) -> None:
     before = command("templates", "status")
-    assert (before.exit_code, before.output.count("not submitted")) == (1, 3)
+    assert (before.exit_code, before.output.count("not submitted")) == (1, ALL_FORMS)
     submitted = command("templates", "submit")
     assert submitted.exit_code == 0
     assert all(f"{form}: submitted" in submitted.output for form in FORMS)
-    assert [(one.name, one.language) for one in meta.templates] == list(zip(FORMS, ("en", "hi", "hi"), strict=True))
+    assert len(meta.templates) == ALL_FORMS
+    assert set(zip(FORMS, ("en", "hi", "hi"), strict=True)) <= {(one.name, one.language) for one in meta.templates}
     assert all("{{1}}" in one.text for one in meta.templates)
     assert command("templates", "submit").output.startswith("Nothing to submit")
     after = command("templates", "status")
-    assert (after.exit_code, after.output.count(": approved")) == (0, 3)
+    assert (after.exit_code, after.output.count(": approved")) == (0, ALL_FORMS)
 
 
 def test_a_rejected_form_is_told_with_its_reason_and_is_submitted_again_as_it_is_now(
@@ -79,7 +82,7 @@ def test_a_rejected_form_is_told_with_its_reason_and_is_submitted_again_as_it_is
     assert (status.exit_code, "munshi_any_hi: rejected (INVALID_FORMAT)" in status.output) == (1, True)
     meta.verdicts.clear()
     assert "munshi_any_hi: submitted" in command("templates", "submit").output
-    assert (len(meta.templates), command("templates", "status").exit_code) == (3, 0)
+    assert (len(meta.templates), command("templates", "status").exit_code) == (ALL_FORMS, 0)
 
 
 def test_a_form_whose_making_was_not_remembered_is_taken_over(command: Command, meta: CloudStandIn) -> None:
@@ -88,7 +91,7 @@ def test_a_form_whose_making_was_not_remembered_is_taken_over(command: Command, 
     meta.make_template({**made, "components": [body]})
     meta.make_template({**made, "name": f"{FORMS[0]}_old", "components": [body]})
     command("templates", "submit")
-    assert (len(meta.templates), command("templates", "status").exit_code) == (4, 0)
+    assert (len(meta.templates), command("templates", "status").exit_code) == (ALL_FORMS + 1, 0)
 
 
 def test_without_rights_submitting_says_what_meta_says(command: Command, meta: CloudStandIn) -> None:

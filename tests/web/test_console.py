@@ -134,10 +134,11 @@ def test_a_quoted_message_is_named_to_the_pipeline(talker: Visitor, munshi: Muns
 
 
 @pytest.mark.parametrize(
-    ("kind", "content_type"), [("photo", "image/png"), ("voice", "audio/wav"), ("document", "application/pdf")]
+    ("kind", "content_type", "kept_in"),
+    [("photo", "image/png", "sandbox"), ("voice", "audio/wav", "sandbox"), ("document", "application/pdf", "'none'")],
 )
 def test_an_attachment_is_fetched_by_its_job_and_can_be_opened(
-    talker: Visitor, munshi: Munshi, run: Callable[[], int], kind: str, content_type: str
+    talker: Visitor, munshi: Munshi, run: Callable[[], int], kind: str, content_type: str, kept_in: str
 ) -> None:
     assert talker.sends("/console/attach", {"sender": RAMESH, "kind": kind}).status_code == 200
     run()
@@ -146,7 +147,8 @@ def test_an_attachment_is_fetched_by_its_job_and_can_be_opened(
     assert kept.content_type == content_type
     answer = talker.opens(f"/media/{kept.inbound_id}/{kept.no}")
     assert answer.data == kept.content
-    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert kept_in in answer.headers["Content-Security-Policy"]
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
 
 
 def test_an_attachment_of_a_provider_is_not_shown_to_strangers(talker: Visitor, munshi: Munshi) -> None:
