@@ -14,7 +14,7 @@ from bot.notices import account_language
 from bot.replies import words
 from bot.replies.summary import Facts, all_lines
 from orders import drafts
-from orders.confirm import NEW, Blocked, Confirmation, Confirmed, Incomplete, LooksTheSame, Outcome, confirm
+from orders.confirm import NEW, Blocked, Confirmation, Confirmed, Incomplete, LooksTheSame, NotAlone, Outcome, confirm
 from orders.lookalikes import lookalike
 from orders.model import DraftState, OrderDraft
 from orders.shortage import asked
@@ -43,11 +43,14 @@ def looks_like(session: Session, draft: OrderDraft, *, timezone: str) -> str:
 
 def bring_up_to_date(app: Munshi, session: Session, draft_id: int) -> bool:
     """Price and check a draft as of now; whether it is still what a clerk has seen. What is new has a new version."""
+    locked_conversation(session, _whose(session, draft_id)[0])
     draft = drafts.locked(session, draft_id)
+    if draft.state != DraftState.OPEN:
+        return True  # what has ended stays as it was; who acts on it is turned away
     before = _shown(draft)
     drafts.refresh(session, draft, day=_today(app, session), as_shown=True)
     same = before == _shown(draft)
-    if not same and draft.state == DraftState.OPEN:
+    if not same:
         draft.version += 1
     return same
 
@@ -62,6 +65,8 @@ def confirm_for(
     """Confirm it as the clerk saw it; its sender hears the whole list and where it stands. Raises NotNow."""
     account_id, party_code = _whose(session, draft_id)
     conversation = locked_conversation(session, account_id)
+    if conversation.taken_over_by not in (None, by):
+        raise NotNow(f"{conversation.taken_over_by} talks with this person.")
     session.get(Party, party_code, with_for_update=True, populate_existing=True)
     draft = drafts.locked(session, draft_id)
     if as_new:
@@ -95,6 +100,8 @@ def _why_not(outcome: Outcome) -> str:
             return f"{outcome.party.name} is blocked in the books."
         case Incomplete():
             return "Something of it is still to be answered."
+        case NotAlone():
+            return "This customer is no longer in assist: only its sender may say yes."
     return "It has changed meanwhile; look at it again."
 
 

@@ -9,13 +9,16 @@ from bot import assisting, desk_drafts, parked, take_over
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.claims import Overtaken, claim
+from bot.conversations import locked_conversation
 from bot.notices import account_language, channel_of
 from bot.outgoing import queue
 from bot.posted import order_bubble
 from bot.replies import words
+from erp.records import Mode
 from orders import drafts, held
 from orders.model import DraftState, OrderDraft, OrderState, SalesOrder
 from people.model import Account, Party
+from people.modes import mode_of
 from routing import matters
 from routing.model import Matter, MatterKind
 from store.parked import ParkedJob
@@ -108,7 +111,7 @@ def _special_acts(app: Munshi, session: Session, matter: Matter) -> list[Act]:
 
 def _confirming_acts(app: Munshi, session: Session, draft: OrderDraft) -> list[Act]:
     """What is still to be answered only its sender can answer; what looks like another order must be said to be new."""
-    if not assisting.can_be_confirmed(draft):
+    if not assisting.can_be_confirmed(draft) or mode_of(session, draft.party_code) != Mode.ASSIST:
         return []
     same = assisting.looks_like(session, draft, timezone=app.settings.timezone)
     return [Act.CONFIRM_AS_NEW if same else Act.CONFIRM_DRAFT]
@@ -151,16 +154,18 @@ def act(
     if what in ON_A_DRAFT_AS_SEEN:
         _as_seen(app, session, matter, what, by=by, reason=reason, version=draft_version)
         return
-    done = _done(app, session, matter, what, by=by, reason=reason)
+    done = _done(app, session, matter, what, by=by, reason=reason, draft_version=draft_version)
     claim(session, matter_id, by=by, version=version)
     if not done or not matters.close(session, matter_id, by=by, reason=reason):
         raise Overtaken
 
 
-def _done(app: Munshi, session: Session, matter: Matter, what: Act, *, by: str, reason: str) -> bool:
+def _done(
+    app: Munshi, session: Session, matter: Matter, what: Act, *, by: str, reason: str, draft_version: int | None
+) -> bool:
     match what:
         case Act.CANCEL_DRAFT:
-            return _cancel_draft(app, session, draft_id_of(matter), by=by, reason=reason)
+            return _cancel_draft(app, session, draft_id_of(matter), by=by, reason=reason, version=draft_version)
         case Act.RELEASE_ORDER:
             zone = app.settings.timezone
             return held.release(session, order_of(matter) or "", by=by, reason=reason, timezone=zone)
@@ -181,7 +186,7 @@ def _done(app: Munshi, session: Session, matter: Matter, what: Act, *, by: str, 
 def _drop_unsent(session: Session, matter: Matter, *, by: str, reason: str) -> None:
     """A draft that its customer never saw ends with its matter."""
     draft_id = draft_id_of(matter) if matter.kind in OF_A_DRAFT else None
-    draft = drafts.locked(session, draft_id) if draft_id is not None else None
+    draft = _locked(session, draft_id) if draft_id is not None else None
     if draft is not None and draft.state == DraftState.DESK.value:
         drafts.close(session, draft, DraftState.CANCELLED, by=by, reason=reason)
         drafts.note(session, draft, "cancelled", by=by, reason=reason)
@@ -213,11 +218,13 @@ def _cancel_order(app: Munshi, session: Session, number: str, *, by: str, reason
     return True
 
 
-def _cancel_draft(app: Munshi, session: Session, draft_id: int | None, *, by: str, reason: str) -> bool:
+def _cancel_draft(
+    app: Munshi, session: Session, draft_id: int | None, *, by: str, reason: str, version: int | None
+) -> bool:
     if draft_id is None:
         return False
-    draft = drafts.locked(session, draft_id)
-    if draft.state != DraftState.OPEN:
+    draft = _locked(session, draft_id)
+    if draft.state != DraftState.OPEN or version not in (None, draft.version):
         return False
     drafts.close(session, draft, DraftState.CANCELLED, by=by, reason=reason)
     drafts.note(session, draft, "cancelled", by=by, reason=reason)
@@ -228,6 +235,12 @@ def _cancel_draft(app: Munshi, session: Session, draft_id: int | None, *, by: st
     bubble = Bubble(kind="closed", lines=(sentence,), topic=f"draft:{draft.id}", language=said.catalogue)
     _tell(app, session, account, bubble, simulated=draft.simulated)
     return True
+
+
+def _locked(session: Session, draft_id: int) -> OrderDraft:
+    """A draft behind the lock of its talk: a turn that has read it may change it."""
+    locked_conversation(session, session.get_one(OrderDraft, draft_id).account_id)
+    return drafts.locked(session, draft_id)
 
 
 def _tell(app: Munshi, session: Session, account: Account, bubble: Bubble, *, simulated: bool) -> None:

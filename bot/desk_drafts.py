@@ -19,6 +19,7 @@ from bot.conversations import locked_conversation
 from bot.dialogues.show import trail_lines
 from bot.model import Inbound
 from bot.take_over import CannotSend, answered, end
+from bot.to_the_desk import keeps
 from bot.unprompted import show_draft
 from bot.window import answers, is_open, why_not_now
 from erp.documents import Source
@@ -90,6 +91,7 @@ def begin(
         draft = _start(app, session, account_id, party_code, inbound=inbound)
     elif inbound is not None and inbound.sid not in draft.message_ids:
         draft.message_ids = [*draft.message_ids, inbound.sid]
+    draft.posts_at = None  # nothing posts by itself while a clerk works on it
     matter = _matter(session, draft, MatterKind.DESK_DRAFT, inbound_id=inbound_id, owner=by)
     matter = claim(session, matter.id, by=by)
     if inbound is not None:
@@ -113,6 +115,7 @@ def save(
 
     Raises Overtaken when the draft is no longer at `version`, or its matter is another clerk's.
     """
+    locked_conversation(session, _account_of(session, draft_id))
     draft = _as_seen(session, draft_id, version)
     inbound_id = claim(session, matter_id, by=by).inbound_id
     changed = key_in(draft, lines)
@@ -130,7 +133,7 @@ def send_for_confirmation(
 
     Raises Overtaken, and CannotSend with what is in the way.
     """
-    account_id = session.scalars(select(OrderDraft.account_id).where(OrderDraft.id == draft_id)).one()
+    account_id = _account_of(session, draft_id)
     conversation = locked_conversation(session, account_id)
     if conversation.taken_over_by not in (None, by):
         raise Overtaken(str(conversation.taken_over_by))
@@ -155,6 +158,10 @@ def send_for_confirmation(
     drafts.note(session, draft, "sent_by_desk", by=by, version=draft.version)
     matters.close_about(session, f"draft:{draft.id}", kinds=BEFORE_SENDING, by=by, reason="sent for confirmation")
     return draft
+
+
+def _account_of(session: Session, draft_id: int) -> int:
+    return session.scalars(select(OrderDraft.account_id).where(OrderDraft.id == draft_id)).one()
 
 
 def firms_of(app: Munshi, session: Session, account: Account) -> tuple[str, ...]:
@@ -282,6 +289,8 @@ def _opened(app: Munshi, session: Session, draft: OrderDraft, *, by: str) -> Ord
         draft.reminded_at = None
         _keep(app, session, draft, Changed(), by=by, inbound_id=None)
         return draft
+    if keeps(session, other):
+        raise CannotSend("Meanwhile a list came from the customer that no clerk has seen: deal with that one first.")
     changed = drafts.add_lines(other, [_copied(line) for line in draft.lines])
     other.source = Source.DESK.value
     other.message_ids = [*other.message_ids, *(sid for sid in draft.message_ids if sid not in other.message_ids)]
@@ -298,7 +307,7 @@ def _copied(line: DraftLine) -> NewLine:
     return NewLine(
         status=LineStatus(line.status),
         sku=line.sku,
-        quantity=line.quantity,
+        quantity=line.wanted or line.quantity,
         uom=line.uom,
         source=line.source,
         item_words=line.item_words,

@@ -1,18 +1,19 @@
 """Erasing a person: what he wrote and who he is goes; the order stays, as a record of the business."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import Column, Table, cast, delete, func, select, update
+from sqlalchemy import Column, Table, cast, delete, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
 from bot.model import Conversation, Inbound, InboundState, Outbound, OutboundState
 from bot.onboarding import state as onboarding
-from bot.personal_data import KEPT, Kept, drafts_of, rows_of
+from bot.personal_data import KEPT, Kept, drafts_of, messages_of, rows_of
 from erp.mirror_model import Mirrored
 from erp.outbox_model import OutboxRow
 from orders import drafts
@@ -29,12 +30,34 @@ log = structlog.get_logger()
 NOBODY = "–"
 BY = "privacy"
 SHORTEST_NAME = 3
+UNFINISHED = (DraftState.OPEN.value, DraftState.DESK.value)
 KEPT_AS_IT_IS = frozenset({"sender", "sid", "token", "phrase"})
 NEVER_SWEPT = frozenset(
     {"identities", "persons", "accounts", "consents", "privacy_acts", "inbound_media", "parties", "addresses"}
     | {"administrators", "one_time_links", "sign_in_failures", "content_shapes"}
 )
 """Dealt with by row, or about others. Master data is the ERP's, and left out as well."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Words:
+    """What is sought; `found` says, in the database's own way, where at all. Keys of JSON are our words, not names."""
+
+    found: str
+    numbers: re.Pattern[str]
+    anywhere: re.Pattern[str]
+    in_sentences: re.Pattern[str]
+
+    def out_of(self, value: Any) -> Any:
+        """The same without them."""
+        if isinstance(value, Mapping):
+            return {self.numbers.sub(NOBODY, key): self.out_of(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [self.out_of(one) for one in value]
+        if not isinstance(value, str):
+            return value
+        said = self.anywhere.sub(NOBODY, value)
+        return self.in_sentences.sub(NOBODY, said) if any(map(str.isspace, value)) else said
 
 
 def erase(session: Session, whose: Subject, *, by: str) -> dict[str, int]:
@@ -68,7 +91,7 @@ def _lock(session: Session, whose: Subject) -> None:
 
 def _end_what_is_open(session: Session, whose: Subject) -> None:
     present = now(session)
-    for draft_id in session.scalars(drafts_of(whose).where(OrderDraft.state == DraftState.OPEN.value)).all():
+    for draft_id in session.scalars(drafts_of(whose).where(OrderDraft.state.in_(UNFINISHED))).all():
         drafts.close(session, drafts.locked(session, draft_id), DraftState.CANCELLED, by=BY, reason="erased")
     session.execute(
         update(Outbound)
@@ -80,7 +103,7 @@ def _end_what_is_open(session: Session, whose: Subject) -> None:
     )
     session.execute(
         update(Inbound)
-        .where(Inbound.account_id.in_(whose.account_ids), Inbound.state != InboundState.DONE.value)
+        .where(Inbound.id.in_(messages_of(whose)), Inbound.state != InboundState.DONE.value)
         .values(state=InboundState.DONE.value, done_at=present, outcome="erased")
     )
     open_matters = update(Matter).where(Matter.account_id.in_(whose.account_ids), Matter.closed_at.is_(None))
@@ -120,14 +143,18 @@ def _erase_from_documents(session: Session, whose: Subject) -> int:
 
 def _sweep(session: Session, numbers: Iterable[str], names: Iterable[str]) -> int:
     """His numbers and his whole names in anybody's texts become a dash; how many rows."""
-    words = [re.escape(one) for one in numbers]
-    words += [rf"\m{re.escape(one)}\M" for one in names if len(one) >= SHORTEST_NAME]
-    if not words:
+    numbers, names = set(numbers), {one for one in names if len(one) >= SHORTEST_NAME}
+    if not numbers | names:
         return 0
-    pattern = "|".join(sorted(words, key=len, reverse=True))
+    words = _Words(
+        found="|".join(map(re.escape, sorted(numbers | names))),
+        numbers=_any_of(numbers),
+        anywhere=_any_of(numbers, {one for one in names if not _like_a_code(one)}),
+        in_sentences=_any_of(names=names),
+    )
     mirrored = {str(one.local_table.description) for one in Base.registry.mappers if issubclass(one.class_, Mirrored)}
     return sum(
-        _sweep_column(session, table, column, pattern)
+        _sweep_column(session, table, column, words)
         for name, table in Base.metadata.tables.items()
         if name not in NEVER_SWEPT | mirrored
         for column in table.columns
@@ -135,25 +162,39 @@ def _sweep(session: Session, numbers: Iterable[str], names: Iterable[str]) -> in
     )
 
 
+def _any_of(numbers: Iterable[str] = (), names: Iterable[str] = ()) -> re.Pattern[str]:
+    words = [re.escape(one) for one in numbers] + [rf"(?<!\w){re.escape(one)}(?!\w)" for one in names]
+    return re.compile("|".join(sorted(words, key=len, reverse=True)) or r"(?!)")
+
+
+def _like_a_code(name: str) -> bool:
+    """Whether it may be a state, a unit or an item as well: people call themselves "open", "case" and "RAJ-50"."""
+    return name.isascii() and not any(map(str.isspace, name)) and name in (name.lower(), name.upper())
+
+
 def _is_text(column: Column[Any]) -> bool:
     keyed = column.primary_key or bool(column.foreign_keys) or column.unique
     return isinstance(column.type, Text | JSONB) and not keyed and column.name not in KEPT_AS_IT_IS
 
 
-def _sweep_column(session: Session, table: Table, column: Column[Any], pattern: str) -> int:
-    shown = cast(column, Text)
-    replaced: Any = func.regexp_replace(shown, pattern, NOBODY, "g")
-    if isinstance(column.type, JSONB):
-        replaced = cast(replaced, JSONB)
-    found = update(table).where(shown.regexp_match(pattern)).values({column.name: replaced})
-    return _count(session.execute(found))
+def _sweep_column(session: Session, table: Table, column: Column[Any], words: _Words) -> int:
+    keys = list(table.primary_key.columns)
+    rows = session.execute(select(*keys, column).where(cast(column, Text).regexp_match(words.found))).all()
+    changed = 0
+    for *key, before in rows:
+        after = words.out_of(before)
+        if after != before:
+            this = [one == value for one, value in zip(keys, key, strict=True)]
+            session.execute(update(table).where(*this).values({column.name: after}))
+            changed += 1
+    return changed
 
 
 def _forget_identities(session: Session, whose: Subject) -> None:
     """Where a number must stand, one of our own does; then nothing tells any more whose all this was."""
-    names = select(Identity.value).where(Identity.account_id.in_(whose.account_ids))
-    his = Inbound.account_id.in_(whose.account_ids) | Inbound.sender.in_(names)
-    session.execute(update(Inbound).where(his).values(sender=ERASED + cast(Inbound.id, Text)))
+    session.execute(
+        update(Inbound).where(Inbound.id.in_(messages_of(whose))).values(sender=ERASED + cast(Inbound.id, Text))
+    )
     session.execute(delete(Identity).where(Identity.account_id.in_(whose.account_ids)))
     if whose.person_id is not None:
         session.execute(update(Person).where(Person.id == whose.person_id).values(phone=f"{ERASED}{whose.person_id}"))

@@ -199,6 +199,8 @@ def gave_up(app: Munshi, error: str, inbound_id: int) -> None:
         inbound.state, inbound.failure, inbound.done_at = InboundState.FAILED.value, error[:500], now(session)
         account = account_of(session, inbound.sender, also_known_as=inbound.also_known_as)
         inbound.account_id = account.id
+        locked_conversation(session, account.id)
+        announcing.stop_all(session, account.id)
         matters.open_matter(
             session,
             kind=MatterKind.FAILED_MESSAGE,

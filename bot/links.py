@@ -21,7 +21,7 @@ def signed_link(settings: Settings, path: str, facts: Mapping[str, str], *, ends
 def holds(settings: Settings, path: str, given: Mapping[str, str], *, present: datetime) -> bool:
     """Whether what came with an address is what we signed, and it has not ended."""
     facts = {name: value for name, value in given.items() if name != SIGNATURE}
-    if not hmac.compare_digest(_signature(settings, path, facts), given.get(SIGNATURE, "")):
+    if not hmac.compare_digest(_signature(settings, path, facts).encode(), given.get(SIGNATURE, "").encode()):
         return False
     return int(facts[ENDS]) > present.timestamp()
 

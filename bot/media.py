@@ -39,5 +39,8 @@ def _fetched(channel: Channel, announced: dict[str, str]) -> dict[str, object]:
 
 
 def _keep(database: Database, row: dict[str, object]) -> None:
+    """Unless its sender was erased meanwhile: his message names no attachment any more."""
     with database.transaction() as session:
-        session.execute(insert(InboundMedia).values(row).on_conflict_do_nothing())
+        inbound = session.get_one(Inbound, row["inbound_id"], with_for_update=True)
+        if inbound.media:
+            session.execute(insert(InboundMedia).values(row).on_conflict_do_nothing())

@@ -68,9 +68,13 @@ KEPT: tuple[Kept, ...] = (
     Kept(
         model=Person,
         whose=Whose.PERSON,
-        told=("phone", "name", "parties", "roles", "functions", "customers", "plant", "language", "active", "until"),
+        told=(
+            *("phone", "name", "emails", "parties", "roles", "functions", "customers", "plant", "language"),
+            *("active", "until"),
+        ),
         blanks={
             "name": "",
+            "emails": [],
             "parties": [],
             "roles": [],
             "functions": [],
@@ -146,9 +150,11 @@ BY_TABLE: Mapping[str, Kept] = {kept.table.name: kept for kept in KEPT}
 
 
 def messages_of(whose: Subject) -> Select[Any]:
-    """The ids of what he wrote, under whichever of his names."""
+    """The ids of what he wrote, under whichever of his names; what is not heard yet included."""
     names = select(Identity.value).where(Identity.account_id.in_(whose.account_ids))
-    return select(Inbound.id).where(or_(Inbound.account_id.in_(whose.account_ids), Inbound.sender.in_(names)))
+    phone = select(Person.phone).where(Person.id == whose.person_id)
+    senders = or_(Inbound.sender.in_(names), Inbound.sender.in_(phone))
+    return select(Inbound.id).where(or_(Inbound.account_id.in_(whose.account_ids), senders))
 
 
 def drafts_of(whose: Subject) -> Select[Any]:

@@ -17,7 +17,7 @@ from bot.notices import account_language, channel_of
 from bot.outgoing import queue
 from bot.reminders import has_written, is_kept
 from bot.replies import words
-from bot.replies.summary import summary
+from bot.replies.summary import POSTS_AT, announced_as, summary
 from bot.replies.words import clock_time
 from orders import drafts
 from orders.confirm import Confirmation, Confirmed, Outcome, ShowAgain, confirm
@@ -98,13 +98,14 @@ def _sender(
 
 
 def _was_seen(session: Session, draft: OrderDraft) -> bool:
-    """Whether the summary that announced it was sent, and in time to be objected to."""
+    """Whether the summary that announced this very moment was sent, and in time to be objected to."""
     assert draft.posts_at is not None
     return (
         session.scalars(
             select(Outbound.id).where(
                 Outbound.draft_id == draft.id,
                 Outbound.draft_version == draft.version,
+                Outbound.subject[POSTS_AT].astext == announced_as(draft.posts_at),
                 Outbound.state.in_([state.value for state in ACCEPTED_STATES]),
                 Outbound.sent_at <= draft.posts_at - LEAST_SEEN,
             )

@@ -20,6 +20,7 @@ from bot.channels.port import Channel
 from bot.model import Outbound, OutboundState
 from bot.replies.words import Words, clock_time
 from bot.sending import WAITS_REFERENCE, defer_sending, stands_still
+from bot.silence import is_taken_over
 from orders.model import DraftState, OrderDraft
 from routing import matters
 from routing.model import Matter, MatterKind
@@ -83,11 +84,14 @@ def _release(session: Session, account_id: int, *, may_go: Decide, by_form: bool
     if not rows:
         return 0
     matter = _matter(session, account_id)
+    taken_over = is_taken_over(session, account_id)
     changed = 0
     for row in rows:
         why = _given_up(session, row, matter)
         if why:
             _give_up(row, why, session=session)
+        elif row.draft_id is not None and taken_over:
+            continue  # the clerk may be changing that very list; it is shown anew when the talk is handed back
         elif may_go(row):
             _let_go(session, row, by_form=by_form, timezone=timezone)
         else:

@@ -103,7 +103,7 @@ class Over:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NotAlone:
-    """Nothing happened: for this customer Munshi confirms nothing by itself (shadow), or a clerk does (assist)."""
+    """Nothing happened: here nobody confirms (shadow), a clerk does (assist), or its sender and no clerk (live)."""
 
     draft: OrderDraft
     mode: Mode
@@ -123,7 +123,8 @@ def confirm(session: Session, wish: Confirmation) -> Outcome:
         return Over(draft=draft, order=order_of(session, draft))
     if draft.version != wish.version:
         return ShowAgain(draft=draft, changed=Changed(), stale=True)
-    if (mode := mode_of(session, party.code)) != Mode.LIVE and not _is_let_go(draft, wish, mode):
+    mode = mode_of(session, party.code)
+    if not (_is_let_go(draft, wish) if mode == Mode.ASSIST else mode == Mode.LIVE and not wish.at_desk):
         return NotAlone(draft=draft, mode=mode)
     if party.blocked or not party.active:
         return Blocked(draft=draft, party=party)
@@ -138,9 +139,9 @@ def confirm(session: Session, wish: Confirmation) -> Outcome:
     return _place(session, party, draft, wish, today, leaves)
 
 
-def _is_let_go(draft: OrderDraft, wish: Confirmation, mode: Mode) -> bool:
+def _is_let_go(draft: OrderDraft, wish: Confirmation) -> bool:
     """Whether a clerk confirms this very version, or has let it go to its sender."""
-    return mode == Mode.ASSIST and (wish.at_desk or draft.let_go_version == draft.version)
+    return wish.at_desk or draft.let_go_version == draft.version
 
 
 def _not_yet(session: Session, draft: OrderDraft, wish: Confirmation, today: date) -> Outcome | None:

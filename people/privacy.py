@@ -74,13 +74,13 @@ def _of_person(session: Session, person_id: int) -> Subject:
 
 
 def names_of(session: Session, whose: Subject) -> tuple[set[str], set[str]]:
-    """By which numbers or ids, and by which names, he may stand in other people's texts."""
+    """By which numbers, ids or addresses, and by which names, he may stand in other people's texts."""
     accounts = session.scalars(select(Account).where(Account.id.in_(whose.account_ids))).all()
     person = session.get(Person, whose.person_id) if whose.person_id is not None else None
     numbers = {identity.value for account in accounts for identity in account.identities}
     names = {account.profile_name for account in accounts}
     if person is not None:
-        numbers.add(person.phone)
+        numbers |= {person.phone, *person.emails}
         names.add(person.name)
     return {one for one in numbers if one and not one.startswith(ERASED)}, {one for one in names if one}
 

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from erp.records import Address as AddressRecord
 from erp.records import Customer as CustomerRecord
@@ -121,14 +121,19 @@ def take_people(session: Session, records: Iterable[PersonRecord], *, complete: 
 
 
 def link_accounts(session: Session) -> None:
-    """Give each account whose phone is now somebody's to that person."""
+    """Give each account whose phone is now somebody's to that person; an address that several share is nobody's."""
     session.flush()
+    other = aliased(Person)
+    shared = exists().where(other.emails.contains(func.jsonb_build_array(Identity.value)), other.id != Person.id)
     session.execute(
         update(Account)
         .where(
             Account.person_id.is_(None),
             Account.id == Identity.account_id,
-            or_(Identity.value == Person.phone, Person.emails.contains(func.jsonb_build_array(Identity.value))),
+            or_(
+                Identity.value == Person.phone,
+                and_(Person.emails.contains(func.jsonb_build_array(Identity.value)), ~shared),
+            ),
         )
         .values(person_id=Person.id)
         .execution_options(synchronize_session=False)

@@ -202,9 +202,12 @@ def answering(
 
 
 def account_for(session: Session, person: Person) -> Account:
-    """The account to write to a person at; made from the phone when he never wrote."""
+    """The account to write to a person at, the one he wrote from last; made from the phone when he never wrote."""
     found = session.scalars(select(Account).where(Account.person_id == person.id).order_by(Account.id)).all()
     chats = [one for one in found if not one.identities or any(known.kind != MAIL for known in one.identities)]
+    wrote = [one for one in chats if one.last_heard_at is not None]
+    if wrote:
+        return max(wrote, key=lambda one: (one.last_heard_at, -one.id))
     return chats[0] if chats else account_of(session, person.phone)
 
 

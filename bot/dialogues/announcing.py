@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.bubbles import split_payload
 from bot.model import Outbound
@@ -36,7 +37,8 @@ def stop_if_spoken_of(turn: Turn, announced: Announced) -> None:
 
     A new version is announced anew by its own summary.
     """
-    if not announced or turn.unspoken or turn.outcome == GREETED:
+    only_a_sign = turn.unspoken and not turn.said and not turn.shown  # of which nothing came
+    if not announced or only_a_sign or turn.outcome == GREETED:
         return
     for draft in drafts.open_drafts(turn.session, turn.account.id):
         if draft.posts_at is None or announced.get(draft.id) != draft.version or _is_about_another(turn, draft):
@@ -51,6 +53,12 @@ def stop(turn: Turn, draft_id: int | None) -> None:
     draft = turn.session.get(OrderDraft, draft_id) if draft_id is not None else None
     if draft is not None and draft.state == DraftState.OPEN.value:
         draft.posts_at = None
+
+
+def stop_all(session: Session, account_id: int) -> None:
+    """Something of his could not be read, and may have been the objection. The conversation must be locked."""
+    for draft in drafts.open_drafts(session, account_id):
+        drafts.locked(session, draft.id).posts_at = None
 
 
 def _shows(turn: Turn, draft_id: int) -> bool:

@@ -11,7 +11,7 @@ from bot.desk_drafts import open_desk_draft
 from bot.dialogues import papers
 from bot.dialogues.ordering import new_line
 from bot.intake import Incoming, take_in
-from bot.model import InboundState
+from bot.model import Inbound, InboundState
 from bot.notices import channel_for
 from bot.papers.derived import Paper, origin_of, paper_of
 from bot.papers.reading import ask_for, can_read
@@ -50,11 +50,16 @@ def _answer(turn: Turn) -> None:
         return
     readable = [can_read(turn.app, one) for one in turn.inbound.media]
     known = turn.speaker is not None and turn.known.orders
-    if not known or not all(readable) or turn.inbound.raw["mail"]["left_out"]:
+    if not known or not all(readable) or turn.inbound.raw["mail"]["left_out"] or not _holds_anything(turn.inbound):
         _to_the_desk(turn, turn.inbound.id, {"from": "known" if known else "stranger"})
     if known or turn.speaker is None:
         ask_for(turn.session, turn.inbound)
     turn.outcome = "reading"
+
+
+def _holds_anything(inbound: Inbound) -> bool:
+    """Whether there is a file or a word to be read; of a mail that is too large there is its head alone."""
+    return bool(inbound.media) or any(map(str.isalpha, inbound.raw["mail"]["text"]))
 
 
 def _of_paper(turn: Turn, paper: Paper) -> None:

@@ -67,15 +67,15 @@ def read(app: Munshi, inbound_id: int) -> None:
             raise Again(LOOK_AGAIN)
         inbound = session.get_one(Inbound, inbound_id)
         source = _source(inbound)
-        numbers = [number for number, one in enumerate(inbound.media) if can_read(app, one)]
+        numbers = _to_be_read(app, inbound)
         mail = inbound.raw.get("mail", {}).get("text", "") if source.by_mail else ""
         mail = mail if any(map(str.isalpha, mail)) and not _is_read(session, inbound, TEXT) else ""
     if mail:
-        _keep(app, derived.from_text(source, TEXT, mail, Origin.MAIL, beside=bool(inbound.media)))
+        _keep(app, source, derived.from_text(source, TEXT, mail, Origin.MAIL, beside=bool(inbound.media)))
     for number in numbers:
         part = app.database.retrying(lambda session, number=number: _unread(session, inbound_id, number))  # type: ignore[misc]
         if part is not None:
-            _keep(app, _read(app, source, number, part))
+            _keep(app, source, _read(app, source, number, part))
 
 
 def gave_up(app: Munshi, error: str, inbound_id: int) -> None:
@@ -83,9 +83,22 @@ def gave_up(app: Munshi, error: str, inbound_id: int) -> None:
     del error
     with app.database.transaction() as session:
         inbound = session.get_one(Inbound, inbound_id)
-        for number, one in enumerate(inbound.media):
-            if can_read(app, one) and not _is_read(session, inbound, number):
+        for number in _to_be_read(app, inbound):
+            if not _is_read(session, inbound, number):
                 take_in(session, derived.not_read(_source(inbound), number, Refusal.FAILED))
+
+
+def _to_be_read(app: Munshi, inbound: Inbound) -> list[int]:
+    """The numbers of the attachments to be read.
+
+    What was to be read when it came, and cannot be here and now, is tried all the same: then a person hears of it. Of
+    a mail he has heard already.
+    """
+    here = [number for number, one in enumerate(inbound.media) if can_read(app, one)]
+    if here or inbound.channel == MAIL:
+        return here
+    kinds = [announced_kind(one.get("type", ""), one.get("name", "")) for one in inbound.media]
+    return [number for number, kind in enumerate(kinds) if kind is not None]
 
 
 def _source(inbound: Inbound) -> Source:
@@ -139,8 +152,10 @@ def _read(app: Munshi, source: Source, number: int, part: _Part) -> Incoming:
 
 def _message(app: Munshi, source: Source, number: int, kind: PaperKind | None, part: _Part) -> Incoming:
     assert part.content is not None
-    if kind is None or (kind is PaperKind.PICTURE and not app.reads_pictures):
+    if kind is None:
         raise CannotRead(Refusal.BROKEN)
+    if kind is PaperKind.PICTURE and not app.reads_pictures:
+        raise CannotRead(Refusal.FAILED)
     if kind is not PaperKind.VOICE:
         return derived.from_rows(source, number, opening.opened(kind, part.content))
     if app.transcriber is None:
@@ -149,8 +164,12 @@ def _message(app: Munshi, source: Source, number: int, kind: PaperKind | None, p
     return derived.from_text(source, number, said, Origin.VOICE)
 
 
-def _keep(app: Munshi, incoming: Incoming) -> None:
+def _keep(app: Munshi, source: Source, incoming: Incoming) -> None:
+    """Unless whoever sent it was erased meanwhile: then it is nobody's any more."""
+
     def store(session: Session) -> None:
-        take_in(session, incoming)
+        inbound = session.get_one(Inbound, source.inbound_id, with_for_update=True)
+        if inbound.sender == source.sender:
+            take_in(session, incoming)
 
     app.database.retrying(store)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +25,8 @@ FEWER_CHOICES = (len(LETTERS), 5, 3)
 MOST_PLACES = 10
 WAIT = "wait"
 """The argument of the button that leaves a list open for more."""
+POSTS_AT = "posts_at"
+"""In `Outbound.subject`: the moment it announced."""
 SHORT = 15
 """So many changed lines are repeated in the bubble with the buttons; beyond, the whole list is sent again."""
 
@@ -275,7 +278,13 @@ def _closing(words: Words, facts: Facts, lines: Sequence[str]) -> Bubble:
         draft_id=facts.draft.id,
         draft_version=facts.draft.version,
         language=words.catalogue,
+        subject={POSTS_AT: announced_as(facts.draft.posts_at)} if facts.draft.posts_at is not None else {},
     )
+
+
+def announced_as(moment: datetime) -> str:
+    """When a draft posts by itself, as the bubble that says so keeps it."""
+    return str(int(moment.timestamp()))
 
 
 def _can_go(facts: Facts) -> bool:

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot import unanswered
+from bot import desk_drafts, unanswered
 from bot.channels.console import ConsoleChannel
 from bot.channels.port import OutgoingMessage, SlowDown
 from bot.take_over import take_over
 from orders.model import OrderDraft
 from store.holds import pause, resume
 from tests.scenarios.cast import ANKIT, FARIDA, RAMESH
+from tests.scenarios.faults import broken, until_given_up
 from tests.scenarios.modes import auto_confirms, puts
 from tests.scenarios.plant_files import posted, rewrite
 from tests.scenarios.stage import Phone, Stage
@@ -281,3 +282,59 @@ def test_it_is_said_in_hinglish(stage: Stage, plant: Path) -> None:
     ankit.expects("Jaise bataya tha, 10:10 par", "✅")
     stage.phone(RAMESH).ignores()
     assert len(posted(plant)) == 1
+
+
+def test_a_message_that_could_not_be_read_may_have_been_the_objection(stage: Stage, farida: Phone, plant: Path) -> None:
+    announced(farida)
+    stage.passes(minutes=4)
+    with broken(stage):
+        farida.sends("1 number 10 case kar do")
+        until_given_up(stage)
+    for _ in range(10):
+        stage.passes(minutes=1)
+    farida.ignores()
+    assert not posted(plant)
+
+
+def test_only_the_summary_that_said_the_very_minute_counts_as_seen(stage: Stage, farida: Phone, plant: Path) -> None:
+    auto_confirms(stage, "C104", value="no")
+    farida.says(ORDER)
+    farida.expects(buttons=BUTTONS, without=["Will be posted"])
+    stage.passes(minutes=9)
+    auto_confirms(stage, "C104")
+    channel = LateChannel()
+    stage.through(channel)
+    farida.says(ORDER)
+    farida.expects_nothing()
+    assert stage.drafts()[0].posts_at is not None
+    stage.passes(minutes=10)
+    stage.passes(minutes=1)
+    assert not posted(plant), "of the minute he was never told"
+    stage.through(ConsoleChannel())
+
+
+def test_while_a_clerk_keys_in_beside_it_it_is_not_posted(stage: Stage, farida: Phone, plant: Path) -> None:
+    announced(farida)
+    with stage.session() as session:
+        (draft,) = session.scalars(select(OrderDraft))
+        desk_drafts.begin(
+            stage.app, session, account_id=draft.account_id, party_code="C104", inbound_id=None, by="Deepika"
+        )
+    stage.passes(minutes=11)
+    farida.expects_nothing()
+    assert not posted(plant)
+
+
+def test_a_thumb_down_on_an_older_summary_stops_what_has_changed_since(
+    stage: Stage, farida: Phone, plant: Path
+) -> None:
+    announced(farida)
+    older = farida.last.row.sid
+    farida.says("1 number 10 case kar do")
+    farida.expects("10 CASE", "Will be posted", buttons=BUTTONS)
+    stage.passes(minutes=1)
+    farida.says("👎", kind="reaction", quoted_sid=older)
+    farida.expects("10 CASE", buttons=BUTTONS, without=["Will be posted"])
+    for _ in range(12):
+        stage.passes(minutes=1)
+    assert not posted(plant)

@@ -1,12 +1,19 @@
 """Told once who we are and how to stop; stopping, beginning again, and the ledger of it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from bot.bubbles import Bubble
 from bot.model import Outbound
+from bot.notices import tell
+from people import consent
 from people.consent import ledger
-from people.model import Account, ConsentEntry
+from people.model import Account, ConsentEntry, Person
+from people.who import account_for, account_of
+from store.database import now
 from tests.scenarios.cast import FARIDA, RAMESH, RAMSWAROOP, STRANGER, SUSHMA
 from tests.scenarios.stage import Phone, Stage
 
@@ -33,6 +40,21 @@ def test_the_first_reply_says_who_we_are_and_how_to_stop_and_no_other_does(stage
     farida.says("6 case marie 120")
     farida.expects("6 CASE", without=["STOP"])
     assert entries(stage) == [("noticed", "message")]
+
+
+def test_whoever_writes_from_a_new_number_is_told_things_there_and_his_stop_there_holds(stage: Stage) -> None:
+    with stage.session() as session:
+        farida = session.scalars(select(Person).where(Person.phone == FARIDA)).one()
+        account_of(session, FARIDA).last_heard_at = now(session) - timedelta(days=90)
+        newer = account_of(session, STRANGER)
+        newer.person, newer.last_heard_at = farida, now(session)
+        session.flush()
+        consent.stop(session, newer)
+        assert account_for(session, farida).id == newer.id
+        said = tell(
+            stage.app, session, farida, Bubble(kind="placed_for_you", lines=("x",), language="en"), simulated=False
+        )
+        assert (said.state, said.error) == ("failed", "opted out")
 
 
 @pytest.mark.parametrize(("number", "own"), [(RAMESH, "Yeh Munshi hai"), (RAMSWAROOP, "यह मुंशी है")])

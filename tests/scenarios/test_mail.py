@@ -16,11 +16,12 @@ from bot.model import Inbound, Mailbox, Outbound
 from bot.parked import read_now
 from bot.settings import read
 from people.model import Account, Person
+from people.sync import link_accounts
 from people.who import assign
 from store.alarms import standing
 from tests.imap_stand_in import Box, mailbox
 from tests.made_papers import XLSX, order_pdf, xlsx
-from tests.scenarios.cast import RAMESH
+from tests.scenarios.cast import FARIDA, RAMESH
 from tests.scenarios.plant_files import posted
 from tests.scenarios.stage import Stage
 
@@ -128,6 +129,16 @@ def test_a_strangers_mail_is_the_desks_and_is_read_for_him_once_he_is_known(stag
     stage.phone(RAMESH).expects("email se", "20 CASE", "PO-88", buttons=BUTTONS)
 
 
+def test_an_address_that_two_share_is_nobodys_after_the_next_pull_either(stage: Stage, box: Box) -> None:
+    with stage.session() as session:
+        session.execute(update(Person).where(Person.phone == FARIDA).values(emails=[ADDRESS]))
+    comes(stage, box, with_pdf(mail()))
+    with stage.session() as session:
+        link_accounts(session)
+        assert session.scalars(select(Account.person_id)).all() == [None]
+    assert [matter.facts["from"] for matter in stage.matters()] == ["stranger"]
+
+
 def test_of_a_known_person_without_a_phone_the_desk_gets_a_draft(stage: Stage, box: Box) -> None:
     with stage.session() as session:
         session.execute(update(Person).where(Person.phone == RAMESH).values(emails=[]))
@@ -164,6 +175,18 @@ def test_what_machines_answer_is_no_order_and_nobodys_matter(stage: Stage, box: 
 
 def test_a_mail_that_orders_nothing_stands_before_the_desk(stage: Stage, box: Box) -> None:
     comes(stage, box, mail("Please send us your new price list and the account statement of October."))
+    assert [matter.kind for matter in stage.matters()] == ["mail"]
+    stage.phone(RAMESH).expects_nothing()
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_mail_of_which_nothing_can_be_read_stands_before_the_desk(
+    stage: Stage, box: Box, monkeypatch: pytest.MonkeyPatch, *, large: bool
+) -> None:
+    if large:
+        monkeypatch.setattr("bot.channels.email.LARGEST", 10)
+    message = with_pdf(mail(Subject="Order")) if large else mail(" ", Subject="20 peti kutku g chota")
+    comes(stage, box, message)
     assert [matter.kind for matter in stage.matters()] == ["mail"]
     stage.phone(RAMESH).expects_nothing()
 

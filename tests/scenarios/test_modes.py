@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot import assisting, desk
+from bot import assisting, desk, take_over
+from bot.claims import Overtaken
 from bot.desk import Act
 from bot.hear import hear
 from orders.model import ShadowReading
@@ -232,6 +233,71 @@ def test_a_price_that_changed_since_the_clerk_looked_is_looked_at_again(stage: S
         assert not assisting.bring_up_to_date(stage.app, session, draft.id)
     decides(stage, Act.CONFIRM_DRAFT)
     farida.expects("777.77", "✅")
+
+
+def test_once_live_only_its_sender_says_yes_to_what_still_stands_at_the_desk(stage: Stage, plant: Path) -> None:
+    puts(stage, "assist", "C104")
+    farida = stage.phone(FARIDA)
+    farida.says(ORDER)
+    farida.expects("noted")
+    puts(stage, "live", "C104")
+    with pytest.raises(Overtaken):
+        decides(stage, Act.CONFIRM_DRAFT)
+    (draft,) = stage.drafts()
+    with pytest.raises(assisting.NotNow), stage.session() as session:
+        seen = draft.version
+        assisting.confirm_for(stage.app, session, draft.id, version=seen, by="D", reason="r", as_new=False)
+    assert not posted(plant)
+    decides(stage, Act.LET_GO)
+    farida.expects("8 CASE", buttons=BUTTONS)
+    farida.taps("confirm")
+    farida.expects("✅")
+
+
+def test_what_another_clerk_talks_about_is_not_confirmed(stage: Stage, plant: Path) -> None:
+    puts(stage, "assist", "C104")
+    farida = stage.phone(FARIDA)
+    farida.says(ORDER)
+    farida.expects("noted")
+    (draft,) = stage.drafts()
+    with stage.session() as session:
+        take_over.take_over(session, draft.account_id, by="Asha")
+    with pytest.raises(assisting.NotNow, match="Asha"):
+        decides(stage, Act.CONFIRM_DRAFT)
+    assert not posted(plant)
+
+
+def test_a_draft_is_cancelled_only_as_the_clerk_saw_it(stage: Stage) -> None:
+    puts(stage, "assist", "C104")
+    farida = stage.phone(FARIDA)
+    farida.says(ORDER)
+    farida.expects("noted")
+    seen = stage.drafts()[0].version
+    farida.says("aur 5 ctn lachhi masala")
+    farida.expects("noted")
+    with pytest.raises(Overtaken):
+        decides(stage, Act.CANCEL_DRAFT, version=seen)
+    farida.expects_nothing()
+    assert stage.matters("draft_to_confirm")
+    decides(stage, Act.CANCEL_DRAFT)
+    farida.ignores()
+    assert not stage.matters("draft_to_confirm")
+
+
+def test_a_draft_that_has_ended_is_not_priced_again(stage: Stage, plant: Path) -> None:
+    puts(stage, "assist", "C104")
+    farida = stage.phone(FARIDA)
+    farida.says(ORDER)
+    farida.expects("noted")
+    decides(stage, Act.CONFIRM_DRAFT)
+    farida.expects("✅")
+    rewrite(plant, "prices.csv", {"sku": "SM-120"}, price="777.77")
+    stage.pull()
+    (draft,) = stage.drafts()
+    before = draft.lines[0].price
+    with stage.session() as session:
+        assisting.bring_up_to_date(stage.app, session, draft.id)
+    assert stage.drafts()[0].lines[0].price == before
 
 
 # --- an admin's word and the file ---

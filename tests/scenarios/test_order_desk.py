@@ -5,12 +5,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
-from bot import desk_drafts, take_over
+from bot import assisting, desk, desk_drafts, take_over
 from bot.channels.console import ConsoleChannel
 from bot.channels.port import OutgoingMessage, WindowClosed
 from bot.claims import Overtaken
+from bot.conversations import locked_conversation
 from bot.desk_drafts import Terms
 from bot.take_over import CannotSend, Reply
 from bot.window import why_it_waits
@@ -22,6 +24,7 @@ from routing import desk_list, matters
 from routing.desk_list import Filter
 from routing.model import Matter
 from tests.scenarios.cast import DEEPIKA, FARIDA, OMPRAKASH, RAMESH, VIJAY, VIKAS
+from tests.scenarios.modes import puts
 from tests.scenarios.plant_files import goods, posted
 from tests.scenarios.stage import Phone, Stage
 from tests.scenarios.test_long_orders import Order, omprakash
@@ -433,3 +436,38 @@ def test_who_asked_us_not_to_write_is_answered_within_24_hours_of_his_message_an
     stage.passes(hours=25)
     with pytest.raises(CannotSend, match="asked us not to write"):
         asha.replies(ramesh, "Naya maal aaya hai")
+
+
+def test_in_assist_a_list_no_clerk_has_seen_is_not_sent_with_what_another_keyed_in(stage: Stage, asha: Clerk) -> None:
+    puts(stage, "assist", "C101")
+    ramesh = stage.phone(RAMESH)
+    ramesh.says(media=PHOTO, kind="image")
+    ramesh.expects("N101")
+    draft, keyed = asha.keys_in(stage.matters("media")[0], "C101", ("KG-050", "20", "CASE"))
+    ramesh.says("5 ctn lachhi masala")
+    ramesh.expects("note ho gaya")
+    with pytest.raises(CannotSend, match="no clerk has seen"):
+        asha.sends(draft, keyed)
+    ramesh.expects_nothing()
+    assert stage.matters("draft_to_confirm")
+
+
+@pytest.mark.parametrize("act", ["save", "cancel", "price"])
+def test_the_office_changes_a_draft_only_behind_the_lock_of_its_talk(stage: Stage, asha: Clerk, act: str) -> None:
+    """A turn has read the draft by then, and would write over what it has not seen."""
+    ramesh = stage.phone(RAMESH)
+    ramesh.says("20 peti kutku g chota")
+    ramesh.ignores()
+    ramesh.says(media=VOICE, kind="audio")
+    ramesh.ignores()
+    draft, keyed = asha.keys_in(stage.matters("media")[0], "C101", ("LN-MA-070", "5", "CASE"))
+    with stage.session() as turn:
+        locked_conversation(turn, draft.account_id)
+        with pytest.raises(OperationalError, match="lock timeout"), stage.session() as session:
+            session.execute(text("SET LOCAL lock_timeout = '200ms'"))
+            if act == "save":
+                asha._save(session, draft, keyed, [KeyedLine(sku="KG-050", quantity=Decimal(1), uom="CASE")])
+            elif act == "cancel":
+                desk.act(stage.app, session, keyed.id, desk.Act.CANCEL_DRAFT, by=ASHA, reason="not wanted")
+            else:
+                assisting.bring_up_to_date(stage.app, session, draft.id)

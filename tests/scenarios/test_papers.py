@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.papers import opening
+from bot.hear import hear
+from bot.intake import Incoming, take_in
+from bot.model import InboundMedia
+from bot.papers import opening, reading
 from bot.transcriber import Transcriber
 from orders.model import Alias
 from tests.made_papers import PDF, PHOTO, VOICE, XLSX, attached, bomb, order_pdf, slip, xlsx
@@ -15,7 +18,7 @@ from tests.scenarios import reader_stand_in
 from tests.scenarios.cast import MAHENDRA, RAMESH, STRANGER, UMESH
 from tests.scenarios.plant_files import posted
 from tests.scenarios.reader_stand_in import StandIn, listening
-from tests.scenarios.stage import Phone, Stage
+from tests.scenarios.stage import CHANNEL, Phone, Stage
 
 BUTTONS = ["confirm", "change", "cancel"]
 HEADINGS = ("Item Code", "Description", "Qty", "UOM", "Rate", "Amount")
@@ -133,6 +136,22 @@ def test_a_photo_of_a_slip_is_shown_as_read_from_it_and_goes_by_his_yes_alone(st
 def test_without_a_reader_of_pictures_a_photo_is_a_persons_as_before(stage: Stage) -> None:
     ramesh = stage.phone(RAMESH)
     sends(ramesh, slip(["Kutku 20 case"]), PHOTO)
+    ramesh.expects("note hai")
+    assert [matter.kind for matter in stage.matters()] == ["media"]
+
+
+def test_what_one_machine_said_it_reads_and_another_cannot_is_a_persons(stage: Stage) -> None:
+    ramesh = stage.phone(RAMESH)
+    photo = Incoming(channel=CHANNEL, sid="SM-photo", sender=RAMESH, kind="image", media=({"url": "", "type": PHOTO},))
+    with stage.session() as session:
+        inbound_id = take_in(session, photo)
+        assert inbound_id is not None
+        content = slip(["Kutku 20 case"])
+        session.add(InboundMedia(inbound_id=inbound_id, no=0, content_type=PHOTO, content=content, refused=""))
+    hear(replace(stage.app, reads_pictures=True), inbound_id)
+    assert not stage.matters()
+    reading.read(stage.app, inbound_id)
+    stage.run()
     ramesh.expects("note hai")
     assert [matter.kind for matter in stage.matters()] == ["media"]
 

@@ -126,6 +126,7 @@ def test_the_link_is_ours_alone_and_ends(stage: Stage) -> None:
     given = dict(part.split("=") for part in link.partition("?")[2].split("&"))
     settings = stage.app.settings
     assert holds(settings, SHEET, given, present=present)
+    assert not holds(settings, SHEET, given | {"sign": "à"}, present=present)
     assert not holds(settings, SHEET, given | {"plant": "PTH"}, present=present)
     assert not holds(settings, SHEET, {}, present=present)
     stage.passes(hours=24 * 7 + 1)

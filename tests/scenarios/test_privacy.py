@@ -7,18 +7,28 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
+from bot import media
 from bot.breach import report
+from bot.channels.console import ConsoleChannel
+from bot.channels.port import Fetched
 from bot.erasure import erase
+from bot.intake import Incoming, take_in
 from bot.model import Inbound, InboundMedia, Outbound
+from bot.papers import reading
+from bot.papers.kinds import PaperKind
+from bot.papers.opening import Opened
+from bot.papers.values import Origin
 from bot.personal_data import BY_TABLE
 from bot.privacy_export import export
 from bot.retention import forget_old
-from people.model import Person, PrivacyEntry
+from nlp.tables import Cell
+from people.model import Account, Person, PrivacyEntry
 from people.privacy import NobodyFound, Subject, subject
 from store.base import Base
 from store.database import now
+from store.holds import Pause
 from tests.scenarios.cast import DEEPIKA, FARIDA, RAMESH, STRANGER, VIKAS
 from tests.scenarios.stage import Stage
 
@@ -144,6 +154,96 @@ def test_erased_nothing_of_the_person_is_left_but_the_order(stage: Stage) -> Non
     assert stage.matters() == [], "nobody is asked about what nobody can read"
     assert {draft.state for draft in stage.drafts()} == {"confirmed", "cancelled"}
     assert name_of(stage, VIKAS), "others stay"
+
+
+def test_erased_with_his_mail_addresses(stage: Stage, tmp_path: Path) -> None:
+    address = "farida@shop.example"
+    with stage.session() as session:
+        session.execute(update(Person).where(Person.phone == FARIDA).values(emails=[address]))
+        session.add(Pause(customer="C1", since=now(session), by="anita", reason=f"asked by {address}"))
+    with stage.session() as session:
+        export(session, subject(session, FARIDA), tmp_path / "f.zip", by="anita")
+        erase(session, subject(session, FARIDA), by="anita")
+    with ZipFile(tmp_path / "f.zip") as archive:
+        assert address in archive.read("data.json").decode()
+    for table, content in everything_written(stage).items():
+        assert address not in content, table
+
+
+def test_what_of_his_was_not_heard_yet_is_never_heard(stage: Stage) -> None:
+    with stage.session() as session:
+        take_in(session, Incoming(channel="console", sid="SM-late", sender=FARIDA, body="8 case marie 120"))
+        erase(session, subject(session, FARIDA), by="anita")
+    stage.run()
+    with stage.session() as session:
+        (inbound,) = session.scalars(select(Inbound))
+        assert (inbound.state, inbound.outcome) == ("done", "erased")
+        assert not session.scalars(select(Outbound)).all()
+        assert not session.scalars(select(Account.id).where(Account.person_id.is_(None))).all()
+
+
+def test_his_draft_at_the_desk_ends_with_him(stage: Stage) -> None:
+    talk_of(stage, FARIDA)
+    with stage.session() as session:
+        session.execute(text("UPDATE order_drafts SET state = 'desk' WHERE state = 'open'"))
+        erase(session, subject(session, FARIDA), by="anita")
+    assert {draft.state for draft in stage.drafts()} == {"confirmed", "cancelled"}
+
+
+def test_a_photo_that_is_fetched_while_he_is_erased_is_not_kept(stage: Stage) -> None:
+    class Slow(ConsoleChannel):
+        def fetch(self, url: str) -> Fetched:
+            with stage.session() as session:
+                erase(session, subject(session, FARIDA), by="anita")
+            return Fetched(content_type="image/jpeg", content=url.encode())
+
+    with stage.session() as session:
+        photo = {"url": "https://x/1", "type": "image/jpeg"}
+        inbound_id = take_in(session, Incoming(channel="console", sid="SM-p", sender=FARIDA, media=(photo,)))
+    assert inbound_id is not None
+    media.fetch(replace(stage.app, channels={"console": Slow()}), inbound_id)
+    with stage.session() as session:
+        assert not session.scalars(select(InboundMedia)).all()
+    stage.run()
+
+
+def test_what_is_read_from_his_paper_while_he_is_erased_is_not_kept(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(kind: PaperKind, content: bytes) -> Opened:
+        del kind, content
+        with stage.session() as session:
+            erase(session, subject(session, FARIDA), by="anita")
+        return Opened(origin=Origin.SHEET, rows=((Cell(text="8 case marie 120", left=0, right=1, top=0),),))
+
+    monkeypatch.setattr("bot.papers.opening.opened", opened)
+    sheet = {"url": "", "type": "text/csv"}
+    with stage.session() as session:
+        inbound_id = take_in(session, Incoming(channel="console", sid="SM-c", sender=FARIDA, media=(sheet,)))
+        assert inbound_id is not None
+        session.add(InboundMedia(inbound_id=inbound_id, no=0, content_type="text/csv", content=b"x", refused=""))
+    reading.read(stage.app, inbound_id)
+    with stage.session() as session:
+        assert [one.body for one in session.scalars(select(Inbound))] == [""]
+    stage.run()
+
+
+def test_what_a_person_is_called_never_changes_our_own_words(stage: Stage) -> None:
+    number = talk_of(stage, RAMESH)
+    stranger = stage.phone(STRANGER)
+    for name in ("confirmed", "CASE", "kind"):
+        stranger.says("namaste", profile_name=name)
+        stranger.ignores()
+        with stage.session() as session:
+            session.execute(text("UPDATE sales_orders SET remarks = :r"), {"r": f"as {name} asked"})
+            before = [(o.state, [line.uom for line in o.lines]) for o in stage.orders()]
+            facts = session.execute(text("SELECT facts FROM order_trail ORDER BY id")).all()
+            erase(session, subject(session, STRANGER), by="anita")
+        (order,) = [one for one in stage.orders() if one.number == number]
+        assert order.remarks == "as – asked"
+        assert [(o.state, [line.uom for line in o.lines]) for o in stage.orders()] == before
+        with stage.session() as session:
+            assert session.execute(text("SELECT facts FROM order_trail ORDER BY id")).all() == facts
 
 
 def test_erasing_again_finds_nobody_and_by_his_number_here_changes_nothing(stage: Stage) -> None:

@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.bubbles import Bubble
 from bot.channels.port import OutgoingMessage, WindowClosed
 from bot.model import ContentShape, Outbound
 from bot.notices import tell
+from bot.take_over import hand_back, take_over
 from people.model import Person
 from routing import matters
 from store.clock import ManualClock
@@ -151,3 +153,24 @@ def test_two_clocks_let_it_go_once(stage: Stage, windowed: Windowed) -> None:
     stage.tick()
     assert windowed.texts == [NEWS]
     stage.phone(DEEPIKA).ignores()
+
+
+def test_a_list_that_waits_is_not_shown_while_a_clerk_talks_with_him(stage: Stage, windowed: Windowed) -> None:
+    farida = stage.phone(FARIDA)
+    farida.says("8 case marie 120")
+    farida.ignores()
+    (draft,) = stage.drafts()
+    with stage.session() as session:
+        shown = session.scalars(select(Outbound).where(Outbound.draft_id == draft.id)).one()
+        shown.state, shown.error, shown.waits_since = "failed", "63016", now(session)
+        take_over(session, draft.account_id, by="deepika")
+    farida.says("hello?")
+    stage.passes(minutes=1)
+    farida.expects_nothing()
+    with stage.session() as session:
+        hand_back(stage.app, session, draft.account_id, by="deepika")
+    stage.passes(minutes=1)
+    farida.expects("8 CASE", buttons=["confirm", "change", "cancel"])
+    farida.says("hello")
+    farida.expects("Namaste")
+    farida.expects_nothing()
