@@ -9,8 +9,7 @@ from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.held_orders import held_sentence, put_before_finance
 from bot.model import Conversation
-from bot.notices import account_language, channel_of, tell_main_buyer
-from bot.outgoing import queue
+from bot.notices import account_language, tell_main_buyer, write_to
 from bot.replies import words
 from bot.replies.orders import moved, order_facts
 from bot.turn import pages
@@ -65,20 +64,7 @@ def _tell(app: Munshi, session: Session, account: Account, order: SalesOrder, *,
     said = words(account_language(account))
     *before, last = pages(first, language=said.catalogue, kind="confirmed")
     for bubble in before:
-        _queue(app, session, account, bubble, order)
+        write_to(app, session, account, bubble, simulated=order.simulated)
     subject, topic = {"order": order.number}, f"order:{order.number}"
     bubble = Bubble(kind="confirmed", lines=last.lines, topic=topic, language=said.catalogue, subject=subject)
-    _queue(app, session, account, bubble, order, hold=FOR_THE_NUMBER)
-
-
-def _queue(
-    app: Munshi, session: Session, account: Account, bubble: Bubble, order: SalesOrder, *, hold: timedelta = timedelta()
-) -> None:
-    queue(
-        session,
-        account_id=account.id,
-        channel=channel_of(app, session, account, simulated=order.simulated),
-        bubble=bubble,
-        hold=hold,
-        simulated=order.simulated,
-    )
+    write_to(app, session, account, bubble, simulated=order.simulated, hold=FOR_THE_NUMBER)

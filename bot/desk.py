@@ -10,8 +10,7 @@ from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.claims import Overtaken, claim
 from bot.conversations import locked_conversation
-from bot.notices import account_language, channel_of
-from bot.outgoing import queue
+from bot.notices import account_language, write_to
 from bot.posted import order_bubble
 from bot.replies import words
 from erp.records import Mode
@@ -214,7 +213,7 @@ def _cancel_order(app: Munshi, session: Session, number: str, *, by: str, reason
         return False
     order = session.get_one(SalesOrder, number)
     account = session.get_one(Account, order.account_id)
-    _tell(app, session, account, order_bubble(words(account_language(account)), order), simulated=order.simulated)
+    write_to(app, session, account, order_bubble(words(account_language(account)), order), simulated=order.simulated)
     return True
 
 
@@ -233,7 +232,7 @@ def _cancel_draft(
     firm = session.get_one(Party, draft.party_code).name
     sentence = said("draft.closed_by_office", firm=firm, count=len(draft.lines))
     bubble = Bubble(kind="closed", lines=(sentence,), topic=f"draft:{draft.id}", language=said.catalogue)
-    _tell(app, session, account, bubble, simulated=draft.simulated)
+    write_to(app, session, account, bubble, simulated=draft.simulated)
     return True
 
 
@@ -241,9 +240,3 @@ def _locked(session: Session, draft_id: int) -> OrderDraft:
     """A draft behind the lock of its talk: a turn that has read it may change it."""
     locked_conversation(session, session.get_one(OrderDraft, draft_id).account_id)
     return drafts.locked(session, draft_id)
-
-
-def _tell(app: Munshi, session: Session, account: Account, bubble: Bubble, *, simulated: bool) -> None:
-    """Why it was done stays in the office; that it was done, its sender hears."""
-    channel = channel_of(app, session, account, simulated=simulated)
-    queue(session, account_id=account.id, channel=channel, bubble=bubble, simulated=simulated)

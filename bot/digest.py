@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.app import Munshi
 from bot.model import COPY, KeptNotice
-from bot.notices import channel_of, language_of
-from bot.outgoing import queue
+from bot.notices import language_of, write_to
 from bot.quiet import hours_of
 from bot.replies import words
 from bot.replies.words import short
@@ -109,13 +108,7 @@ def _write(app: Munshi, session: Session, person: Person, kept: list[KeptNotice]
         heading = said("digest.heading", count=len(told))
         bubbles = pages([heading, *listed], language=said.catalogue, kind="digest")
     for bubble in bubbles:
-        queue(
-            session,
-            account_id=account.id,
-            channel=channel_of(app, session, account, simulated=simulated),
-            bubble=bubble,
-            simulated=simulated,
-        )
+        write_to(app, session, account, bubble, simulated=simulated)
 
 
 def _told(session: Session, notice: KeptNotice, settled: str) -> str:

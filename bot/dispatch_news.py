@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.app import Munshi
 from bot.model import Conversation
-from bot.notices import account_language, channel_of
-from bot.outgoing import queue
+from bot.notices import account_language, write_to
 from bot.replies import words
 from bot.replies.dispatched import dispatched_text
 from bot.replies.words import LONGEST_PIECE, short
@@ -93,10 +92,4 @@ def _write(app: Munshi, session: Session, account: Account, party: Party, news: 
     simulated = any(order.order is not None and order.order.simulated for order in news)
     lines = dispatched_text(said, news, mirror.items(session, skus), firm=party.name)
     for bubble in pages([short(line, LONGEST_PIECE) for line in lines], language=said.catalogue, kind="dispatched"):
-        queue(
-            session,
-            account_id=account.id,
-            channel=channel_of(app, session, account, simulated=simulated),
-            bubble=bubble,
-            simulated=simulated,
-        )
+        write_to(app, session, account, bubble, simulated=simulated)

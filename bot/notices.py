@@ -1,7 +1,7 @@
 """Telling people other than the speaker: a function's staff, a firm's main buyer."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,16 +38,31 @@ def channel_of(app: Munshi, session: Session, account: Account, *, simulated: bo
     return heard if heard is not None and heard in app.channels else channel_for(app, simulated=simulated)
 
 
-def tell(app: Munshi, session: Session, person: Person, bubble: Bubble, *, simulated: bool) -> Outbound:
-    """Write to a person; if he asked us not to, it stays unsaid."""
-    account = account_for(session, person)
+def write_to(
+    app: Munshi,
+    session: Session,
+    account: Account,
+    bubble: Bubble,
+    *,
+    simulated: bool,
+    inbound_id: int | None = None,
+    hold: timedelta = timedelta(),
+) -> Outbound:
+    """Queue a bubble by the channel this account wrote by last; how, `queue` says."""
     return queue(
         session,
         account_id=account.id,
         channel=channel_of(app, session, account, simulated=simulated),
         bubble=bubble,
+        inbound_id=inbound_id,
+        hold=hold,
         simulated=simulated,
     )
+
+
+def tell(app: Munshi, session: Session, person: Person, bubble: Bubble, *, simulated: bool) -> Outbound:
+    """Write to a person; if he asked us not to, it stays unsaid."""
+    return write_to(app, session, account_for(session, person), bubble, simulated=simulated)
 
 
 def language_of(person: Person) -> str:

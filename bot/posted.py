@@ -10,8 +10,8 @@ from bot import rep_copies, urgency
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.model import Outbound, OutboundState
-from bot.notices import account_language, channel_of, tell_function
-from bot.outgoing import queue, release
+from bot.notices import account_language, tell_function, write_to
+from bot.outgoing import release
 from bot.replies import Words, words
 from bot.replies.orders import moved, where_it_stands
 from erp import outbox
@@ -82,13 +82,7 @@ def _tell_sender(app: Munshi, session: Session, order: SalesOrder) -> None:
         )
         if release(session, waiting.id, bubble=joined):
             return
-    queue(
-        session,
-        account_id=account.id,
-        channel=channel_of(app, session, account, simulated=order.simulated),
-        bubble=bubble,
-        simulated=order.simulated,
-    )
+    write_to(app, session, account, bubble, simulated=order.simulated)
 
 
 def order_bubble(said: Words, order: SalesOrder) -> Bubble:

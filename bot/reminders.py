@@ -11,10 +11,10 @@ from bot.app import Munshi
 from bot.conversations import locked_conversation
 from bot.dialogues.firms import ASKED, reference
 from bot.model import Conversation, Inbound, InboundState
-from bot.notices import account_language
+from bot.notices import account_language, write_to
 from bot.replies import words
 from bot.replies.questions import which_firm
-from bot.unprompted import show_draft, write_to
+from bot.unprompted import show_draft
 from erp.records import Mode
 from orders import drafts
 from orders.model import DraftState, OrderDraft

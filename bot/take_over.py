@@ -17,8 +17,7 @@ from bot.claims import Overtaken
 from bot.conversations import locked_conversation
 from bot.dialogues.firms import ASKED
 from bot.model import Conversation, Inbound, Outbound
-from bot.notices import account_language, channel_of
-from bot.outgoing import queue
+from bot.notices import account_language, write_to
 from bot.reminders import is_kept
 from bot.replies import words
 from bot.silence import TAKEN_OVER_OUTCOME, reference
@@ -154,10 +153,10 @@ def reply(app: Munshi, session: Session, account_id: int, said: Reply, *, by: st
     if reason := why_not_now(app, session, account):
         raise CannotSend(reason)
     simulated = _simulated(session, account_id)
-    row = queue(
+    row = write_to(
+        app,
         session,
-        account_id=account_id,
-        channel=channel_of(app, session, account, simulated=simulated),
+        account,
         inbound_id=answers(session, account_id) if is_open(app, session, account) else None,
         bubble=Bubble(
             kind="desk_reply",

@@ -13,8 +13,7 @@ from bot.confirmed import follow
 from bot.conversations import locked_conversation
 from bot.drafted import facts_of
 from bot.model import ACCEPTED_STATES, Conversation, Outbound
-from bot.notices import account_language, channel_of
-from bot.outgoing import queue
+from bot.notices import account_language, write_to
 from bot.reminders import has_written, is_kept
 from bot.replies import words
 from bot.replies.summary import POSTS_AT, announced_as, summary
@@ -156,6 +155,5 @@ def _ask(
     heading = "summary.reminder" if why == Hindrance.NOT_AGREED else "announced.not_posted"
     name_firm = draft.on_behalf or len(who.firms) > 1
     facts = facts_of(session, draft, name_firm=name_firm, timezone=zone, changed=changed, heading=heading)
-    channel = channel_of(app, session, account, simulated=draft.simulated)
     for bubble in summary(words(account_language(account)), facts):
-        queue(session, account_id=account.id, channel=channel, bubble=bubble, simulated=draft.simulated)
+        write_to(app, session, account, bubble, simulated=draft.simulated)

@@ -7,10 +7,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.app import Munshi
-from bot.bubbles import Bubble
 from bot.drafted import facts_of
-from bot.notices import account_language, channel_of
-from bot.outgoing import queue
+from bot.notices import account_language, write_to
 from bot.replies import words
 from bot.replies.summary import summary
 from orders import drafts
@@ -56,17 +54,3 @@ def show_draft(
 def _amounts(draft: OrderDraft) -> list[tuple[Decimal | None, str]]:
     """What the stock of today may have changed."""
     return [(line.quantity, line.problem) for line in draft.lines]
-
-
-def write_to(
-    app: Munshi,
-    session: Session,
-    account: Account,
-    bubble: Bubble,
-    *,
-    simulated: bool,
-    inbound_id: int | None = None,
-) -> None:
-    """Queue a bubble by the channel this account wrote by last."""
-    channel = channel_of(app, session, account, simulated=simulated)
-    queue(session, account_id=account.id, channel=channel, bubble=bubble, simulated=simulated, inbound_id=inbound_id)

@@ -111,6 +111,7 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
 def office(page: Page) -> Page:
     """The same, signed in as an administrator, by keyboard."""
     page.goto("/sign-in")
+    expect(page.locator("#name")).to_be_focused()  # the focus comes a moment after the page
     page.keyboard.type("admin")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
