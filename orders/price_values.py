@@ -1,4 +1,4 @@
-"""What an order costs, line by line, as values: what is wanted, what the rules give for it, and why."""
+"""The values that pricing an order takes and gives: what is wanted, what the rules give for it, and why."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,11 +28,13 @@ class CustomerFacts:
     code: str
     tier: str = ""
     price_list: str = ""
+    plant: str = ""
+    """Which supplies him: price rows of another plant are not his."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Used:
-    """What a scheme has given so far: base units to this customer, rupees to this customer, rupees to all."""
+    """What a scheme has given in other orders: base units and rupees to this customer, rupees to all."""
 
     quantity: Decimal = ZERO
     rupees: Decimal = ZERO
@@ -52,31 +54,29 @@ class SchemeUse:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FreeGoods:
-    """What goes with a line for nothing; `list_value` is what it would cost at list, in rupees."""
+    """What goes with a line for nothing."""
 
     scheme: str
     sku: str
     qty: Decimal
     uom: str
     list_price: Decimal = ZERO
-    """A `uom`."""
-    tax_rate: Decimal | None = None
+    """A `uom`, in rupees; 0: on no list."""
+    value: Decimal = ZERO
+    """Of one `uom`, by which a budget counts it: at list, else at cost."""
     base_quantity: Decimal = ZERO
-
-    @property
-    def list_value(self) -> Decimal:
-        """In rupees."""
-        return self.qty * self.list_price
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GrantedScheme:
-    """What one scheme gives one line: rupees off the line, or base units of free goods with their list value."""
+    """What one scheme gives one line: rupees off it or the value of its free goods, and these in base units."""
 
     code: str
     name: str = ""
     rupees: Decimal = ZERO
     quantity: Decimal = ZERO
+    off: Decimal = ZERO
+    """Rupees off one ordered UoM."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
