@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, Table, or_, select
 
 from bot.model import Conversation, Inbound, InboundMedia, KeptNotice, Outbound
 from erp.outbox_model import OutboxRow
+from orders.change_model import OrderChange
 from orders.model import Alias, DraftLine, OrderDraft, OrderLine, SalesOrder, ShadowReading, TrailEntry, UsedScheme
 from people.model import Account, ConsentEntry, Identity, Person
 from people.privacy import Subject
@@ -144,6 +145,11 @@ KEPT: tuple[Kept, ...] = (
         blanks={"original_text": ""},
     ),
     Kept(model=UsedScheme, whose=Whose.ORDER, told=("order_number", "line", "scheme", "quantity", "rupees")),
+    Kept(
+        model=OrderChange,
+        whose=Whose.ACCOUNT,
+        told=("number", "order_number", "revision", "state", "lines", "total", "confirmed_at"),
+    ),
     Kept(model=Alias, whose=Whose.MESSAGE, told=("phrase", "sku", "message"), blanks={"message": ""}),
     Kept(model=OutboxRow, whose=Whose.DOCUMENT),
 )
