@@ -13,6 +13,7 @@ MODELS = (
     "erp.outbox_model",
     "erp.mirror_model",
     "orders.model",
+    "orders.credit_model",
     "bot.model",
 )
 
