@@ -13,7 +13,11 @@ MODELS = (
     "erp.outbox_model",
     "erp.mirror_model",
     "orders.model",
+<<<<<<< HEAD
     "orders.credit_model",
+=======
+    "orders.change_model",
+>>>>>>> main
     "bot.model",
 )
 
