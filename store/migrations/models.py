@@ -13,11 +13,8 @@ MODELS = (
     "erp.outbox_model",
     "erp.mirror_model",
     "orders.model",
-<<<<<<< HEAD
     "orders.credit_model",
-=======
     "orders.change_model",
->>>>>>> main
     "bot.model",
 )
 
