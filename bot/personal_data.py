@@ -12,11 +12,8 @@ from sqlalchemy import ColumnElement, Select, Table, or_, select
 
 from bot.model import Conversation, Inbound, InboundMedia, KeptNotice, Outbound
 from erp.outbox_model import OutboxRow
-<<<<<<< HEAD
 from orders.credit_model import CreditRelease
-=======
 from orders.change_model import OrderChange
->>>>>>> main
 from orders.model import Alias, DraftLine, OrderDraft, OrderLine, SalesOrder, ShadowReading, TrailEntry, UsedScheme
 from people.model import Account, ConsentEntry, Identity, Person
 from people.privacy import Subject
