@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Select, Table, or_, select
 
 from bot.model import Conversation, Inbound, InboundMedia, KeptNotice, Outbound
 from erp.outbox_model import OutboxRow
-from orders.model import Alias, DraftLine, OrderDraft, OrderLine, SalesOrder, ShadowReading, TrailEntry
+from orders.change_model import OrderChange
+from orders.model import Alias, DraftLine, OrderDraft, OrderLine, SalesOrder, ShadowReading, TrailEntry, UsedScheme
 from people.model import Account, ConsentEntry, Identity, Person
 from people.privacy import Subject
 from routing.model import Matter
@@ -142,6 +143,12 @@ KEPT: tuple[Kept, ...] = (
         whose=Whose.ORDER,
         told=("order_number", "no", "sku", "quantity", "uom", "price", "original_text"),
         blanks={"original_text": ""},
+    ),
+    Kept(model=UsedScheme, whose=Whose.ORDER, told=("order_number", "line", "scheme", "quantity", "rupees")),
+    Kept(
+        model=OrderChange,
+        whose=Whose.ACCOUNT,
+        told=("number", "order_number", "revision", "state", "lines", "total", "confirmed_at"),
     ),
     Kept(model=Alias, whose=Whose.MESSAGE, told=("phrase", "sku", "message"), blanks={"message": ""}),
     Kept(model=OutboxRow, whose=Whose.DOCUMENT),

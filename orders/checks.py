@@ -25,6 +25,10 @@ class Problem(StrEnum):
     """The same, and nothing is free."""
     OUT = "out"
     """Nothing is free, and this customer takes nothing later."""
+    NEEDS_APPROVAL = "needs_approval"
+    """Its effective price is below the floor, and no live approval covers it."""
+    BELOW_ABSOLUTE = "below_absolute"
+    """Its effective price is below what anybody may approve: the rules must be changed first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -79,6 +79,10 @@ class OrderDraft(Base):
     message_ids: Mapped[list[Any]] = mapped_column(default=list)
     repeats: Mapped[str | None]
     """The order it was copied from, for 'same as last time'."""
+    changes_order: Mapped[str | None]
+    """Our number of the confirmed order it changes; without a line left it cancels that order."""
+    changes_from: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
+    """The order as it stood when the change was begun: `{"revision", "lines"}` (`orders.amended.Standing`)."""
     duplicate_of: Mapped[str | None]
     duplicate_answer: Mapped[str | None]
     """`new` once its sender said that an equal order is another one."""
@@ -95,6 +99,8 @@ class OrderDraft(Base):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
     close_reason: Mapped[str | None]
+    rules_version: Mapped[int | None]
+    """Of the rules by which it was last priced."""
     waits_for_more: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Below the least value; its sender said that more will come."""
     simulated: Mapped[bool] = mapped_column(default=False)
@@ -108,6 +114,7 @@ class OrderDraft(Base):
             "uq_order_drafts_open",
             "account_id",
             "party_code",
+            text("coalesce(changes_order, '')"),
             unique=True,
             postgresql_where=text("state = 'open'"),
         ),
@@ -124,6 +131,8 @@ class DraftLine(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     draft_id: Mapped[int] = mapped_column(ForeignKey("order_drafts.id"), index=True)
     no: Mapped[int]
+    changes_line: Mapped[int | None]
+    """The number of the line it has in the order that is changed; None: it is new there."""
     status: Mapped[str]
     sku: Mapped[str | None]
     quantity: Mapped[Decimal | None]
@@ -135,7 +144,21 @@ class DraftLine(Base):
     candidates: Mapped[list[Any]] = mapped_column(default=list)
     """`[{"sku", "quantity", "uom"}]`, best first, in the order in which they were offered."""
     price: Mapped[Decimal | None]
+    """Net of everything the rules or a decision take off, a UoM, without tax; `list_price` is before that."""
     list_price: Mapped[Decimal | None]
+    effective: Mapped[Decimal | None]
+    """What a UoM comes to with the free goods that go with it; this is what is held against `floor`."""
+    floor: Mapped[Decimal | None]
+    absolute: Mapped[Decimal | None]
+    """Below it nobody can approve."""
+    schemes: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+    """The codes of the schemes that give this line something."""
+    free_goods: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+    """`[{"scheme", "sku", "qty", "uom"}]`: what goes free with this line; worked out anew whenever it is priced."""
+    granted_price: Mapped[Decimal | None]
+    """Set by a decision alone: own limit, approval, accepted counter; holds while its approval covers the line."""
+    granted_free: Mapped[Decimal | None]
+    """The same for free goods no scheme gives: the line is priced as if they were worth so much off."""
     price_note: Mapped[str] = mapped_column(default="")
     tax_rate: Mapped[Decimal | None]
     requested_price: Mapped[Decimal | None]
@@ -200,6 +223,14 @@ class SalesOrder(Base):
     message_ids: Mapped[list[Any]] = mapped_column(default=list)
     confirmed_at: Mapped[datetime] = mapped_column(index=True)
     posted_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How many changes of it were confirmed, those not posted yet included."""
+    changed_at: Mapped[datetime | None]
+    """When it last became another one by a change; what the ERP listed before is older than that."""
+    read_back: Mapped[str] = mapped_column(default="", server_default="")
+    """What came of holding it against what the ERP booked (`orders.read_back.ReadBack`)."""
+    read_back_due: Mapped[datetime | None]
+    """Until then its sender is told nothing, as the ERP's list may still show what it booked."""
     seen_in_mirror_at: Mapped[datetime | None]
     """When the ERP's own list of open orders first held it; from then on the mirror says what is not yet invoiced."""
     simulated: Mapped[bool] = mapped_column(default=False)
@@ -215,6 +246,7 @@ class SalesOrder(Base):
             "confirmed_at",
             postgresql_where=text("seen_in_mirror_at IS NULL"),
         ),
+        Index("ix_sales_orders_read_back", "read_back_due", postgresql_where=text("read_back_due IS NOT NULL")),
     )
 
 
@@ -230,9 +262,39 @@ class OrderLine(Base):
     uom: Mapped[str]
     price: Mapped[Decimal]
     list_price: Mapped[Decimal]
+    effective: Mapped[Decimal | None]
+    """As it was judged; None: confirmed by an earlier release, or a free line."""
+    floor: Mapped[Decimal | None]
+    free: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Goes with its base line for nothing, by its scheme."""
+    scheme: Mapped[str] = mapped_column(default="", server_default="")
+    base_line: Mapped[int | None]
+    """The number of the line it goes with."""
+    approval_id: Mapped[int | None]
+    """The approval this line used; None: it needed none."""
     tax_rate: Mapped[Decimal | None]
     requested_on: Mapped[date | None]
     original_text: Mapped[str] = mapped_column(default="")
+
+
+class UsedScheme(Base):
+    """What a scheme gave a line of an order: its caps and its budget are judged by these rows."""
+
+    __tablename__ = "scheme_uses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scheme: Mapped[str] = mapped_column(index=True)
+    party_code: Mapped[str]
+    order_number: Mapped[str] = mapped_column(ForeignKey("sales_orders.number"), index=True)
+    line: Mapped[int]
+    """The base line."""
+    quantity: Mapped[Decimal]
+    """Free goods, in base units; 0 of a scheme that takes off money."""
+    rupees: Mapped[Decimal]
+    """What was taken off, or the list value of the free goods."""
+    at: Mapped[datetime]
+    given_back_at: Mapped[datetime | None]
+    """When the order or the line was cancelled, so that it counts no longer."""
 
 
 class WrongPost(Base):

@@ -28,6 +28,8 @@ MOST_ROWS = 200
 PROBLEMS = {
     "inactive": "is no longer made",
     "no_price": "has no price for this customer",
+    "below_absolute": "comes to less than may ever be approved: a rule must be changed first",
+    "needs_approval": "comes to less than its floor and needs an approval",
     "moq": "is below the least quantity",
     "multiple": "is not a multiple of what it is sold in",
     "fraction": "cannot be had in parts of this unit",
