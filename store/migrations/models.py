@@ -14,6 +14,7 @@ MODELS = (
     "erp.mirror_model",
     "erp.rule_model",
     "orders.model",
+    "orders.credit_model",
     "orders.change_model",
     "bot.model",
 )
