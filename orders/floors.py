@@ -75,13 +75,18 @@ def rank(rule: Floor | None) -> Rank:
     return (rule.customer != "", rule.sku != "", rule.group != "", rule.tier != "")
 
 
-def _most_specific(rules: Iterable[Floor], facts: FloorFacts, *, day: date) -> FoundFloor | None:
-    """Of rules that name the same the one that began last; one that says nothing of this line is passed over."""
-    found = [
+def floors_in_force(rules: Iterable[Floor], facts: FloorFacts, *, day: date) -> list[FoundFloor]:
+    """What each rule that fits says; one that says nothing of this line is passed over."""
+    return [
         FoundFloor(amount=amount, rule=rule)
         for rule in rules
         if _fits(rule, facts) and holds(rule, day) and (amount := _amount(rule, facts)) is not None
     ]
+
+
+def _most_specific(rules: Iterable[Floor], facts: FloorFacts, *, day: date) -> FoundFloor | None:
+    """Of rules that name the same the one that began last."""
+    found = floors_in_force(rules, facts, day=day)
     return max(
         found,
         key=lambda one: (rank(one.rule), (one.rule and one.rule.valid_from) or date.min, one.amount),

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
+from erp.records import CustomerPrice, Item
+from orders.pricing import Quote
+
 ZERO = Decimal(0)
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -19,6 +22,18 @@ class WantedLine:
     uom: str
     granted_price: Decimal | None = None
     granted_free: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """A line with its list price; `by_list` is what the price list says where a contract goes before it."""
+
+    line: WantedLine
+    item: Item
+    ladder: Mapping[str, Decimal]
+    quote: Quote
+    contract: CustomerPrice | None = None
+    by_list: Quote | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

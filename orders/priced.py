@@ -4,7 +4,7 @@ The rules of it stand in docs/decisions/2026-11-22-what-a-line-costs.md.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -17,6 +17,7 @@ from orders.price_values import (
     CustomerFacts,
     FreeGoods,
     GrantedScheme,
+    Listed,
     Priced,
     PricedLine,
     SchemeUse,
@@ -41,18 +42,6 @@ __all__ = [
     "price_for_free",
     "price_order",
 ]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Listed:
-    """A line with its list price; `by_list` is what the price list says where a contract goes before it."""
-
-    line: WantedLine
-    item: Item
-    ladder: dict[str, Decimal]
-    quote: Quote
-    contract: CustomerPrice | None
-    by_list: Quote | None
 
 
 def price_order(
@@ -103,9 +92,7 @@ def list_quote(
 class _Pricing:
     """The rules and master data by which one order is priced."""
 
-    def __init__(
-        self, rules: Rules, customer: CustomerFacts, goods: Goods, *, day: date, used: SchemeUse
-    ) -> None:
+    def __init__(self, rules: Rules, customer: CustomerFacts, goods: Goods, *, day: date, used: SchemeUse) -> None:
         self._rules, self._customer, self._goods, self._day, self._used = rules, customer, goods, day, used
         self._factors: dict[str, dict[str, Decimal]] = {}
 
@@ -169,6 +156,7 @@ class _Pricing:
             ladder=one.ladder,
             list_price=one.quote.price,
             schemes=[row for row in self._rules.schemes_about(one.item.sku, one.item.group) if self._is_his(row)],
+            decided=(one.line.granted_price or ZERO, one.line.granted_free or ZERO),
         )
 
     def _is_his(self, row: Scheme) -> bool:
@@ -193,7 +181,9 @@ class _Pricing:
             return None
         found = self.listed(WantedLine(no=0, sku=sku, quantity=quantity, uom=uom))
         at_list = found.quote.price if found else ZERO
-        return FreeItem(uom=uom, factor=factor, list_price=at_list, value=at_list or money((item.cost or ZERO) * factor))
+        return FreeItem(
+            uom=uom, factor=factor, list_price=at_list, value=at_list or money((item.cost or ZERO) * factor)
+        )
 
     def priced(self, one: Listed, given: Given, *, explain: bool) -> PricedLine:
         by_rules = max(ZERO, one.quote.price - given.off)
@@ -215,7 +205,11 @@ class _Pricing:
         )
         if not explain:
             return found
-        return trace_of(found, one=one, given=given, by_rules=by_rules, floor=floor, absolute=absolute)
+        looked_at = [row for row in self._rules.schemes_about(one.item.sku, one.item.group) if self._is_his(row)]
+        trace = trace_of(
+            found, one, given, customer=self._customer, schemes=looked_at, rules=rules, facts=facts, day=self._day
+        )
+        return replace(found, trace=tuple(trace))
 
     def _floor_facts(self, one: Listed) -> FloorFacts:
         factor = one.ladder[one.line.uom]
@@ -246,16 +240,7 @@ def _granted(one: Listed, by_rules: Decimal, given: Given) -> Decimal:
 
 def _goods_only(line: Buying, codes: set[str]) -> Buying:
     rows = [row for row in line.schemes if row.code in codes and row.free_qty and not (row.percent or row.amount)]
-    return Buying(
-        no=line.no,
-        sku=line.sku,
-        quantity=line.quantity,
-        uom=line.uom,
-        order_uom=line.order_uom,
-        ladder=line.ladder,
-        list_price=line.list_price,
-        schemes=rows,
-    )
+    return replace(line, schemes=rows)
 
 
 def _as_price(row: CustomerPrice) -> Price:

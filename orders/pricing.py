@@ -52,8 +52,11 @@ def holds(row: Dated, day: date) -> bool:
 
 
 def _best_slab(rows: Sequence[Price], uom: str, quantity: Decimal) -> Price | None:
-    """The row of the deepest slab the line reaches, the plant's own first; of equal ones the one that began last."""
-    reached = [row for row in rows if row.uom == uom and row.min_qty <= quantity]
+    """The row of the deepest slab the line reaches, the plant's own first; of equal ones the one that began last.
+
+    Where a list begins at 1, that is no least quantity: a part of the unit is priced too.
+    """
+    reached = [row for row in rows if row.uom == uom and (row.min_qty <= quantity or row.min_qty <= 1)]
     if len(reached) < 2:
         return reached[0] if reached else None
     return max(reached, key=lambda row: (row.plant != "", row.min_qty, row.valid_from or date.min, row.price))
@@ -76,9 +79,7 @@ def quote(
     """
     if uom not in ladder:
         return None
-    rows = [
-        row for row in rows if row.price > 0 and row.uom in ladder and row.plant in ("", plant) and holds(row, day)
-    ]
+    rows = [row for row in rows if row.price > 0 and row.uom in ladder and row.plant in ("", plant) and holds(row, day)]
     row, note = _best_slab(rows, uom, quantity), LISTED
     base = quantity * ladder[uom]
     if row is None:

@@ -27,6 +27,8 @@ class Buying:
     list_price: Decimal
     schemes: Sequence[Scheme]
     """Those in force for this customer, item and day."""
+    decided: tuple[Decimal, ...] = ()
+    """What people have granted it: lines that are otherwise alike are served by it."""
 
     @property
     def worth(self) -> Decimal:
@@ -124,7 +126,7 @@ class _Left:
 
 def grant(lines: Sequence[Buying], *, used: SchemeUse, lookup: Lookup) -> dict[int, Given]:
     """What each line gets, by its number; lines that get nothing are not in it."""
-    served = sorted(lines, key=lambda line: (line.sku, line.uom, line.quantity, line.no))
+    served = sorted(lines, key=lambda line: (line.sku, line.uom, line.quantity, line.decided, line.no))
     reached = {
         id(row): row
         for line in served
