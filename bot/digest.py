@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.app import Munshi
 from bot.model import COPY, KeptNotice
 from bot.notices import language_of, write_to
-from bot.quiet import hours_of
+from routing.staff_hours import hours_of
 from bot.replies import words
 from bot.replies.words import short
 from bot.turn import pages

@@ -10,7 +10,7 @@ from bot.app import Munshi
 from bot.bubbles import Bubble, Button
 from bot.model import Inbound, KeptNotice, Outbound
 from bot.outgoing import queue
-from bot.quiet import hours_of
+from routing.staff_hours import hours_of
 from bot.replies import DEFAULT_LANGUAGE, words
 from bot.replies.words import amount, rupees
 from erp.records import Item

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.app import Munshi
 from bot.model import COPY
 from bot.notices import keep, language_of
-from bot.quiet import hours_of
+from routing.staff_hours import hours_of
 from bot.replies import Words, words
 from bot.replies.orders import order_facts
 from bot.replies.words import amount

@@ -10,9 +10,11 @@ MODELS = (
     "store.nightly",
     "people.model",
     "routing.model",
+    "routing.ask_model",
     "erp.outbox_model",
     "erp.mirror_model",
     "orders.model",
+    "orders.approval_model",
     "bot.model",
 )
 
