@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench import desk, names, ocr, parse, register, reply, rollout, webhook
+from bench import desk, names, ocr, parse, register, reply, rollout, stock, webhook
 from bench.machine import described
 
 PARTS = ("webhook", "reply", "parse", "register", "rollout", "stock", "names", "ocr", "desk")
@@ -42,6 +42,8 @@ def _measured(part: str, folder: Path, *, quick: bool) -> str:
         return rollout.measure(folder, customers=200 if quick else 2000, weeks=8)
     if part == "register":
         return register.measure(folder, lines=100_000 if quick else 1_000_000)
+    if part == "stock":
+        return stock.measure(folder, most=10_000 if quick else 100_000)
     if part == "desk":
         return desk.measure(folder, talks=10_000 if quick else 100_000)
     plan = reply.Plan()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,13 +9,10 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-from bench.figures import median, ms, table
+from bench.loaded import PEOPLE, Loaded, ratios, served, taken
 from bot.measures import Span, figures, week_of
 from orders.register import Place, Wish, register
-from store.clock import ManualClock
 from store.database import Database
-from store.migrate import migrate
-from store.server import Server
 
 LINES_AN_ORDER = 4
 DAYS = 730
@@ -25,25 +20,11 @@ CUSTOMERS, PLANTS, SKUS = 500, 3, 2000
 A_PAGE = 61
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 WEEKS = 8
-RUNS = 15
 
 # Every fiftieth order differs from the ERP's list in a line; one in a hundred was never listed. The lists of the
 # whole two years are kept, as a mirror that has run for two years has them.
 LOAD = (
-    "SET session_replication_role = replica",
-    """INSERT INTO warehouses (code, plant, name, warehouse_kind, erp, listed, changed_at)
-       SELECT 'W' || n, 'P' || n, '', 'fg', 'main', true, now() FROM generate_series(1, %(plants)s) n""",
-    """INSERT INTO parties (code, name, tier, price_list, outstanding, overdue_days, blocked, language, city, gstin,
-                             state, default_ship_to, warehouse, sales_rep, territory, route, short_rule, rep_orders,
-                             auto_confirm, mode, active)
-       SELECT 'C' || n, 'Firm ' || n, '', '', 0, 0, false, '', '', '', '', '', 'W' || (n %% %(plants)s + 1), '', '', '',
-              '', '', false, '', true FROM generate_series(1, %(customers)s) n""",
-    """INSERT INTO persons (id, phone, name, parties, roles, functions, customers, plant, language, active, shared,
-                             sees_money, main, from_pages)
-       SELECT n, '+91' || n, 'Buyer ' || n, jsonb_build_array('C' || n), '["buyer"]', '[]', '[]', '', 'en', true, false,
-              true, true, false FROM generate_series(1, %(customers)s) n""",
-    """INSERT INTO accounts (id, person_id, profile_name, claimed_firm, first_seen_at, unreachable_reason)
-       SELECT n, n, '', '', now(), '' FROM generate_series(1, %(customers)s) n""",
+    *PEOPLE,
     """INSERT INTO item_uoms (sku, uom, factor, decimals, sales, erp, listed, changed_at)
        SELECT 'S' || n, 'CASE', 24, false, true, 'main', true, now() FROM generate_series(1, %(skus)s) n""",
     """INSERT INTO mirror_state (erp, kind, stamp, rows, bad, pulled_at, problems, kept_previous, agreed_stamp,
@@ -85,56 +66,38 @@ SELECT o.number, o.erp_number, o.party_code, p.name, o.total, o.tax_estimate, o.
 
 def measure(folder: Path, *, lines: int) -> str:
     """Load them, then time pages of a day, of a month, one deep in a month, and the measures of eight weeks."""
-    server = Server(folder / "register", settings={"fsync": "off", "max_wal_size": "8GB"})
-    url = server.start()
-    try:
-        migrate(url)
-        began = time.monotonic()
-        _load(url, orders=lines // LINES_AN_ORDER)
-        loaded = time.monotonic() - began
-        database = Database(url=url, clock=ManualClock(NOW))
-        with psycopg.connect(url) as bare:
-            report = _measured(database, bare)
-        database.dispose()
-    finally:
-        server.stop()
-    return f"{lines:,} order lines, and as many in the ERP's list, loaded in {loaded:.0f} s\n{report}"
-
-
-def _load(url: str, *, orders: int) -> None:
+    orders = lines // LINES_AN_ORDER
     given = {
         "orders": orders,
         "lines": LINES_AN_ORDER,
         "customers": CUSTOMERS,
+        "people": CUSTOMERS,
         "plants": PLANTS,
         "skus": SKUS,
         "now": NOW,
         "begin": NOW - timedelta(days=DAYS),
         "each": timedelta(days=DAYS) / orders,
     }
-    with psycopg.connect(url, autocommit=True) as connection:
-        # Client-side, since a prepared statement cannot tell the type of every value.
-        cursor = psycopg.ClientCursor(connection)
-        for statement in LOAD:
-            cursor.execute(statement, given)
-        connection.execute("VACUUM ANALYZE")
+    with served(folder / "register", at=NOW) as loaded:
+        seconds = loaded.fill(LOAD, given)
+        report = _measured(loaded)
+    return f"{lines:,} order lines, and as many in the ERP's list, loaded in {seconds:.0f} s\n{report}"
 
 
-def _measured(database: Database, bare: psycopg.Connection[Any]) -> str:
-    rows: list[Sequence[object]] = [("", "time", "bare", "ratio")]
+def _measured(loaded: Loaded) -> str:
+    database, bare = loaded.database, loaded.bare
+    rows = []
     for name, days, plant, deep in (
         ("page of a day", 1, "*", False),
         ("page of a day and a plant", 1, "P2", False),
         ("page of 31 days", 31, "*", False),
         ("page deep in 31 days", 31, "*", True),
     ):
-        ours = _median(lambda run, days=days, plant=plant, deep=deep: _page(database, run, days, plant, deep=deep))
-        theirs = _median(lambda run, days=days: _bare(bare, run, days))
-        rows.append((name, ms(ours), ms(theirs), f"{ours / theirs:.1f}"))
-    eight = _median(lambda _: _figures(database), runs=3)
-    theirs = _median(lambda _: _bare(bare, 0, 7 * WEEKS), runs=3)
-    rows.append((f"all measures of {WEEKS} weeks", ms(eight), ms(theirs), f"{eight / theirs:.1f}"))
-    return table(rows)
+        ours = taken(lambda run, days=days, plant=plant, deep=deep: _page(database, run, days, plant, deep=deep))
+        rows.append((name, ours, taken(lambda run, days=days: _bare(bare, run, days))))
+    eight = taken(lambda _: _figures(database), runs=3)
+    rows.append((f"all measures of {WEEKS} weeks", eight, taken(lambda _: _bare(bare, 0, 7 * WEEKS), runs=3)))
+    return ratios(rows)
 
 
 def _span(run: int, days: int) -> tuple[datetime, datetime]:
@@ -159,12 +122,3 @@ def _figures(database: Database) -> None:
     span = Span(first=first, until=first + timedelta(days=7 * WEEKS), zone=ZoneInfo("Asia/Kolkata"))
     with database.transaction() as session:
         assert len(figures(session, span).weeks) == WEEKS
-
-
-def _median(once: Callable[[int], None], *, runs: int = RUNS) -> float:
-    taken = []
-    for run in range(runs + 1):
-        began = time.perf_counter()
-        once(run)
-        taken.append(time.perf_counter() - began)
-    return median(taken[1:])  # the first one fills the caches

@@ -10,12 +10,10 @@ from pathlib import Path
 from sqlalchemy import text
 
 from bench.figures import table
+from bench.loaded import Loaded, served
 from orders import shadow
 from orders.readiness import hindrances, score
-from store.clock import ManualClock
 from store.database import Database
-from store.migrate import migrate
-from store.server import Server
 
 ORDERS_A_WEEK, LINES = 2, 5
 ERP, ZONE = "main", "Asia/Kolkata"
@@ -28,17 +26,12 @@ BARE = (
 
 def measure(folder: Path, *, customers: int, weeks: int) -> str:
     """Made up: so many customers who write two orders of five lines a week, each keyed the same day."""
-    server = Server(folder / "rollout")
-    database = Database(url=server.start(), clock=ManualClock(datetime(2026, 11, 21, 4, 30, tzinfo=UTC)))
-    try:
-        migrate(database.url)
-        _fill(database, customers=customers, weeks=weeks)
+    with served(folder / "rollout", at=datetime(2026, 11, 21, 4, 30, tzinfo=UTC)) as loaded:
+        _fill(loaded, customers=customers, weeks=weeks)
+        database = loaded.database
         bare, _ = _timed(lambda: _bare(database))
         whole, ready = _timed(lambda: _rollout(database, weeks=weeks))
         one, _ = _timed(lambda: _rollout(database, weeks=weeks, codes=["C00001"]))
-    finally:
-        database.dispose()
-        server.stop()
     lines = customers * weeks * ORDERS_A_WEEK * LINES
     return table(
         [
@@ -70,7 +63,7 @@ def _rollout(database: Database, *, weeks: int, codes: list[str] | None = None) 
         return sum(not hindrances(score(one.lines)) for _, one in found)
 
 
-def _fill(database: Database, *, customers: int, weeks: int) -> None:
+def _fill(loaded: Loaded, *, customers: int, weeks: int) -> None:
     numbers = {
         "customers": customers,
         "orders": weeks * ORDERS_A_WEEK,
@@ -79,16 +72,12 @@ def _fill(database: Database, *, customers: int, weeks: int) -> None:
         "erp": ERP,
         "now": datetime(2026, 12, 31, tzinfo=UTC),
     }
-    with database.transaction() as session:
-        for statement in FILL:
-            session.execute(text(statement), numbers)
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
+    loaded.fill(FILL, numbers)
 
 
-OF_ALL = "generate_series(1, :customers) AS c, generate_series(0, :orders - 1) AS o"
-CODE, DAY = "'C' || lpad(c::text, 5, '0')", "CAST(:start AS date) + (o / 2) * 7 + (o % 2) * 3"
-SKU = "'S' || lpad((((c * 7 + l * 13) % 900) + 1)::text, 4, '0')"
+OF_ALL = "generate_series(1, %(customers)s) AS c, generate_series(0, %(orders)s - 1) AS o"
+CODE, DAY = "'C' || lpad(c::text, 5, '0')", "CAST(%(start)s AS date) + (o / 2) * 7 + (o %% 2) * 3"
+SKU = "'S' || lpad((((c * 7 + l * 13) %% 900) + 1)::text, 4, '0')"
 FILL = (
     f"""
 INSERT INTO shadow_readings (inbound_id, party_code, day, said_at, kind, revision, reading)
@@ -96,23 +85,23 @@ SELECT c * 1000 + o, {CODE}, {DAY}, {DAY} + time '10:00', 'text', 1, jsonb_build
          'intent', 'order', 'slots', '{{}}'::jsonb, 'lines', (
            SELECT jsonb_agg(jsonb_build_object('source', '20 peti ' || l, 'sku', {SKU}, 'quantity', '20',
                     'uom', 'CASE', 'status', 'matched', 'candidates', '[]'::jsonb))
-             FROM generate_series(1, :lines) AS l))
+             FROM generate_series(1, %(lines)s) AS l))
   FROM {OF_ALL}
 """,
     f"""
 INSERT INTO erp_order_lines (erp_number, line, our_number, customer, ship_to, date, sku, uom, ordered, dispatched,
                              invoiced, cancelled, status, invoice, vehicle, lr_no, erp, listed, changed_at)
 SELECT 'SO' || (c * 1000 + o), l, '', {CODE}, '', {DAY}, {SKU}, 'CASE',
-       CASE WHEN l = 1 AND c % 9 = 0 THEN 24 ELSE 20 END, 0, 0, 0, 'open', '', '', '', :erp, true, :now
-  FROM {OF_ALL}, generate_series(1, :lines) AS l
+       CASE WHEN l = 1 AND c %% 9 = 0 THEN 24 ELSE 20 END, 0, 0, 0, 'open', '', '', '', %(erp)s, true, %(now)s
+  FROM {OF_ALL}, generate_series(1, %(lines)s) AS l
 """,
     """
 INSERT INTO item_uoms (sku, uom, factor, decimals, sales, erp, listed, changed_at)
-SELECT 'S' || lpad(s::text, 4, '0'), 'CASE', 48, false, true, :erp, true, :now FROM generate_series(1, 900) AS s
+SELECT 'S' || lpad(s::text, 4, '0'), 'CASE', 48, false, true, %(erp)s, true, %(now)s FROM generate_series(1, 900) AS s
 """,
     """
 INSERT INTO mirror_state (erp, kind, stamp, rows, bad, pulled_at, problems, kept_previous, agreed_stamp, agreed_by,
                           keys, names_digest)
-VALUES (:erp, 'orders', '', 0, 0, :now, '[]', false, '', '', '[]', '')
+VALUES (%(erp)s, 'orders', '', 0, 0, %(now)s, '[]', false, '', '', '[]', '')
 """,
 )

@@ -11,13 +11,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import BoundedSemaphore, Lock, Thread
-from urllib.parse import urlsplit
 
 import requests
 import structlog
 from pydantic import BaseModel, Field
-from requests.utils import get_environ_proxies
 
+from bot.endpoint import Endpoint, Refused, TooLong, TooSlow
 from store.jobs import Queue
 from store.worker import THREADS
 
@@ -99,12 +98,6 @@ class _Completion(BaseModel):
     choices: list[_Choice] = Field(min_length=1)
 
 
-class _Silent(Exception):  # noqa: N818  (an outcome, not a fault of ours)
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__(outcome.value)
-        self.outcome = outcome
-
-
 class Circuit:
     """Whether it is worth asking: after silences in a row only once in a while, by one caller."""
 
@@ -143,11 +136,8 @@ class SecondReader:
     def __init__(
         self, *, url: str, model: str, key: str = "", seconds: float = SECONDS, circuit: Circuit | None = None
     ) -> None:
-        parts = urlsplit(url)
-        path = parts.path.rstrip("/")
-        self._url = parts._replace(path=path if path.endswith(PATH) else path + PATH).geturl()
+        self._endpoint = Endpoint(url, PATH, key=key, seconds=seconds, largest=LARGEST_ANSWER)
         self._model = model
-        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._seconds = seconds
         self._circuit = circuit or Circuit()
         self._places = BoundedSemaphore(MOST_AT_ONCE)
@@ -187,9 +177,11 @@ class SecondReader:
     def _answer(self, question: Question, answer: "Future[Opinion]") -> None:
         try:
             answer.set_result(_opinion(question, self._post(question)))
-        except _Silent as silent:
-            answer.set_result(Opinion(outcome=silent.outcome))
-        except requests.Timeout:
+        except Refused:
+            answer.set_result(Opinion(outcome=Outcome.REFUSED))
+        except TooLong:
+            answer.set_result(Opinion(outcome=Outcome.NONSENSE))
+        except (TooSlow, requests.Timeout):
             answer.set_result(Opinion(outcome=Outcome.SLOW))
         except (requests.RequestException, OSError):
             answer.set_result(Opinion(outcome=Outcome.DOWN))
@@ -205,30 +197,7 @@ class SecondReader:
             {"role": "system", "content": TASK},
             {"role": "user", "content": json.dumps(asked, ensure_ascii=False)},
         ]
-        with requests.Session() as session:
-            session.trust_env = False  # no credentials out of a .netrc
-            with session.post(
-                self._url,
-                json={"model": self._model, "messages": messages},
-                headers=self._headers,
-                timeout=self._seconds,
-                allow_redirects=False,
-                stream=True,
-                proxies=get_environ_proxies(self._url),
-            ) as response:
-                if response.status_code != requests.codes.ok:
-                    raise _Silent(Outcome.REFUSED)
-                return self._body(response)
-
-    def _body(self, response: requests.Response) -> bytes:
-        deadline, body = time.monotonic() + self._seconds, b""
-        for chunk in response.iter_content(4096):
-            body += chunk
-            if time.monotonic() > deadline:
-                raise _Silent(Outcome.SLOW)
-            if len(body) > LARGEST_ANSWER:
-                raise _Silent(Outcome.NONSENSE)
-        return body
+        return self._endpoint.post(json={"model": self._model, "messages": messages})
 
 
 def _opinion(question: Question, body: bytes) -> Opinion:

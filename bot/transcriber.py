@@ -5,14 +5,11 @@ It is called while no transaction is open. What it hears is a proposal: its send
 
 from __future__ import annotations
 
-import time
-from urllib.parse import urlsplit
-
 import requests
 import structlog
 from pydantic import BaseModel, ValidationError
-from requests.utils import get_environ_proxies
 
+from bot.endpoint import Endpoint, Refused, TooLong, TooSlow
 from bot.papers.values import CannotRead, Refusal
 
 log = structlog.get_logger()
@@ -49,12 +46,8 @@ class Transcriber:
     """One endpoint; nothing of what it is sent or says is logged."""
 
     def __init__(self, *, url: str, model: str, key: str = "", seconds: float = SECONDS) -> None:
-        parts = urlsplit(url)
-        path = parts.path.rstrip("/")
-        self._url = parts._replace(path=path if path.endswith(PATH) else path + PATH).geturl()
+        self._endpoint = Endpoint(url, PATH, key=key, seconds=seconds, largest=LARGEST_ANSWER)
         self._model = model
-        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._seconds = seconds
 
     def text_of(self, content: bytes, content_type: str) -> str:
         """What is said in a voice note. Raises CannotRead for good, NoAnswer for now."""
@@ -76,31 +69,17 @@ class Transcriber:
     def _post(self, content: bytes, content_type: str) -> bytes:
         family = content_type.partition(";")[0].strip().casefold()
         name = f"voice.{ENDINGS.get(family, 'ogg')}"
-        with requests.Session() as session:
-            session.trust_env = False  # no credentials out of a .netrc
-            with session.post(
-                self._url,
+        try:
+            return self._endpoint.post(
                 files={"file": (name, content, family or "audio/ogg")},
                 data={"model": self._model, "response_format": "json"},
-                headers=self._headers,
-                timeout=self._seconds,
-                allow_redirects=False,
-                stream=True,
-                proxies=get_environ_proxies(self._url),
-            ) as response:
-                if response.status_code != requests.codes.ok:
-                    log.warning("transcriber_refused", status=response.status_code)
-                    if response.status_code in FOR_GOOD:
-                        raise CannotRead(Refusal.FAILED)
-                    raise NoAnswer(str(response.status_code))
-                return self._body(response)
-
-    def _body(self, response: requests.Response) -> bytes:
-        deadline, body = time.monotonic() + self._seconds, b""
-        for chunk in response.iter_content(8192):
-            body += chunk
-            if time.monotonic() > deadline:
-                raise NoAnswer("slow")
-            if len(body) > LARGEST_ANSWER:
-                raise CannotRead(Refusal.FAILED)
-        return body
+            )
+        except Refused as refused:
+            log.warning("transcriber_refused", status=refused.status)
+            if refused.status in FOR_GOOD:
+                raise CannotRead(Refusal.FAILED) from refused
+            raise NoAnswer(str(refused.status)) from refused
+        except TooSlow as slow:
+            raise NoAnswer("slow") from slow
+        except TooLong as long:
+            raise CannotRead(Refusal.FAILED) from long

@@ -164,7 +164,7 @@ def given_away(list_price: Decimal, effective: Decimal, quantity: Decimal) -> De
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deal:
-    """What the matrix is asked about: the lines' depths by their groups, what the request gives away in all, and who buys."""
+    """What the matrix is asked about: how deep its lines are, what it gives away in all, and who buys."""
 
     lines: Sequence[tuple[str, Decimal]]
     """Group of the item, depth in percent."""

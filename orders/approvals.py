@@ -102,7 +102,8 @@ def own_free(session: Session, line: DraftLine) -> Decimal:
     own = [entry for entry in line.free_goods or () if entry["sku"] == line.sku]
     ladder: Mapping[str, Decimal] = {}
     if any(entry["uom"] != line.uom for entry in own) and line.sku:
-        ladder = {rung.uom: rung.factor for rung in mirror.uoms(session, [line.sku])}
+        rungs = mirror.uoms(session, [line.sku]).get(line.sku, {})
+        ladder = {uom: rung.factor for uom, rung in rungs.items()}
     return sum(
         (Decimal(entry["qty"]) * ladder.get(entry["uom"], ONE) / ladder.get(line.uom or "", ONE) for entry in own),
         Decimal(0),

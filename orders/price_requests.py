@@ -74,7 +74,7 @@ def ask_for(
     inbound_id: int | None,
     timezone: str,
 ) -> Requested:
-    """Ask for what a locked, complete draft wishes beside the rules: at the end of a turn, whenever there may be a wish.
+    """Ask for what a locked, complete draft wishes beside the rules; called at the end of a turn.
 
     What is open already and still fits is left as it is; what it does not fit any more is withdrawn first.
     """
@@ -102,7 +102,7 @@ def counter_fits(line: RequestedLine, price: Decimal) -> bool:
 
 
 def withdraw(session: Session, draft: OrderDraft, reason: str) -> Sequence[AskedPerson]:
-    """The draft is confirmed at list, cancelled or changed: its open request is over; who had been asked can be told."""
+    """The draft is confirmed at list, cancelled or changed: its open request is over. Who was asked can be told."""
     raise NotImplementedError
 
 

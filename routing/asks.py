@@ -32,7 +32,7 @@ class Opened:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answered:
-    """This answer counted. `others` had been asked too and are to be told who decided, each once."""
+    """It is decided. `others` had been asked too and are to be told who decided, each once."""
 
     ask: Ask
     others: Sequence[AskedPerson]
