@@ -14,7 +14,6 @@ from orders.model import DraftLine, OrderDraft
 from people.model import Party
 from store.database import now
 
-
 ONE = Decimal(1)
 
 
