@@ -174,7 +174,8 @@ def forget_wish(line: DraftLine | None, asked: RequestedLine) -> None:
 def end_uncovered(session: Session, draft: OrderDraft, found: list[Approval]) -> tuple[list[Approval], list[Approval]]:
     """Those that cover their lines as they are now, and those that do not and are over."""
     lines = {line.no: line for line in draft.lines}
-    live, ended = [], []
+    live: list[Approval] = []
+    ended: list[Approval] = []
     for approval in found:
         line = lines.get(approval.line_no)
         if line is None:

@@ -92,12 +92,11 @@ def wanted(line: DraftLine, goods: Goods, *, wishing: bool) -> WantedLine:
     """A line to be priced as it is, or as it wishes to be."""
     price = asked_price(line) if wishing else None
     free = asked_free(line, goods) if wishing else None
-    assert line.sku and line.quantity and line.uom, "only lines that can go are priced"
     return WantedLine(
         no=line.no,
-        sku=line.sku,
-        quantity=line.quantity,
-        uom=line.uom,
+        sku=line.sku or "",
+        quantity=line.quantity or ZERO,
+        uom=line.uom or "",
         granted_price=line.granted_price if price is None else price,
         granted_free=line.granted_free if free is None else free,
     )
