@@ -10,9 +10,13 @@ MODELS = (
     "store.nightly",
     "people.model",
     "routing.model",
+    "routing.ask_model",
     "erp.outbox_model",
     "erp.mirror_model",
+    "erp.rule_model",
     "orders.model",
+    "orders.approval_model",
+    "orders.credit_model",
     "orders.change_model",
     "bot.model",
 )
