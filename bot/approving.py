@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from bot.app import Munshi
@@ -46,7 +46,7 @@ def tell_asked(app: Munshi) -> int:
     return sum(app.database.retrying(partial(_tell_one, app, person_id=person_id)) for person_id in waiting)
 
 
-def _is_asked():  # type: ignore[no-untyped-def]
+def _is_asked() -> ColumnElement[bool]:
     return (Ask.state == AskState.OPEN.value) & (AskedPerson.step == Ask.step)
 
 
@@ -90,7 +90,7 @@ def tell(app: Munshi, session: Session, person_id: int) -> bool:
         return False
     said = words(language_of(person))
     told = [open_ones[ask_id] for ask_id in new]
-    _write(app, session, person, show(session, told, said, before=_in_whose_stead(session, rows, said)), told)
+    _write(app, session, person, show(told, said, before=_in_whose_stead(session, rows, said)), told)
     log.info("asked_to_decide", person=person_id, asks=new)
     return True
 
@@ -115,19 +115,17 @@ def _unsent(session: Session, person: Person) -> list[int]:
     return found
 
 
-def show(session: Session, open_ones: Sequence[Ask], said: Words, *, before: Sequence[str] = ()) -> Bubble:
+def show(open_ones: Sequence[Ask], said: Words, *, before: Sequence[str] = ()) -> Bubble:
     """One with all its figures; several as a list, the worst margin first."""
     if len(open_ones) == 1:
-        return about(open_ones[0]).bubble(session, open_ones[0], said, before=before)
-    return open_list(session, open_ones, said, before=before)
+        return about(open_ones[0]).bubble(open_ones[0], said, before=before)
+    return open_list(open_ones, said, before=before)
 
 
-def open_list(
-    session: Session, open_ones: Sequence[Ask], said: Words, *, first: int = 0, before: Sequence[str] = ()
-) -> Bubble:
+def open_list(open_ones: Sequence[Ask], said: Words, *, first: int = 0, before: Sequence[str] = ()) -> Bubble:
     """What is open, numbered."""
-    ordered = sorted(open_ones, key=lambda ask: (about(ask).urgency(session, ask), ask.id))
-    rows = [(ask.id, ask.version, *about(ask).row(session, ask, said)) for ask in ordered]
+    ordered = sorted(open_ones, key=lambda ask: (about(ask).urgency(ask), ask.id))
+    rows = [(ask.id, ask.version, *about(ask).row(ask, said)) for ask in ordered]
     return texts.open_list(said, rows, first=first, before=before)
 
 
@@ -142,7 +140,7 @@ def _write(app: Munshi, session: Session, person: Person, bubble: Bubble, told: 
 
 
 def tell_end(app: Munshi, session: Session, ask: Ask, others: Iterable[AskedPerson]) -> None:
-    """Tell those who had been asked too what became of it, and by whom; whoever was not told of it yet hears nothing."""
+    """Tell those who had been asked too what became of it, and by whom; whoever was not told of it hears nothing."""
     by = session.get(Person, ask.answered_by) if ask.answered_by is not None else None
     for row in others:
         if row.told_at is None:
@@ -151,19 +149,25 @@ def tell_end(app: Munshi, session: Session, ask: Ask, others: Iterable[AskedPers
         said = words(language_of(person))
         bubble = Bubble(
             kind="approval_over",
-            lines=(ended(session, ask, by, said, timezone=app.settings.timezone),),
+            lines=(ended(ask, by, said, timezone=app.settings.timezone),),
             language=said.catalogue,
             topic=f"ask:{ask.id}",
         )
         _write(app, session, person, bubble, [ask])
 
 
-def ended(session: Session, ask: Ask, by: Person | None, said: Words, *, timezone: str) -> str:
+def ended(ask: Ask, by: Person | None, said: Words, *, timezone: str) -> str:
     """What became of an ask, by whom and when."""
-    what = about(ask).outcome(session, ask, said)
+    what = about(ask).outcome(ask, said)
     if by is None or ask.answered_at is None:
         return what
     return said("approval.decided_by", what=what, name=by.name, at=clock_time(ask.answered_at, timezone))
+
+
+def was_asked(session: Session, ask: Ask, person_id: int) -> bool:
+    """Whether it was ever put to somebody."""
+    rows = select(AskedPerson.id).where(AskedPerson.ask_id == ask.id, AskedPerson.person_id == person_id)
+    return session.scalars(rows.limit(1)).first() is not None
 
 
 def tend(app: Munshi) -> int:

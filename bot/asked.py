@@ -1,4 +1,4 @@
-"""What kinds of asks there are, as their deciders see them: one entry a kind, so that all are answered in the same way."""
+"""What kinds of asks there are, as their deciders see them: one entry a kind, all answered in the same way."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -17,33 +17,31 @@ from routing.ask_model import Ask, AskKind
 class AskedAbout(Protocol):
     """One kind of ask. Costs may be in what it says: it is said to its deciders alone."""
 
-    def bubble(
-        self, session: Session, ask: Ask, words: Words, *, first: int = 0, before: Sequence[str] = ()
-    ) -> Bubble:
-        """All there is to decide on, with its buttons; `subject` holds the ask's id and version. `first`: behind More."""
+    def bubble(self, ask: Ask, words: Words, *, first: int = 0, before: Sequence[str] = ()) -> Bubble:
+        """All there is to decide on, with its buttons; in its subject the ask and its version. `first`: behind More."""
 
-    def row(self, session: Session, ask: Ask, words: Words) -> tuple[str, str]:
+    def row(self, ask: Ask, words: Words) -> tuple[str, str]:
         """The same in one line of a list, and the title of its row."""
 
-    def urgency(self, session: Session, ask: Ask) -> Decimal:
+    def urgency(self, ask: Ask) -> Decimal:
         """By which a list is put in order: the lowest first."""
 
-    def amount(self, session: Session, ask: Ask) -> Decimal:
+    def amount(self, ask: Ask) -> Decimal:
         """What is at stake, in rupees: above the limit of the settings only a tap decides."""
 
-    def numbered(self, session: Session, ask: Ask) -> int:
+    def numbered(self, ask: Ask) -> int:
         """How many parts of it can be decided each by itself, under 1, 2, …; 1: it is one thing."""
 
     def verdict(self, session: Session, ask: Ask, decided: Sequence[Decided]) -> Verdict | Unclear:
         """What was decided, as the ask takes it."""
 
-    def how_to_counter(self, session: Session, ask: Ask, words: Words) -> str:
+    def how_to_counter(self, ask: Ask, words: Words) -> str:
         """Asks for the counter in words."""
 
-    def why_rejected(self, session: Session, ask: Ask, words: Words) -> Bubble:
+    def why_rejected(self, ask: Ask, words: Words) -> Bubble:
         """Asks for the reason of a refusal."""
 
-    def outcome(self, session: Session, ask: Ask, words: Words) -> str:
+    def outcome(self, ask: Ask, words: Words) -> str:
         """What was decided or became of it, in one sentence for those who were asked."""
 
 

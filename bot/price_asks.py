@@ -50,28 +50,24 @@ def keep_facts(session: Session, ask: Ask, *, timezone: str) -> None:
 class PriceAsk:
     """`bot.asked.AskedAbout` of a price."""
 
-    def bubble(
-        self, session: Session, ask: Ask, words: Words, *, first: int = 0, before: Sequence[str] = ()
-    ) -> Bubble:
+    def bubble(self, ask: Ask, words: Words, *, first: int = 0, before: Sequence[str] = ()) -> Bubble:
         """Its figures; see `bot.replies.approval`."""
-        return texts.price_request(
-            words, facts_of(ask), ask_id=ask.id, version=ask.version, first=first, before=before
-        )
+        return texts.price_request(words, facts_of(ask), ask_id=ask.id, version=ask.version, first=first, before=before)
 
-    def row(self, session: Session, ask: Ask, words: Words) -> tuple[str, str]:
+    def row(self, ask: Ask, words: Words) -> tuple[str, str]:
         """In one line, and the customer's name."""
         facts = facts_of(ask)
         return texts.row_text(words, facts, ask.id), short(facts.buyer.name, ROW_TITLE)
 
-    def urgency(self, session: Session, ask: Ask) -> Decimal:
+    def urgency(self, ask: Ask) -> Decimal:
         """The margin that would be left, in percent; what is not known is worst."""
         return worst(facts_of(ask).after)
 
-    def amount(self, session: Session, ask: Ask) -> Decimal:
+    def amount(self, ask: Ask) -> Decimal:
         """Of the whole order as asked."""
         return facts_of(ask).size
 
-    def numbered(self, session: Session, ask: Ask) -> int:
+    def numbered(self, ask: Ask) -> int:
         """Its lines, worst margin first."""
         return len(facts_of(ask).lines)
 
@@ -92,7 +88,7 @@ class PriceAsk:
         answer = ANSWERS[said.pop()] if len(said) == 1 else Answer.MIXED
         return Verdict(answer=answer, facts=rules.answer_facts(found))
 
-    def how_to_counter(self, session: Session, ask: Ask, words: Words) -> str:
+    def how_to_counter(self, ask: Ask, words: Words) -> str:
         """One line: a price; several: each under its number, or a percentage for all."""
         lines = facts_of(ask).worst_first()
         if len(lines) > 1:
@@ -107,11 +103,11 @@ class PriceAsk:
             listed=rupees(line.list_price),
         )
 
-    def why_rejected(self, session: Session, ask: Ask, words: Words) -> Bubble:
+    def why_rejected(self, ask: Ask, words: Words) -> Bubble:
         """One tap."""
         return texts.why_rejected(words, ask_id=ask.id, version=ask.version, facts=facts_of(ask))
 
-    def outcome(self, session: Session, ask: Ask, words: Words) -> str:
+    def outcome(self, ask: Ask, words: Words) -> str:
         """Who bought is named, who decided is said by whoever tells it."""
         facts = facts_of(ask)
         named = {"number": texts.number(ask.id), "firm": short(facts.buyer.name, 60), "size": rupees(facts.size)}

@@ -53,8 +53,8 @@ MARKS = "ka ko ke ki at pe par rate price bhav dam mein me का को के 
 """Behind a line's number: what follows is its price."""
 BETWEEN = (
     "karna karke lagao laga lagana final please plz hai h bhai "
-    "sir madam line lines number no item order request and aur or is it this that the for of give tak wala wali bas only rs "
-    "rupees rupaye inr off discount chhoot kam se ye yeh isko inko "
+    "sir madam line number no item order request and aur or is it this that the for of give tak wala wali bas only "
+    "rs rupees rupaye inr off discount chhoot kam se ye yeh isko inko "
     "लगाओ है भाई सर और लाइन नंबर रुपये छूट यह ये इसको तक वाला"
 )
 PENDING = "pending pendings pendin pnding पेंडिंग पेन्डिंग"
@@ -88,7 +88,7 @@ def asks_what_is_open(text: str) -> bool:
 
 
 def decisions(text: str, *, numbered: int) -> tuple[Decided, ...]:
-    """What a text decides of `numbered` things shown under 1, 2, …; 0 or 1: of the only one. None: it says more or less.
+    """What a text decides of `numbered` things shown under 1, 2, …; 0 or 1: of the only one. (): more or less is said.
 
     A number up to `numbered` is that of a thing, unless a price must follow ("2 ko 12"); any other one is a price.
     """

@@ -31,8 +31,8 @@ class PriceWish:
 
 RATE = "rate rates ret bhav bhaav price prise prais dam daam रेट दाम भाव प्राइस कीमत"
 GIVE = (
-    "lagao laga lagana lagado lagwao kar karo kardo karna do de dedo dena dijiye dijie kijiye kijie kardijiye final fix "
-    "chahiye chaiye milega milegi milna mangta make give need want at lagega rakho rakh "
+    "lagao laga lagana lagado lagwao kar karo kardo karna do de dedo dena dijiye dijie kijiye kijie kardijiye final "
+    "fix chahiye chaiye milega milegi milna mangta make give need want at lagega rakho rakh "
     "लगाओ लगा लगाना कर करो करना दो दे देना दीजिए कीजिए फाइनल चाहिए मिलेगा रखो रख"
 )
 OFF = "discount chhoot chhut kam off less extra और aur more और कम छूट डिस्काउंट"
@@ -42,15 +42,15 @@ PER = "per pe par ke me mein पर पे के में"
 POINTS = "line lines number numbers no nambar wali wala wale लाइन नंबर वाली वाला"
 OF = "ka ki ko का की को"
 POLITE = (
-    "scheme please plz pls bhai bhaiya ji sir madam hai h ho to toh hi is it this for of the me rs rupees rupaye inr tak hum hume "
-    "mujhe hamko humko se sakte sakta can you i we ok achha accha thoda "
+    "scheme please plz pls bhai ji sir madam hai h ho to toh hi is it this for of the me rs rupees rupaye inr tak "
+    "hum hume mujhe hamko humko se sakte sakta can you i we ok achha accha thoda "
     "भाई जी सर है तो ही रुपये हमें मुझे से थोड़ा"
 )
 ALL = "sab sabka sabhi all pura poora सब सभी पूरा"
 REASON = (
-    "competitor compitetor doosra dusra doosre dusre market bazar bazaar kyunki kyuki kyonki because since bol bolta bola mil "
-    "milta milti mila sasta saste cheaper quoted quote offer offering purana regular bulk payment cash advance pehle pichhli "
-    "last warna nahi "
+    "competitor doosra dusra doosre dusre market bazar bazaar kyunki kyuki kyonki because since bol bolta bola "
+    "mil milta milti mila sasta saste cheaper quoted quote offer offering purana regular bulk payment cash advance "
+    "pehle pichhli last warna nahi "
     "दूसरा दूसरे बाज़ार बाजार क्योंकि बोल मिल सस्ता कंपटीटर पुराना नकद पहले वरना मार्केट"
 )
 COMMA = frozenset({",", ";", ".", "।", "-", "(", ")", ":", "=", "@", "/", "!", "?"})
@@ -131,8 +131,8 @@ def _free(text: str, said: Sequence[Token]) -> PriceWish | None:
     match numbers:
         case [only]:
             return _wish(rest, free=(Decimal(0), Decimal(only.plain)))
-        case [bought, free]:
-            return _wish(rest, free=(Decimal(bought.plain), Decimal(free.plain)))
+        case [first, second]:
+            return _wish(rest, free=(Decimal(first.plain), Decimal(second.plain)))
     return None
 
 

@@ -1,4 +1,4 @@
-"""What a price request comes to, as values: each line's prices and margins, the deal's, and what is known of its buyer."""
+"""What a price request comes to, as values: its lines' prices and margins, and what is known of its buyer."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -10,6 +10,10 @@ from orders.pricing import money
 
 ZERO, HUNDRED = Decimal(0), Decimal(100)
 TENTH = Decimal("0.1")
+FIGURES = {"outstanding", "credit_limit", "exceptions_cost"}
+"""Of a buyer, those that are no words and no counts."""
+NO_FIGURES = {"no", "sku", "item", "uom", "paid"}
+"""Of a line."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,22 +185,22 @@ def worst(margin: Margin | None) -> Decimal:
 
 def facts_of_json(kept: Mapping[str, Any]) -> DealFacts:
     """As they were kept with an ask."""
-    lines = tuple(_line(one) for one in kept["lines"])
-    figures = {"outstanding", "credit_limit", "exceptions_cost"}
-    buyer = Buyer(**{name: _number(value) if name in figures else value for name, value in kept["buyer"].items()})
-    plain = {name: kept[name] for name in ("asker", "as_rep", "reason", "order_lines")}
     sizes = {name: Decimal(kept[name]) for name in ("size", "size_at_list")}
-    return DealFacts(buyer=buyer, lines=lines, **plain, **sizes)
+    lines = tuple(_line(one) for one in kept["lines"])
+    return DealFacts(**{**kept, **sizes, "buyer": _buyer(kept["buyer"]), "lines": lines})
+
+
+def _buyer(kept: Mapping[str, Any]) -> Buyer:
+    return Buyer(**{name: _number(value) if name in FIGURES else value for name, value in kept.items()})
 
 
 def _line(kept: Mapping[str, Any]) -> DealLine:
-    plain = {"no", "sku", "item", "uom"}
     paid = tuple(Paid(price=Decimal(one["price"]), day=date.fromisoformat(one["day"])) for one in kept["paid"])
-    rest = {name: value for name, value in kept.items() if name != "paid"}
-    return DealLine(paid=paid, **{name: value if name in plain else _number(value) for name, value in rest.items()})
+    figures = {name: value if name in NO_FIGURES else _number(value) for name, value in kept.items()}
+    return DealLine(**{**figures, "paid": paid})
 
 
-def _number(value: str | None) -> Decimal | None:
+def _number(value: Any) -> Any:
     return None if value is None else Decimal(value)
 
 

@@ -9,7 +9,7 @@ from bot.replies.words import Words, amount, quoted, rupees, short
 from erp.records import plain
 from orders.deal import DealFacts, DealLine, Margin
 
-KIND, LIST_KIND, REASON_KIND, OFFER_KIND = "approval", "approvals_open", "approval_reason", "approval_offer"
+KIND, LIST_KIND = "approval", "approvals_open"
 REASONS = ("too_deep", "credit", "stock", "other")
 """In the order in which they are offered; the last one asks for words."""
 SHOWN_IN_LIST = MOST_ROWS - 1
@@ -32,7 +32,7 @@ def price_request(
     head = [*before, *_head(words, facts, ask_id)]
     foot = _foot(words, facts)
     bubble = Bubble(
-        kind=KIND,
+        kind="approval",
         lines=(*head, *foot),
         language=words.catalogue,
         topic=f"ask:{ask_id}",
@@ -95,8 +95,7 @@ def line_texts(words: Words, line: DealLine, place: int | None = None) -> list[s
     texts = [f"{place}. {title}" if place is not None else f"*{title}*", "   " + _prices(words, line)]
     if line.asked_free:
         texts.append(
-            "   "
-            + words("approval.free", free=amount(line.asked_free, line.uom), effective=rupees(line.effective))
+            "   " + words("approval.free", free=amount(line.asked_free, line.uom), effective=rupees(line.effective))
         )
     paid = ", ".join(f"{rupees(one.price)} ({words.day(one.day)})" for one in line.paid)
     texts.append("   " + (words("approval.paid", prices=paid) if paid else words("approval.never_paid")))
@@ -107,7 +106,11 @@ def line_texts(words: Words, line: DealLine, place: int | None = None) -> list[s
 def _prices(words: Words, line: DealLine) -> str:
     floor = words("approval.no_floor") if line.floor is None else rupees(line.floor)
     said = words(
-        "approval.prices", asked=rupees(line.asked), listed=rupees(line.list_price), off=plain(line.off_list), floor=floor
+        "approval.prices",
+        asked=rupees(line.asked),
+        listed=rupees(line.list_price),
+        off=plain(line.off_list),
+        floor=floor,
     )
     if line.price != line.list_price:
         said += " " + words("approval.by_rules", price=rupees(line.price))
@@ -138,7 +141,9 @@ def _foot(words: Words, facts: DealFacts) -> list[str]:
     limit = words("approval.no_limit") if buyer.credit_limit is None else rupees(buyer.credit_limit)
     key = "approval.overdue" if buyer.overdue_days else "approval.not_overdue"
     texts.append(words(key, owed=rupees(buyer.outstanding), limit=limit, days=buyer.overdue_days))
-    texts.append(words("approval.reason", reason=short(facts.reason, 200)) if facts.reason else words("approval.no_reason"))
+    texts.append(
+        words("approval.reason", reason=short(facts.reason, 200)) if facts.reason else words("approval.no_reason")
+    )
     return texts
 
 
@@ -189,7 +194,7 @@ def open_list(
             rows = rows[: MOST_ROWS - 1]
             rows.append(Row(act="more", arg=f"l.{upto if upto < len(texts) else 0}", title=words("button.more")))
         bubble = Bubble(
-            kind=LIST_KIND,
+            kind="approvals_open",
             lines=(*before, heading, *(f"{place}. {text}" for place, (_, _, text, _) in page), how),
             language=words.catalogue,
             rows=tuple(rows),
@@ -206,7 +211,7 @@ def why_rejected(words: Words, *, ask_id: int, version: int, facts: DealFacts) -
     """Asks for the reason of a refusal, one tap."""
     rows = tuple(Row(act="reject", arg=f"why.{one}", title=words(f"approval.why_{one}")) for one in REASONS)
     return Bubble(
-        kind=REASON_KIND,
+        kind="approval_reason",
         lines=(words("approval.why", number=number(ask_id), firm=quoted(facts.buyer.name)),),
         language=words.catalogue,
         rows=rows,
@@ -217,5 +222,5 @@ def why_rejected(words: Words, *, ask_id: int, version: int, facts: DealFacts) -
 
 
 def reason_text(words: Words, reason: str) -> str:
-    """A reason of a refusal as it is told: one that was tapped in the reader's language, any other as it was written."""
+    """A reason of a refusal as it is told: a tapped one in the reader's language, any other as it was written."""
     return words(f"approval.why_{reason}") if reason in REASONS[:-1] else quoted(reason)
