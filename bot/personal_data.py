@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Select, Table, or_, select
 
 from bot.model import Conversation, Inbound, InboundMedia, KeptNotice, Outbound
 from erp.outbox_model import OutboxRow
+from orders.change_model import OrderChange
+from orders.credit_model import CreditRelease
 from orders.model import Alias, DraftLine, OrderDraft, OrderLine, SalesOrder, ShadowReading, TrailEntry, UsedScheme
 from people.model import Account, ConsentEntry, Identity, Person
 from people.privacy import Subject
@@ -132,6 +134,12 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(model=TrailEntry, whose=Whose.DRAFT, told=("draft_id", "at", "what"), blanks={"facts": {}}),
     Kept(
+        model=CreditRelease,
+        whose=Whose.PERSON,
+        told=("order_number", "basis", "most_value", "until", "reason", "at"),
+        blanks={"by": ""},
+    ),
+    Kept(
         model=SalesOrder,
         whose=Whose.ACCOUNT,
         told=ORDER_TOLD,
@@ -144,6 +152,11 @@ KEPT: tuple[Kept, ...] = (
         blanks={"original_text": ""},
     ),
     Kept(model=UsedScheme, whose=Whose.ORDER, told=("order_number", "line", "scheme", "quantity", "rupees")),
+    Kept(
+        model=OrderChange,
+        whose=Whose.ACCOUNT,
+        told=("number", "order_number", "revision", "state", "lines", "total", "confirmed_at"),
+    ),
     Kept(model=Alias, whose=Whose.MESSAGE, told=("phrase", "sku", "message"), blanks={"message": ""}),
     Kept(model=OutboxRow, whose=Whose.DOCUMENT),
 )

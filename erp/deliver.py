@@ -285,6 +285,7 @@ def conclude(session: Session, row: OutboxRow, posting: Posting) -> None:
     row.state = posting.state.value
     row.erp_number = posting.erp_number or row.erp_number
     row.reason = posting.reason[:LONGEST_REASON]
+    row.booked = None if posting.booked is None else [line.as_json() for line in posting.booked]
     row.claim, row.claimed_until, row.queued_until = "", None, None
     if posting.state is PostingState.ACCEPTED:
         row.accepted_at = now(session)

@@ -192,7 +192,7 @@ class SalesOrderDocument:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DiffLine:
-    """One difference; a removed line needs neither quantity nor price."""
+    """One difference; a removed line needs neither quantity nor price. `free` goods name the line they come with."""
 
     line: int
     op: DiffOp
@@ -200,6 +200,12 @@ class DiffLine:
     qty: Decimal | None = None
     uom: str = ""
     price: Decimal | None = None
+    list_price: Decimal | None = None
+    free: bool = False
+    scheme: str = ""
+    base_line: int | None = None
+    requested_on: date | None = None
+    original_text: str = ""
 
     def as_json(self) -> Json:
         """As promised: numbers as text, days and moments in ISO form."""
@@ -207,9 +213,15 @@ class DiffLine:
             "line": self.line,
             "op": self.op.value,
             "sku": self.sku,
-            "qty": None if self.qty is None else plain(self.qty),
+            "qty": _plain(self.qty),
             "uom": self.uom,
-            "price": None if self.price is None else plain(self.price),
+            "price": _plain(self.price),
+            "list_price": _plain(self.list_price),
+            "free": self.free,
+            "scheme": self.scheme,
+            "base_line": self.base_line,
+            "requested_on": _day(self.requested_on),
+            "original_text": self.original_text,
         }
 
     @classmethod
@@ -219,9 +231,16 @@ class DiffLine:
             line=data["line"],
             op=DiffOp(data["op"]),
             sku=data["sku"],
-            qty=None if data["qty"] is None else Decimal(data["qty"]),
+            qty=_read_amount(data["qty"]),
             uom=data["uom"],
-            price=None if data["price"] is None else Decimal(data["price"]),
+            price=_read_amount(data["price"]),
+            # What an earlier release left in the outbox says no more than that.
+            list_price=_read_amount(data.get("list_price")),
+            free=data.get("free", False),
+            scheme=data.get("scheme", ""),
+            base_line=data.get("base_line"),
+            requested_on=_read_day(data.get("requested_on")),
+            original_text=data.get("original_text", ""),
         )
 
 
@@ -235,6 +254,7 @@ class _OrderAmendment:
     reason: str = ""
     ordered_by: str = ""
     message_ids: tuple[str, ...] = ()
+    approvals: tuple[ApprovalDocument, ...] = ()
     party: str = ""
     """The customer's code; not part of the JSON, ERPs need it for the look-up."""
 
@@ -248,6 +268,7 @@ class _OrderAmendment:
             "reason": self.reason,
             "ordered_by": self.ordered_by,
             "message_ids": list(self.message_ids),
+            "approvals": [approval.as_json() for approval in self.approvals],
         }
 
 
@@ -263,6 +284,34 @@ class OrderCancellationDocument(_OrderAmendment):
     """A posted order, or the rest of it, is not wanted any more."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.ORDER_CANCELLATION
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BookedLine:
+    """One line as the ERP says it holds it; `price` is net a `uom`, without tax. None: it does not say."""
+
+    line: int | None = None
+    sku: str
+    qty: Decimal
+    uom: str = ""
+    price: Decimal | None = None
+
+    def as_json(self) -> Json:
+        """Numbers as text."""
+        return {
+            "line": self.line, "sku": self.sku, "qty": plain(self.qty), "uom": self.uom, "price": _plain(self.price),
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> BookedLine:
+        """The inverse of `as_json`; what an ERP leaves out is not known."""
+        return cls(
+            line=data.get("line"),
+            sku=data["sku"],
+            qty=Decimal(data["qty"]),
+            uom=data.get("uom") or "",
+            price=_read_amount(data.get("price")),
+        )
 
 
 Document = SalesOrderDocument | OrderChangeDocument | OrderCancellationDocument
@@ -281,8 +330,17 @@ def document_from_json(kind: DocumentKind, data: Mapping[str, Any], *, party: st
         reason=data["reason"],
         ordered_by=data["ordered_by"],
         message_ids=tuple(data["message_ids"]),
+        approvals=tuple(ApprovalDocument.from_json(approval) for approval in data.get("approvals", ())),
         party=party,
     )
+
+
+def _plain(amount: Decimal | None) -> str | None:
+    return None if amount is None else plain(amount)
+
+
+def _read_amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def _day(day: date | None) -> str | None:

@@ -55,6 +55,8 @@ class OutboxRow(Base):
     erp_number: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")
     """In the ERP's words, or what keeps it from going on."""
+    booked: Mapped[list[Any] | None]
+    """The lines the ERP says it holds, as it was read back (`erp.documents.BookedLine`); None: it did not say."""
     then: Mapped[str]
     reference: Mapped[str]
     created_at: Mapped[datetime]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from erp.documents import Document, DocumentKind
+from erp.documents import BookedLine, Document, DocumentKind
 from erp.records import Record, RecordKind
 
 
@@ -44,6 +44,8 @@ class Posting:
     erp_number: str = ""
     reason: str = ""
     at: datetime | None = None
+    booked: tuple[BookedLine, ...] | None = None
+    """The lines of the order as the ERP holds it now, read back; None: it did not say, or not yet."""
 
 
 class Level(StrEnum):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from erp import mirror
 from erp.records import Mode
 from orders import drafts
-from orders.credit import Credit, Standing
+from orders.credit import USUAL_OVERDUE_DAYS, Credit, Standing
 from orders.drafts import Changed
 from orders.duplicates import Other
 from orders.exposure import credit_standing
@@ -44,6 +44,8 @@ class Confirmation:
     """A clerk confirms it for its sender."""
     timezone: str
     erp: str
+    overdue_allowed: int | None = USUAL_OVERDUE_DAYS
+    """By so many days the oldest bill may be overdue; None: by any."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -189,7 +191,14 @@ def _place(
 ) -> Confirmed:
     aside = drafts.leave_out_unsettled(draft)
     order = _write(session, draft, wish, leaves, plant=mirror.plant_of(session, party.warehouse))
-    standing = credit_standing(session, party, order_value=order.value_with_tax, erp=wish.erp, day=today)
+    standing = credit_standing(
+        session,
+        party,
+        order_value=order.value_with_tax,
+        erp=wish.erp,
+        day=today,
+        overdue_allowed=wish.overdue_allowed,
+    )
     held = standing.verdict != Credit.WITHIN
     order.state = (OrderState.HELD if held else OrderState.CONFIRMED).value
     session.add(order)

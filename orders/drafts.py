@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from orders.alias_rules import fold
+from orders.amended import Standing
 from orders.checks import check_line
 from orders.choices import ChoiceFacts, choice, offered, only_gone
 from orders.goods import Goods, goods_of
@@ -70,13 +71,16 @@ class Changed:
     """What the lines were last priced and checked by."""
 
 
-def open_draft(session: Session, *, account_id: int, party_code: str) -> OrderDraft | None:
-    """The open draft of this account for this party, locked."""
+def open_draft(
+    session: Session, *, account_id: int, party_code: str, changes_order: str | None = None
+) -> OrderDraft | None:
+    """The open draft of this account for this party, locked: of a new order, or of a change of the one named."""
     return session.scalars(
         select(OrderDraft)
         .where(
             OrderDraft.account_id == account_id,
             OrderDraft.party_code == party_code,
+            OrderDraft.changes_order.is_not_distinct_from(changes_order),
             OrderDraft.state == DraftState.OPEN.value,
         )
         .with_for_update()
@@ -102,7 +106,14 @@ def open_drafts(session: Session, account_id: int) -> list[OrderDraft]:
 
 
 def start(
-    session: Session, *, party_code: str, account_id: int, person_id: int, on_behalf: bool, simulated: bool
+    session: Session,
+    *,
+    party_code: str,
+    account_id: int,
+    person_id: int,
+    on_behalf: bool,
+    simulated: bool,
+    changes_order: str | None = None,
 ) -> OrderDraft:
     """Open a draft; its ship-to is the party's only or default place, if there is one."""
     moment = now(session)
@@ -112,6 +123,7 @@ def start(
         person_id=person_id,
         on_behalf=on_behalf,
         simulated=simulated,
+        changes_order=changes_order,
         version=0,
         opened_at=moment,
         touched_at=moment,
@@ -345,7 +357,8 @@ def refresh(session: Session, draft: OrderDraft, *, day: date, as_shown: bool = 
     for line in draft.lines:
         _offer(line, goods)
         _price(line, goods, day)
-        _check(line, goods)
+        if not keeps_its_price(draft, line):
+            _check(line, goods)
     for line in settle_short(session, draft, goods, day=day, as_shown=as_shown):
         _price(line, goods, day)
         if not line.problem:
@@ -392,6 +405,23 @@ def _price(line: DraftLine, goods: Goods, day: date) -> None:
     if quoted is not None:
         line.price = line.list_price = quoted.price
         line.price_note = quoted.note
+
+
+def keeps_its_price(draft: OrderDraft, line: DraftLine) -> bool:
+    """A line of a confirmed order that a change leaves alone is what it was confirmed as, whatever today's rules say.
+
+    Call it after the line was priced. Whoever touches a line of it orders it anew, at the slab it now reaches.
+    """
+    if draft.changes_order is None or line.changes_line is None:
+        return False
+    before = Standing.from_json(draft.changes_from).line(line.changes_line)
+    if before is None or before.wanted != (line.sku, line.quantity, line.uom, line.requested_on):
+        return False
+    line.price, line.list_price, line.tax_rate = before.price, before.list_price, before.tax_rate
+    line.effective, line.floor, line.price_note = before.effective, before.floor, ""
+    line.absolute = None
+    line.problem, line.problem_facts = "", {}
+    return True
 
 
 def _check(line: DraftLine, goods: Goods) -> None:

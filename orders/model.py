@@ -79,6 +79,10 @@ class OrderDraft(Base):
     message_ids: Mapped[list[Any]] = mapped_column(default=list)
     repeats: Mapped[str | None]
     """The order it was copied from, for 'same as last time'."""
+    changes_order: Mapped[str | None]
+    """Our number of the confirmed order it changes; without a line left it cancels that order."""
+    changes_from: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
+    """The order as it stood when the change was begun: `{"revision", "lines"}` (`orders.amended.Standing`)."""
     duplicate_of: Mapped[str | None]
     duplicate_answer: Mapped[str | None]
     """`new` once its sender said that an equal order is another one."""
@@ -110,6 +114,7 @@ class OrderDraft(Base):
             "uq_order_drafts_open",
             "account_id",
             "party_code",
+            text("coalesce(changes_order, '')"),
             unique=True,
             postgresql_where=text("state = 'open'"),
         ),
@@ -126,6 +131,8 @@ class DraftLine(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     draft_id: Mapped[int] = mapped_column(ForeignKey("order_drafts.id"), index=True)
     no: Mapped[int]
+    changes_line: Mapped[int | None]
+    """The number of the line it has in the order that is changed; None: it is new there."""
     status: Mapped[str]
     sku: Mapped[str | None]
     quantity: Mapped[Decimal | None]
@@ -216,6 +223,14 @@ class SalesOrder(Base):
     message_ids: Mapped[list[Any]] = mapped_column(default=list)
     confirmed_at: Mapped[datetime] = mapped_column(index=True)
     posted_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How many changes of it were confirmed, those not posted yet included."""
+    changed_at: Mapped[datetime | None]
+    """When it last became another one by a change; what the ERP listed before is older than that."""
+    read_back: Mapped[str] = mapped_column(default="", server_default="")
+    """What came of holding it against what the ERP booked (`orders.read_back.ReadBack`)."""
+    read_back_due: Mapped[datetime | None]
+    """Until then its sender is told nothing, as the ERP's list may still show what it booked."""
     seen_in_mirror_at: Mapped[datetime | None]
     """When the ERP's own list of open orders first held it; from then on the mirror says what is not yet invoiced."""
     simulated: Mapped[bool] = mapped_column(default=False)
@@ -231,6 +246,7 @@ class SalesOrder(Base):
             "confirmed_at",
             postgresql_where=text("seen_in_mirror_at IS NULL"),
         ),
+        Index("ix_sales_orders_read_back", "read_back_due", postgresql_where=text("read_back_due IS NOT NULL")),
     )
 
 
@@ -307,6 +323,8 @@ class TrailEntry(Base):
     by: Mapped[str]
     inbound_id: Mapped[int | None]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    __table_args__ = (Index("ix_order_trail_at", "at", "id"),)
 
 
 class AliasState(StrEnum):

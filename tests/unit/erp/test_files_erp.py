@@ -99,7 +99,7 @@ def test_changes_and_cancellations_have_their_own_folders(files: PlainFiles, erp
         written = json.loads(
             (files.folder / "out" / document.kind.value / f"{document.number}.json").read_text(encoding="utf-8")
         )
-        assert ", ".join(written) == "number, order, revision, diff, reason, ordered_by, message_ids"
+        assert ", ".join(written) == "number, order, revision, diff, reason, ordered_by, message_ids, approvals"
         assert document_from_json(document.kind, written, party=document.party) == document
 
 
