@@ -58,11 +58,10 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thresholds:
-    """What a request may be kept below: own limits in percent by person; percent and rupees at which levels begin."""
+    """What a request may be kept below, in percent: own limits by person, and the depths at which levels begin."""
 
     own: Mapping[int, Decimal]
     depths: tuple[Decimal, ...]
-    amounts: tuple[Decimal, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,7 +17,8 @@ from orders.creep_asked import (
 )
 
 DAY = date(2026, 11, 16)
-THRESHOLDS = Thresholds(own={7: Decimal(1)}, depths=(Decimal(0), Decimal(3)), amounts=(Decimal(0), Decimal(10000)))
+THRESHOLDS = Thresholds(own={7: Decimal(1)}, depths=(Decimal(0), Decimal(3)))
+AMOUNTS = (Decimal(10000),)
 
 
 def asked(number: int, off: str = "0", **more: Any) -> Asked:
@@ -70,11 +71,10 @@ def test_orders_of_a_day_that_are_below_a_level_each_and_above_it_together_are_a
             asked(10 * day + n, one, day=DAY + timedelta(days=day), value=Decimal(10**6)) for n, one in enumerate(off)
         ]
 
-    amounts = THRESHOLDS.amounts
-    (finding,) = split_orders([*of_day(1, "6000", "5000"), *of_day(2, "9999", "1")], amounts)
+    (finding,) = split_orders([*of_day(1, "6000", "5000"), *of_day(2, "9999", "1")], AMOUNTS)
     assert (finding.pattern, len(finding.rows), finding.facts["times"]) == (Pattern.SPLIT, 4, 2)
-    assert split_orders(of_day(1, "6000", "5000"), amounts) == []
-    assert split_orders([*of_day(1, "10000", "5000"), *of_day(2, "4000", "5000")], amounts) == []
+    assert split_orders(of_day(1, "6000", "5000"), AMOUNTS) == []
+    assert split_orders([*of_day(1, "10000", "5000"), *of_day(2, "4000", "5000")], AMOUNTS) == []
 
 
 def test_an_approver_who_says_yes_within_seconds_to_nearly_everything_is_named() -> None:
