@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from bot.app import Munshi
 from bot.model import LeakageDigest
 from bot.notices import language_of, tell
-from bot.quiet import hours_of_plant
 from bot.replies import words
 from bot.replies.leakage import Week, said_of
 from bot.settings import OFF
@@ -31,6 +30,7 @@ from orders.register import EVERY_PLANT
 from people.model import Person, Role
 from people.who import has_access
 from routing.daily import week_owed
+from routing.staff_hours import hours_of_plant
 from store.database import now
 from store.holds import standstill
 

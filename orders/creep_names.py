@@ -36,8 +36,8 @@ def names_of(
     firms = select(Party.code, Party.name).where(Party.code.in_(set(customers)))
     people = select(Person.id, Person.name).where(Person.id.in_(set(persons)))
     return Names(
-        customers=dict(session.execute(firms).tuples().all()),
-        persons=dict(session.execute(people).tuples().all()),
+        customers={row.code: row.name for row in session.execute(firms)},
+        persons={row.id: row.name for row in session.execute(people)},
         items={sku: item.name for sku, item in mirror.items(session, set(skus)).items()},
     )
 

@@ -208,7 +208,7 @@ def _sold(session: Session, span: Span) -> dict[date, Sold]:
         .where(*_chosen(rows, span))
         .group_by(week)
     )
-    return {monday: Sold(value=value, orders=orders) for monday, value, orders in session.execute(wanted).tuples()}
+    return {monday: Sold(value=value, orders=orders) for monday, value, orders in session.execute(wanted)}
 
 
 def _facts(span: Span) -> Subquery:

@@ -78,7 +78,8 @@ def _by_right(said: Words, leakage: Leakage) -> str:
     for (ground, _), amount in leakage.grounds.items():
         of_right[ground] = of_right.get(ground, Decimal(0)) + amount
     ranked = sorted((ground for ground in of_right if of_right[ground]), key=lambda ground: -of_right[ground])
-    return ", ".join(f"{said(f'leakage.by_{ground.value}')} {whole(of_right[ground])}" for ground in ranked)
+    named = [(said(f"leakage.by_{ground.value}"), whole(of_right[ground])) for ground in ranked]
+    return ", ".join(f"{name} {amount}" for name, amount in named)
 
 
 def _below(said: Words, leakage: Leakage) -> str:
