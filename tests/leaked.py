@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -30,7 +31,7 @@ def below_list(
     claims_free: bool = False,
     scheme: tuple[str, str] | None = None,
     free_goods: str = "",
-    on_behalf: bool = False,
+    **more: Any,
 ) -> SalesOrder:
     """An order of one line at that price, list price as in `item`.
 
@@ -38,9 +39,7 @@ def below_list(
     requester's own limit. `free_goods`: the list value of what the scheme gave in goods.
     """
     sku, uom, list_price = item
-    order = booked.order(
-        session, number, at=at, party=party, phone=phone, goods=((sku, quantity, uom, price),), on_behalf=on_behalf
-    )
+    order = booked.order(session, number, at=at, party=party, phone=phone, goods=((sku, quantity, uom, price),), **more)
     line = order.lines[0]
     line.list_price, line.effective = Decimal(list_price), Decimal(price)
     line.floor = Decimal(floor) if floor else None
