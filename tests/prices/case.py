@@ -101,21 +101,23 @@ class Case:
                 continue
             if line.list_price != listed.price:
                 self._object(Wrong.LIST_PRICE, line, f"{line.list_price}, the lists have {listed.price}")
-            least = self._least(line, listed)
-            if line.price < least and not self.paper.approvals(line.no):
-                self._object(Wrong.NET, line, f"{line.price} < {least}")
-            if line.price > (listed.price if self._is_capped(line) else least):
-                self._object(Wrong.ABOVE, line, f"{line.price} > {least}")
-
-    def _least(self, line: Line, listed: Listed) -> Decimal:
-        wanted = self._wanted(line)
-        return self.reckoning.least_net(wanted, listed.price, reached=self._reached(line))
+            net = self.reckoning.net(self._wanted(line), listed.price, self.wanted)
+            if line.price < net - self._rounding(line) and not self.paper.approvals(line.no):
+                self._object(Wrong.NET, line, f"{line.price} < {net}")
+            if line.price > (listed.price if self._is_capped(line) else net + self._rounding(line)):
+                self._object(Wrong.ABOVE, line, f"{line.price} > {net}")
 
     def _wanted(self, line: Line) -> Wanted:
         return next(one for one in self.wanted if one.no == line.no)
 
-    def _reached(self, line: Line) -> set[str]:
-        return self.reckoning.reached(self._wanted(line), self.wanted)
+    def _rounding(self, line: Line) -> Decimal:
+        """Each scheme's share may be rounded for itself."""
+        listed = self._listed(line)
+        offs = self._offs(line, listed).values() if listed else ()
+        return sum((CENT / 2 for off, _ in offs if off != paisa(off)), ZERO)
+
+    def _offs(self, line: Line, listed: Listed) -> Mapping[str, tuple[Decimal, bool]]:
+        return self.reckoning.offs(self._wanted(line), listed.price, self.wanted)
 
     def _is_capped(self, line: Line) -> bool:
         """Whether a scheme may give less than its rate here: a cap, or another one that was better."""
@@ -172,9 +174,8 @@ class Case:
         """Rupees by scheme: free goods at list, discounts as far as nobody granted the line's price."""
         found: dict[str, Decimal] = defaultdict(Decimal)
         for line in self.paper.free:
-            listed = self._listed(line)
-            if line.scheme and listed is not None:
-                found[line.scheme] += line.qty * listed.price
+            if line.scheme:
+                found[line.scheme] += self._worth(line)
         for line in self.paper.paid:
             listed = self._listed(line)
             if listed is None or self.paper.approvals(line.no) or line.price >= listed.price:
@@ -185,11 +186,7 @@ class Case:
 
     def _shares(self, line: Line, listed: Listed) -> Mapping[str, Decimal]:
         """Which schemes a line's discount comes from: the best single one, or all that stack."""
-        offs = {
-            row["code"]: (self.reckoning.off(row, line.sku, line.uom, listed.price), says_yes(row.get("stacks")))
-            for row in self.reckoning.schemes(line.sku)
-            if row["code"] in self._reached(line)
-        }
+        offs = self._offs(line, listed)
         stacked = {code: off for code, (off, stacks) in offs.items() if stacks and off > 0}
         singles = {code: off for code, (off, stacks) in offs.items() if not stacks and off > 0}
         together = sum(stacked.values(), ZERO)
@@ -217,9 +214,18 @@ class Case:
             if free.sku == line.sku:
                 same += share * free.qty * (self.book.factor(free.sku, free.uom) or Decimal(1)) / own
             else:
-                listed = self._listed(free)
-                other += share * free.qty * (listed.price if listed else ZERO)
+                other += share * self._worth(free)
         return max(ZERO, paisa((line.qty * line.price - other) / (line.qty + same)))
+
+    def _worth(self, free: Line) -> Decimal:
+        """Free goods at list, of the bought item at what its buyer's list price makes them; else at cost."""
+        base = self.paper.line(free.base_line)
+        own = self.book.factor(free.sku, free.uom) or Decimal(1)
+        if base is not None and base.sku == free.sku and (listed := self._listed(base)):
+            return free.qty * paisa(listed.price * own / (self.book.factor(base.sku, base.uom) or Decimal(1)))
+        if listed := self._listed(free):
+            return free.qty * listed.price
+        return free.qty * paisa(self.reckoning.cost(free.sku, free.uom) or ZERO)
 
     def _free_of(self, line: Line) -> Iterable[tuple[Line, Decimal]]:
         """The free lines that come with this one, and which part of each: by value where several earned it."""
@@ -231,7 +237,7 @@ class Case:
             for row in self._rows(free.scheme, base.sku):
                 if not row.get("sku"):
                     earned |= {one.no for one in self.reckoning.base_lines(row, self.wanted)}
-            values = {one.no: one.qty * one.price for one in self.paper.paid if one.no in earned}
+            values = {one.no: one.qty * one.list_price for one in self.paper.paid if one.no in earned}
             if line.no in values and (total := sum(values.values(), ZERO)):
                 yield free, values[line.no] / total
 
