@@ -229,8 +229,14 @@ class Reckoning:
 
 def _slab(rows: Iterable[Row], uom: str, qty: Decimal) -> Row | None:
     """The deepest slab this line reaches, the plant's own first; of equal ones the one that began last, then dearer."""
-    reached = [row for row in rows if row["uom"] == uom and amount(row.get("min_qty")) <= qty]
+    reached = [row for row in rows if row["uom"] == uom and _least(row) <= qty]
     return max(reached, key=_holds_first, default=None)
+
+
+def _least(row: Row) -> Decimal:
+    """A slab that begins at one asks for no least quantity: a part of its UoM has a price too."""
+    least = amount(row.get("min_qty"))
+    return least if least > 1 else ZERO
 
 
 def _holds_first(row: Row) -> tuple[bool, Decimal, str, Decimal]:

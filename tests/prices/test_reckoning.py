@@ -13,10 +13,10 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from orders.price_values import CustomerFacts, Priced, SchemeUse, WantedLine
 
 from erp.records import CustomerPrice, Floor, Item, ItemUom, Price, Scheme
 from orders.goods import Goods
-from orders.price_values import CustomerFacts, Priced, SchemeUse, WantedLine
 from orders.priced import price_order
 from orders.pricing import totals
 from orders.rules import rules
