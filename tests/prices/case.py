@@ -114,7 +114,8 @@ class Case:
         """Each scheme's share may be rounded for itself."""
         listed = self._listed(line)
         offs = self._offs(line, listed).values() if listed else ()
-        return sum((CENT / 2 for off, _ in offs if off != paisa(off)), ZERO)
+        uneven = [off for off, _ in offs if off != paisa(off)]
+        return CENT / 2 * (len(uneven) + 1) if uneven else ZERO
 
     def _offs(self, line: Line, listed: Listed) -> Mapping[str, tuple[Decimal, bool]]:
         return self.reckoning.offs(self._wanted(line), listed.price, self.wanted)
@@ -260,10 +261,9 @@ class Case:
     def _approval(self, line: Line, listed: Listed, effective: Decimal, approval: Json) -> None:
         item = self.book.one("items", "sku", line.sku)
         party = self.book.one("customers", "code", self.paper.customer)
-        off = max(ZERO, listed.price - effective)
         deal = Deal(
-            depth=off * HUNDRED / listed.price,
-            rupees=off * line.qty,
+            depth=max(ZERO, listed.price - effective) * HUNDRED / listed.price,
+            rupees=sum((self._given_away(one) for one in self.paper.paid if self.paper.approvals(one.no)), ZERO),
             customer=self.paper.customer,
             tier=party["tier"],
             group=item.get("group") or "",
@@ -280,6 +280,10 @@ class Case:
             self._object(Wrong.APPROVED_PRICE, line, f"{line.price} < {approval['price']}")
         if self.record is not None and self.record.decisions is not None and by != requester:
             self._decided(line, by, at, self.record.decisions)
+
+    def _given_away(self, line: Line) -> Decimal:
+        listed = self._listed(line)
+        return max(ZERO, listed.price - self.effective(line)) * line.qty if listed else ZERO
 
     def _decided(self, line: Line, by: str, at: datetime, decisions: Iterable[Decision]) -> None:
         """The approval is one that this person gave, for as much at least, at this price at most, and not used yet."""
