@@ -15,6 +15,7 @@ from tests.prices.said import Decision, Record
 from tests.prices.wrong import Objection, Wrong
 
 CENT = Decimal("0.01")
+CAPS = ("cap_order", "cap_customer", "budget")
 
 
 @dataclass(kw_only=True)
@@ -104,7 +105,7 @@ class Case:
             net = self.reckoning.net(self._wanted(line), listed.price, self.wanted)
             if line.price < net - self._rounding(line) and not self.paper.approvals(line.no):
                 self._object(Wrong.NET, line, f"{line.price} < {net}")
-            if line.price > (listed.price if self._is_capped(line) else net + self._rounding(line)):
+            if line.price > (listed.price if self._may_give_less(line) else net + self._rounding(line)):
                 self._object(Wrong.ABOVE, line, f"{line.price} > {net}")
 
     def _wanted(self, line: Line) -> Wanted:
@@ -120,13 +121,11 @@ class Case:
     def _offs(self, line: Line, listed: Listed) -> Mapping[str, tuple[Decimal, bool]]:
         return self.reckoning.offs(self._wanted(line), listed.price, self.wanted)
 
-    def _is_capped(self, line: Line) -> bool:
-        """Whether a scheme may give less than its rate here: a cap, or another one that was better."""
-        free = any(self.reckoning.free_sku(row, line.sku) for row in self.reckoning.schemes(line.sku))
-        return free or any(
-            number(row.get(name)) is not None
+    def _may_give_less(self, line: Line) -> bool:
+        """A cap, free goods that are worth more, or other lines of a group that take another scheme."""
+        return any(
+            number(row.get("free_qty")) or self._has_caps(row["code"], line.sku) or not row.get("sku")
             for row in self.reckoning.schemes(line.sku)
-            for name in ("cap_order", "cap_customer", "budget")
         )
 
     def _schemes(self, *, count: bool) -> None:
@@ -181,26 +180,39 @@ class Case:
             listed = self._listed(line)
             if listed is None or self.paper.approvals(line.no) or line.price >= listed.price:
                 continue
-            for code, share in self._shares(line, listed).items():
-                found[code] += (listed.price - line.price) * line.qty * share
+            for code, off in self._taken_off(line, listed).items():
+                found[code] += off * line.qty
         return found
 
-    def _shares(self, line: Line, listed: Listed) -> Mapping[str, Decimal]:
-        """Which schemes a line's discount comes from: the best single one, or all that stack."""
+    def _taken_off(self, line: Line, listed: Listed) -> dict[str, Decimal]:
+        """Rupees a UoM by scheme, those without caps first.
+
+        Where the discount may come from one scheme or another it is held against none that is capped: what is objected
+        to must be wrong in every reading.
+        """
         offs = self._offs(line, listed)
-        stacked = {code: off for code, (off, stacks) in offs.items() if stacks and off > 0}
-        singles = {code: off for code, (off, stacks) in offs.items() if not stacks and off > 0}
-        together = sum(stacked.values(), ZERO)
-        if singles and max(singles.values()) >= together:
-            return {max(singles, key=lambda code: singles[code]): Decimal(1)}
-        return {code: off / together for code, off in stacked.items()}
+        ways = [{code: off} for code, (off, stacks) in offs.items() if not stacks]
+        ways.append({code: off for code, (off, stacks) in offs.items() if stacks})
+        left = listed.price - line.price
+        enough = [way for way in ways if way and sum(way.values(), ZERO) + self._rounding(line) >= left]
+        sure = enough[:1] if len(enough) == 1 else []
+        harmless = [way for way in enough if not any(self._has_caps(code, line.sku) for code in way)]
+        way = next(iter(harmless or sure), {})
+        taken = {}
+        for code in sorted(way, key=lambda code: (self._has_caps(code, line.sku), code)):
+            taken[code] = min(left, way[code])
+            left -= taken[code]
+        return taken
+
+    def _has_caps(self, code: str, sku: str) -> bool:
+        return any(number(row.get(name)) is not None for row in self._rows(code, sku) for name in CAPS)
 
     def _stacked(self) -> None:
         for base in self.paper.paid:
             here = {line.scheme for line in self.paper.free if line.base_line == base.no and line.scheme}
             listed = self._listed(base)
             if listed is not None and base.price < listed.price and not self.paper.approvals(base.no):
-                here |= set(self._shares(base, listed))
+                here |= set(self._taken_off(base, listed))
             rows = {row["code"]: row for row in self.reckoning.schemes(base.sku) if row["code"] in here}
             if len(rows) > 1 and not all(says_yes(row.get("stacks")) for row in rows.values()):
                 self._object(Wrong.STACKED, base, ", ".join(sorted(rows)))
