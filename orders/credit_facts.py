@@ -71,6 +71,8 @@ class CreditFacts:
     released: int
     """Decisions on this customer's credit in the last 30 days."""
     told: PaymentTold | None
+    timezone: str
+    """In which its moments are told."""
 
     @property
     def on_order(self) -> Decimal:
@@ -99,10 +101,13 @@ class CreditFacts:
         """As it was kept."""
         told, as_of = kept["told"], kept["balance_as_of"]
         amounts = ("value", "limit", "erp_limit", "outstanding", "exposure", "short", "fits")
-        as_they_are = ("number", "firm", "party_code", "ordered_by", "lines", "overdue_days", "overdue_allowed")
+        as_they_are = (
+            *("number", "firm", "party_code", "ordered_by", "lines", "overdue_days", "overdue_allowed"),
+            *("credit_days", "balance_hours_old", "released", "timezone"),
+        )
         return cls(
             **{name: None if kept[name] is None else Decimal(kept[name]) for name in amounts},  # type: ignore[arg-type]
-            **{name: kept[name] for name in (*as_they_are, "credit_days", "balance_hours_old", "released")},
+            **{name: kept[name] for name in as_they_are},
             verdict=Credit(kept["verdict"]),
             balance_as_of=datetime.fromisoformat(as_of) if as_of else None,
             earlier=tuple(
@@ -153,6 +158,7 @@ def credit_facts(
         earlier=_earlier(session, order, timezone=timezone),
         released=_released(session, party.code),
         told=_payment_told(session, party.code, timezone=timezone),
+        timezone=timezone,
     )
 
 

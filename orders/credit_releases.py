@@ -3,7 +3,6 @@
 There is one way for an order past its credit: `_let_go`, from the chat and from the desk alike.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -26,7 +25,7 @@ from orders.schedule import plant_of_party
 from people.model import Function, Party, Person, Role
 from people.who import answering
 from routing import asks
-from routing.ask_model import Answer, Ask, AskedPerson, AskKind, AskState
+from routing.ask_model import Answer, Ask, AskKind, AskState
 from routing.ask_rules import Step
 from routing.asks import Opened
 from routing.model import Matter, MatterKind
@@ -74,9 +73,7 @@ class Decided:
     answer: Answer | None
     stays: Stays | None = None
     reason: str = ""
-    """Of a refusal, in the words of whoever refused."""
-    code: str = ""
-    """The same as the list of reasons has it."""
+    """Of a refusal: one that was tapped, or the words of whoever refused."""
 
     @property
     def went(self) -> bool:
@@ -87,10 +84,12 @@ class Decided:
 def ask_finance(session: Session, order: SalesOrder, standing: Standing, *, house: House) -> Opened | None:
     """Put a held order before finance of its plant, then the rest of finance, then the plant head.
 
-    None: it is before them already.
+    None: it is before them already, at this value. At another one they are asked anew.
     """
-    if open_ask(session, order.number) is not None:
+    before = open_ask(session, order.number)
+    if before is not None and CreditFacts.of(before.facts).value == standing.order_value:
         return None
+    withdraw(session, order.number, "the order has changed")
     party = session.get_one(Party, order.party_code)
     facts = credit_facts(
         session,
@@ -129,10 +128,10 @@ def _steps(session: Session, plant: str, *, timezone: str) -> list[Step]:
     return [step for step in steps if step.approvers]
 
 
-def hindrance(session: Session, ask: Ask, *, person_id: int, whose: int | None) -> Stays | None:
-    """What his approval, perhaps in somebody's stead, would come to nothing for at this moment; None: nothing."""
+def hindrance(session: Session, ask: Ask, *, person_id: int | None, whose: int | None = None) -> Stays | None:
+    """What somebody's approval, perhaps in another's stead, would come to nothing for at this moment; None: nothing."""
     order = session.get_one(SalesOrder, order_of(ask))
-    if not may_decide(session.get_one(Person, whose or person_id)):
+    if person_id is not None and not may_decide(session.get_one(Person, whose or person_id)):
         return Stays.NO_RIGHT
     return _hindrance(session, order, CreditFacts.of(ask.facts).value, person_id=person_id)
 
@@ -154,9 +153,9 @@ def decided(session: Session, ask_id: int, *, house: House) -> Decided | None:
         return Decided(order=order, ask=ask, answer=None)
     answer, by = Answer(str(ask.answer)), session.get_one(Person, ask.answered_by)
     if answer == Answer.REJECT:
-        code, reason = str(ask.answer_facts.get("code", "")), str(ask.answer_facts.get("reason", ""))
-        _note(session, order, REFUSED, by=by.name, inbound_id=ask.inbound_id, ask=ask_id, reason=reason or code)
-        return Decided(order=order, ask=ask, answer=answer, reason=reason, code=code)
+        reason = str(ask.answer_facts.get("reason", ""))
+        _note(session, order, REFUSED, by=by.name, inbound_id=ask.inbound_id, ask=ask_id, reason=reason)
+        return Decided(order=order, ask=ask, answer=answer, reason=reason)
     stays = hindrance(session, ask, person_id=by.id, whose=ask.for_person)
     if stays in (None, Stays.NOT_OURS):
         decision = _Decision.of(ask, by)
@@ -235,14 +234,10 @@ def _let_go(
 
 def _use(session: Session, number: str) -> None:
     unused = (CreditRelease.order_number == number, CreditRelease.basis == Basis.ONCE.value)
-    session.execute(
-        update(CreditRelease).where(*unused, CreditRelease.used_at.is_(None)).values(used_at=now(session))
-    )
+    session.execute(update(CreditRelease).where(*unused, CreditRelease.used_at.is_(None)).values(used_at=now(session)))
 
 
-def _raise(
-    session: Session, party: Party, order: SalesOrder, ask: Ask, decision: _Decision, *, house: House
-) -> None:
+def _raise(session: Session, party: Party, order: SalesOrder, ask: Ask, decision: _Decision, *, house: House) -> None:
     """Another limit, to the end of the day that was said, by the clock of the plant."""
     to, last_day = Decimal(ask.answer_facts["limit"]), date.fromisoformat(ask.answer_facts["until"])
     standing = _standing(session, party, order, house=house)
