@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from web.pages import (
     accounts,
     aliases,
+    audit,
     console,
     desk,
     desk_draft,
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     desk_draft.blueprint,
     orders.blueprint,
     accounts.blueprint,
+    audit.blueprint,
     measures.blueprint,
     leakage.blueprint,
     digests.blueprint,

@@ -31,6 +31,7 @@ PAGES = (
     ("Register", "register.orders"),
     ("Measures", "measures.measures"),
     ("Leakage", "leakage.leaked"),
+    ("Audit", "audit.entries"),
     ("Aliases", "aliases.aliases"),
     ("Senders", "senders.senders"),
     ("Customers", "people.parties"),
