@@ -23,6 +23,7 @@ from store.migrate import migrate
 from store.server import Server
 
 KEPT = ("PATH", "HOME", "LANG", "LC_", "TMPDIR", "CI", "PYTEST_", "PLAYWRIGHT_", "VIRTUAL_ENV", "COVERAGE_", "FUZZ_")
+KEPT += ("STEPS", "EXAMPLES", "SEED")
 TEMPLATE = "template_munshi"
 START = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
 # What a power cut loses matters to no test.

@@ -302,7 +302,7 @@ class Case:
         name = self.book.one("items", "sku", line.sku)["name"]
         spent = False
         for place, one in enumerate(decisions):
-            if one.by != by or one.at != at or one.customer != self.paper.customer:
+            if one.by != by or one.at > at or one.customer != self.paper.customer:
                 continue
             for position, seen in enumerate(one.lines):
                 fits = seen.name == name and seen.uom == line.uom and seen.qty <= line.qty and seen.price <= line.price

@@ -66,7 +66,8 @@ class Checker:
                 None,
             )
             if fits is None:
-                why = f"{paper.data['ordered_by']} confirmed no {[str(line.price) for line in paper.paid]}"
+                said = [[str(line) for line in yes.lines] for yes in left if yes.customer == paper.customer]
+                why = f"{paper.data['ordered_by']} has {[str(line) for line in lines]}, confirmed were {said}"
                 found.append(Objection(wrong=Wrong.UNCONFIRMED, order=paper.number, why=why))
             else:
                 left.remove(fits)

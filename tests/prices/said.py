@@ -4,11 +4,13 @@ A summary is read from its text, as its reader did, not from what made it.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from tests.prices.allowed import Delegated
+from tests.prices.reckoning import ZERO, paisa
 
 PRICED = re.compile(r"^\d+\. (?P<name>.+?) – (?P<qty>[\d.,]+) (?P<uom>\S+) × ₹(?P<price>[\d.,]+) = ₹(?P<value>[\d.,]+)")
 
@@ -21,6 +23,9 @@ class SeenLine:
     qty: Decimal
     uom: str
     price: Decimal
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.qty} {self.uom} × {self.price}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,14 +71,57 @@ class Record:
     delegated: list[Delegated] = field(default_factory=list)
 
 
-def seen_lines(text: str) -> tuple[SeenLine, ...]:
-    """The priced lines of a summary."""
-    found = (PRICED.match(line) for line in text.splitlines())
-    return tuple(
-        SeenLine(name=one["name"], qty=_figure(one["qty"]), uom=one["uom"], price=_figure(one["price"]))
-        for one in found
-        if one
-    )
+LINE = re.compile(r"^(?P<no>\d+)\. .*")
+TOTAL = re.compile(r"^\S+ ₹(?P<total>[\d,.]*\d) \+ ", re.M)
+HEADING = re.compile(r"^\*Price request \w+\*: .*\((?P<customer>\w+), [^)]*\)")
+ASKED = re.compile(r"^(?:\d+\. |\*)(?P<name>.+) – (?P<qty>[\d.,]+) (?P<uom>[^\s*]+)\*?$")
+AT = re.compile(r"^ +asked ₹(?P<price>[\d.,]+), list")
+EFFECTIVE = re.compile(r"^ +free: .*comes to ₹(?P<price>[\d.,]+)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What an approver was asked to let pass."""
+
+    customer: str
+    lines: tuple[SeenLine, ...]
+
+
+def asked_lines(text: str, *, instead: Mapping[str, str]) -> Asked:
+    """The lines of a price request as its approver reads them; `instead` has his own prices by item."""
+    customer, lines = "", []
+    for row in text.splitlines():
+        if found := HEADING.match(row):
+            customer = found["customer"]
+        elif found := ASKED.match(row):
+            item = {"name": found["name"], "qty": _figure(found["qty"]), "uom": found["uom"]}
+            lines.append(item)
+        elif lines and (found := AT.match(row) or EFFECTIVE.match(row)):
+            lines[-1]["price"] = _figure(found["price"])
+    priced = [{**line, "price": Decimal(instead.get(line["name"], line.get("price", "0")))} for line in lines]
+    return Asked(customer=customer, lines=tuple(SeenLine(**line) for line in priced))
+
+
+def seen_lines(*texts: str) -> tuple[SeenLine, ...]:
+    """The priced lines of a summary, the newest text first.
+
+    A long order repeats only what has changed; whoever confirms it has seen the rest in what was shown before. The
+    total says when that is all of it.
+    """
+    found: dict[str, SeenLine] = {}
+    wanted = next((_figure(match["total"]) for match in TOTAL.finditer(texts[0])), None)
+    for text in texts:
+        told = {match["no"]: match for line in text.splitlines() if (match := LINE.match(line))}
+        for no, match in told.items():
+            if no not in found and (priced := PRICED.match(match[0])):
+                found[no] = _seen(priced)
+        if wanted is None or sum((paisa(one.qty * one.price) for one in found.values()), ZERO) == wanted:
+            break
+    return tuple(found.values())
+
+
+def _seen(one: re.Match[str]) -> SeenLine:
+    return SeenLine(name=one["name"], qty=_figure(one["qty"]), uom=one["uom"], price=_figure(one["price"]))
 
 
 def _figure(text: str) -> Decimal:
