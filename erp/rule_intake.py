@@ -7,7 +7,6 @@ What a refused row would have replaced stays in force. A fault that is no single
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Table, or_, text, update
@@ -28,39 +27,11 @@ from erp.mirror_apply import (
 from erp.mirror_merge import Merge
 from erp.mirror_model import MirrorState
 from erp.port import Batch, Problem
-from erp.records import RecordKind
+from erp.record import RecordKind
+from erp.rule_faults import Fault
 from erp.rule_records import RULE_KINDS
 from erp.rule_versions import Origin, lock_number, raise_version
 from store.database import now
-
-Key = tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fault:
-    """What is wrong with rules as they stand together."""
-
-    kind: RecordKind
-    key: Key
-    """The rule it is said of; empty: all of the kind."""
-    code: str
-    """Which fault it is, in a word."""
-    text: str
-    remedy: str
-    refused: bool = True
-    """Whether it keeps a change out of force, or is only told."""
-    others: Sequence[tuple[RecordKind, Key]] = ()
-    """The rules it is at odds with."""
-
-    @property
-    def identity(self) -> tuple[RecordKind, Key, str]:
-        """The same for the same fault of the same rule, whatever its figures."""
-        return self.kind, self.key, self.code
-
-    def rows_of(self, kind: RecordKind) -> set[Key]:
-        """Those of its rules that are of one kind."""
-        return {key for of, key in ((self.kind, self.key), *self.others) if of is kind and key}
-
 
 Judge = Callable[[Session, RecordKind], Sequence[Fault]]
 """What is wrong, so that it may not come into force, with the rules as the session sees them; asked of one kind."""
