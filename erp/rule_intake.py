@@ -27,7 +27,8 @@ from erp.mirror_apply import (
 from erp.mirror_merge import Merge
 from erp.mirror_model import MirrorState
 from erp.port import Batch, Problem
-from erp.record import RecordKind
+from erp.record import Key, RecordKind
+from erp.records import RECORD_CLASSES
 from erp.rule_faults import Fault
 from erp.rule_records import RULE_KINDS
 from erp.rule_versions import Origin, lock_number, raise_version
@@ -45,6 +46,7 @@ def apply_rules(
     number = lock_number(session) + 1
     intake = _Intake(session, batch, erp=erp, number=number)
     intake.merge.stage(batch.records if told is None else counted(batch.records, told))
+    intake.spare()
     refusal = intake.refusal(state)
     if refusal:
         return keep_previous(state, batch, refusal, at=now(session))
@@ -84,6 +86,11 @@ class _Intake:
         self._batch = batch
         self._erp = erp
         self._number = number
+
+    def spare(self) -> None:
+        """What stands in the place of a row that cannot be read stays too."""
+        if self._batch.tally.spared:
+            self._spare_predecessors()
 
     def refusal(self, state: MirrorState) -> Problem | None:
         """Why the listing as a whole may not replace the previous one, by the number of its bad or vanished rows."""
@@ -167,6 +174,20 @@ class _Intake:
         self.merge.leave_out(keys)
         self._batch.tally.bad += len(keys)
         self._batch.tally.spared.update(keys)
+        self._spare_predecessors()
+
+    def _spare_predecessors(self) -> None:
+        """Rules whose successor cannot be used stay, though the listing has them no more."""
+        if not self._batch.complete:
+            return
+        begins = RECORD_CLASSES[self._batch.kind].key_fields.index("valid_from")
+
+        def place(key: Key) -> Key:
+            return key[:begins] + key[begins + 1 :]
+
+        refused = {place(key) for key in self._batch.tally.spared}
+        gone = self.merge.vanished_keys(self._batch.tally.spared)
+        self._batch.tally.spared.update(key for key in gone if place(key) in refused)
 
     def _problem(self, fault: Fault) -> Problem:
         keys = fault.rows_of(self._batch.kind)
