@@ -3,6 +3,7 @@
 from nlp.catalogue import Catalogue, build_catalogue
 from nlp.explain import explain_text
 from nlp.firms import SeveralFirms, firms_all_of_whose_words_occur, named_firm, several_firms
+from nlp.fold import fold
 from nlp.furniture import names_other_place
 from nlp.languages import language_of
 from nlp.reader import read
@@ -17,6 +18,7 @@ __all__ = [
     "build_catalogue",
     "explain_text",
     "firms_all_of_whose_words_occur",
+    "fold",
     "language_of",
     "named_firm",
     "names_other_place",

@@ -8,7 +8,21 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, select
 
 from bot.bubbles import Tap, split_payload
-from bot.dialogues import answers, confirming, customers, firms, further, more_to_come, picks, shadow, show, stock
+from bot.dialogues import (
+    answers,
+    approval_words,
+    approvals,
+    confirming,
+    customers,
+    delegating,
+    firms,
+    further,
+    more_to_come,
+    picks,
+    shadow,
+    show,
+    stock,
+)
 from bot.model import ACCEPTED_STATES, Outbound
 from bot.replies.questions import FIRM
 from bot.replies.summary import WAIT
@@ -101,11 +115,23 @@ def answer(turn: Turn, tapped: Tapped) -> None:
         _draft(turn, tap)
     elif bubble.kind == stock.WHICH:
         further.stock_tap(turn, tap, bubble)
+    elif approvals.is_about_asks(bubble):
+        _on_ask(turn, tap, bubble)
+    elif bubble.kind == delegating.KIND:
+        delegating.tapped(turn, tap, bubble)
     elif "order" in bubble.subject:
         further.order_tap(turn, tap.act, str(bubble.subject["order"]))
     elif bubble.draft_id is not None:
         _on_draft(turn, tapped, bubble)
     else:
+        _works_no_more(turn)
+
+
+def _on_ask(turn: Turn, tap: Tap, bubble: Outbound) -> None:
+    """A title that was written, or found in the provider's list without its payload, is no tap where it grants."""
+    if turn.inbound.payload or tap.act != "approve":
+        approvals.tapped(turn, tap, bubble)
+    elif not approval_words.answered(turn):
         _works_no_more(turn)
 
 
