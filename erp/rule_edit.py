@@ -90,12 +90,12 @@ def _standing(session: Session, kind: RecordKind, key: Key) -> tuple[Values | No
     row = session.get(MODELS[kind], SEPARATOR.join(key), populate_existing=True)
     if row is None or not getattr(row, "listed"):  # noqa: B009  (the models have no common type that says so)
         return None, ""
+    return as_json(rule_of(kind, values_of(kind, row))), str(getattr(row, "erp"))  # noqa: B009
+
+
+def values_of(kind: RecordKind, row: Any) -> Values:
+    """A mirrored rule's values, its days as text."""
     values = {name: getattr(row, name) for name in _columns(kind)}
-    return as_json(rule_of(kind, _text_of(values))), str(getattr(row, "erp"))  # noqa: B009
-
-
-def _text_of(values: Values) -> Values:
-    """A row's values, its days as text."""
     return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in values.items()}
 
 

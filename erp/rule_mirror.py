@@ -64,7 +64,7 @@ def levels(session: Session, *, day: date | None = None) -> list[ApprovalLevel]:
 def groups_of(session: Session, skus: Iterable[str]) -> dict[str, str]:
     """The group of each of these items."""
     statement = select(MirroredItem.sku, MirroredItem.group).where(among(MirroredItem.sku, skus))
-    return dict(session.execute(statement).tuples().all())
+    return {row.sku: row.group for row in session.execute(statement)}
 
 
 def _not_over(model: Any, since: date) -> Conditions:
