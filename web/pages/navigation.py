@@ -31,6 +31,8 @@ PAGES = (
     ("Register", "register.orders"),
     ("Measures", "measures.measures"),
     ("Rules", "rules.first"),
+    ("Leakage", "leakage.leaked"),
+    ("Audit", "audit.entries"),
     ("Aliases", "aliases.aliases"),
     ("Senders", "senders.senders"),
     ("Customers", "people.parties"),
