@@ -1,7 +1,7 @@
 """An order as it stands and as it is to be, as values: what a change says to the ERP line by line."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Self
@@ -128,3 +128,47 @@ def _line(line: StandingLine, op: DiffOp) -> DiffLine:
         requested_on=line.requested_on,
         original_text=line.original_text,
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """A line of a change: what is wanted of it, and which line of the order it was; `kept`: it is left as it stands."""
+
+    was: int | None
+    line: StandingLine
+    free: tuple[StandingLine, ...] = ()
+    kept: bool = False
+
+
+def amended(base: Standing, wanted: Iterable[Wanted]) -> tuple[StandingLine, ...]:
+    """The lines as they are to be. A line keeps its number, and so do its free goods; what is new counts on.
+
+    Another item under a line of the order is a new line: an ERP turns no line into one of other goods.
+    """
+    numbers = _Numbers(base)
+    lines: list[StandingLine] = []
+    for one in wanted:
+        before = base.line(one.was)
+        if one.kept and before is not None:
+            lines += [before, *(line for line in base.lines if line.free and line.base_line == before.no)]
+            continue
+        same = before is not None and before.sku == one.line.sku
+        no = before.no if same and before is not None else numbers.next()
+        lines.append(replace(one.line, no=no))
+        lines += [replace(line, no=numbers.of_free(no, line), base_line=no, free=True) for line in one.free]
+    return tuple(sorted(lines, key=lambda line: line.no))
+
+
+class _Numbers:
+    """Numbers of lines: a free line is the same one while it comes with the same line by the same scheme."""
+
+    def __init__(self, base: Standing) -> None:
+        self._last = max((line.no for line in base.lines), default=0)
+        self._free = {(line.base_line, line.scheme, line.sku): line.no for line in base.lines if line.free}
+
+    def next(self) -> int:
+        self._last += 1
+        return self._last
+
+    def of_free(self, base_line: int, line: StandingLine) -> int:
+        return self._free.pop((base_line, line.scheme, line.sku), None) or self.next()

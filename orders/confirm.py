@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from erp import mirror
 from erp.records import Mode
 from orders import drafts
+from orders.confirm_change import CannotChange, ChangeAgain, ChangeConfirmed, ChangeOutcome, Changing, confirm_change
 from orders.credit import Credit, Standing
 from orders.drafts import Changed
 from orders.duplicates import Other
 from orders.exposure import credit_standing
 from orders.lookalikes import lookalike
-from orders.model import ORDER_NUMBER, DraftLine, DraftState, OrderDraft, OrderLine, OrderState, SalesOrder
+from orders.model import DraftLine, DraftState, OrderDraft, OrderLine, OrderState, SalesOrder
+from orders.numbers import next_number
 from orders.post import post
 from orders.pricing import totals
 from orders.schedule import Schedule, has_moved, schedule
@@ -109,7 +111,7 @@ class NotAlone:
     mode: Mode
 
 
-Outcome = Confirmed | ShowAgain | Incomplete | LooksTheSame | Blocked | NotAlone | Over
+Outcome = Confirmed | ShowAgain | Incomplete | LooksTheSame | Blocked | NotAlone | Over | ChangeConfirmed | CannotChange
 
 
 def confirm(session: Session, wish: Confirmation) -> Outcome:
@@ -133,10 +135,20 @@ def confirm(session: Session, wish: Confirmation) -> Outcome:
     refused = _not_yet(session, draft, wish, today) or _leaves_another_day(draft, leaves)
     if refused is not None:
         return refused
+    if draft.changes_order is not None:
+        how = Changing(by=wish.by, inbound_id=wish.inbound_id, day=today, timezone=wish.timezone)
+        return _change(confirm_change(session, party, draft, how), draft)
     if draft.duplicate_answer != NEW and (other := lookalike(session, draft, timezone=wish.timezone)):
         draft.duplicate_of = other.reference
         return LooksTheSame(draft=draft, other=other)
     return _place(session, party, draft, wish, today, leaves)
+
+
+def _change(outcome: ChangeOutcome, draft: OrderDraft) -> Outcome:
+    """What came of a change; one that must be looked at again is shown like a list that has changed."""
+    if isinstance(outcome, ChangeAgain):
+        return ShowAgain(draft=draft, changed=Changed(lines=set(outcome.lines)))
+    return outcome
 
 
 def _is_let_go(draft: OrderDraft, wish: Confirmation) -> bool:
@@ -159,7 +171,7 @@ def _not_yet(session: Session, draft: OrderDraft, wish: Confirmation, today: dat
         return Incomplete(draft=draft, missing="ship_to")
     if draft.asked_days:
         return Incomplete(draft=draft, missing="day")
-    if not any(drafts.is_ready(line) for line in draft.lines):
+    if not any(drafts.is_ready(line) for line in draft.lines) and not drafts.is_cancellation(draft):
         return Incomplete(draft=draft, missing="nothing")
     if not wish.rest_only and drafts.open_questions(draft):
         return Incomplete(draft=draft, missing="lines")
@@ -251,16 +263,6 @@ def _order_line(position: int, line: DraftLine) -> OrderLine:
         requested_on=line.requested_on,
         original_text=line.source,
     )
-
-
-def next_number(session: Session, year: int) -> str:
-    """Our next order number: M, two digits of the year, six digits that go on over the years."""
-    return as_number(year, session.execute(ORDER_NUMBER.next_value()).scalar_one())
-
-
-def as_number(year: int, position: int) -> str:
-    """The order number at a place of the sequence."""
-    return f"M{year % 100:02d}{position % 1_000_000:06d}"
 
 
 def _known(value: Decimal | None) -> Decimal:

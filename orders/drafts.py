@@ -407,6 +407,11 @@ def _price(line: DraftLine, goods: Goods, day: date) -> None:
         line.price_note = quoted.note
 
 
+def wanted_of(line: DraftLine) -> tuple[object, ...]:
+    """What its sender decides of a line, as `orders.amended.StandingLine.wanted` has it."""
+    return (line.sku, line.quantity, line.uom, line.requested_on)
+
+
 def keeps_its_price(draft: OrderDraft, line: DraftLine) -> bool:
     """A line of a confirmed order that a change leaves alone is what it was confirmed as, whatever today's rules say.
 
@@ -415,7 +420,7 @@ def keeps_its_price(draft: OrderDraft, line: DraftLine) -> bool:
     if draft.changes_order is None or line.changes_line is None:
         return False
     before = Standing.from_json(draft.changes_from).line(line.changes_line)
-    if before is None or before.wanted != (line.sku, line.quantity, line.uom, line.requested_on):
+    if before is None or before.wanted != wanted_of(line):
         return False
     line.price, line.list_price, line.tax_rate = before.price, before.list_price, before.tax_rate
     line.effective, line.floor, line.price_note = before.effective, before.floor, ""
@@ -442,6 +447,11 @@ def _check(line: DraftLine, goods: Goods) -> None:
         return
     line.problem, line.problem_facts = verdict.problem.value, dict(verdict.facts)
     line.candidates = [choice(way.sku, way.quantity, way.uom) for way in verdict.choices]
+
+
+def is_cancellation(draft: OrderDraft) -> bool:
+    """A change that leaves nothing of its order."""
+    return draft.changes_order is not None and not draft.lines
 
 
 def open_questions(draft: OrderDraft) -> list[DraftLine]:

@@ -1,15 +1,107 @@
 """Changes of confirmed orders: from the order as it stands to a draft of how it is to be."""
 
+from decimal import Decimal
+from enum import StrEnum
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from orders import drafts
 from orders.amended import Standing, StandingLine
 from orders.change_model import OrderChange
+from orders.drafts import settle, wanted_of
+from orders.left import Left
 from orders.model import DraftLine, LineStatus, OrderDraft, OrderState, SalesOrder
 
 UNFINISHED = (OrderState.CONFIRMED.value, OrderState.ACCEPTED.value, OrderState.HELD.value)
 """States of a change of which the ERP has not said the last word."""
+
+
+class Refusal(StrEnum):
+    """Why an order cannot be changed."""
+
+    GONE = "gone"
+    """All of it has left."""
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+    """The ERP refused it, and the office is looking: it can be cancelled, and not changed."""
+    NOTHING = "nothing"
+    """It would be what it is."""
+
+
+def refusal(order: SalesOrder, left: Left, *, cancels: bool) -> Refusal | None:
+    """Why nothing of it can be changed (or, with `cancels`, cancelled) now; None when something can."""
+    if order.state == OrderState.CANCELLED.value:
+        return Refusal.CANCELLED
+    if left.everything:
+        return Refusal.GONE
+    if order.state == OrderState.REJECTED.value and not cancels:
+        return Refusal.REFUSED
+    return None
+
+
+def keep_what_left(draft: OrderDraft, base: Standing, left: Left) -> list[int]:
+    """What has left stays in the order, whatever was said of it; the numbers of the draft's lines that became others.
+
+    A line of which all has left is as it was; of one of which some has, that much is the least.
+    """
+    by_line = {line.changes_line: line for line in draft.lines if line.changes_line is not None}
+    moved = []
+    for before in base.ordered:
+        gone, line = left.of(before.no), by_line.get(before.no)
+        if not gone.closed and not gone.quantity:
+            continue
+        least = before.quantity if gone.closed else gone.quantity
+        if line is None:
+            line = _line(max((one.no for one in draft.lines), default=0) + 1, before)
+            line.quantity = least
+            draft.lines.append(line)
+        elif line.sku == before.sku and line.uom == before.uom and _is_possible(line, before, gone.closed, least):
+            continue
+        else:
+            number = line.no
+            _put_back(line, before)
+            line.quantity, line.no = least, number
+        moved.append(line.no)
+    return moved
+
+
+def _is_possible(line: DraftLine, before: StandingLine, closed: bool, least: Decimal) -> bool:  # noqa: FBT001
+    return line.quantity == before.quantity if closed else (line.quantity or 0) >= least
+
+
+def rebase(draft: OrderDraft, base: Standing) -> list[int]:
+    """Begin the change from the order as it stands now: what its sender did not touch is what it has become.
+
+    Returns the numbers of the lines that are others now.
+    """
+    before = Standing.from_json(draft.changes_from)
+    moved = []
+    for line in list(draft.lines):
+        was, present = before.line(line.changes_line), base.line(line.changes_line)
+        if was is None or present == was:
+            continue
+        if wanted_of(line) == was.wanted and present is not None:
+            _put_back(line, present)
+            moved.append(line.no)
+        elif wanted_of(line) == was.wanted:
+            draft.lines.remove(line)
+        elif present is None:
+            line.changes_line = None
+    known = {line.changes_line for line in draft.lines} | {line.no for line in before.lines}
+    for present in base.ordered:
+        if present.no not in known:
+            draft.lines.append(_line(max((one.no for one in draft.lines), default=0) + 1, present))
+            moved.append(draft.lines[-1].no)
+    draft.changes_from = base.as_json()
+    return moved
+
+
+def _put_back(line: DraftLine, before: StandingLine) -> None:
+    settle(line)
+    line.sku, line.quantity, line.uom = before.sku, before.quantity, before.uom
+    line.requested_on, line.price, line.list_price = before.requested_on, before.price, before.list_price
+    line.requested_price = line.asked_free = None
 
 
 def unfinished(session: Session, number: str) -> list[OrderChange]:
