@@ -1,4 +1,4 @@
-"""The use case that turns the draft of a change into a change of its order: what was shown is what posts, or nothing."""
+"""The use case that makes the draft of a change a change of its order: what was shown is what posts, or nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
