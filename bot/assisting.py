@@ -83,6 +83,7 @@ def confirm_for(
             at_desk=True,
             timezone=app.settings.timezone,
             erp=app.erp.name,
+            overdue_allowed=app.settings.credit_overdue_days,
         ),
     )
     if not isinstance(outcome, Confirmed):

@@ -20,7 +20,7 @@ from orders import drafts
 from orders.model import DraftState, OrderDraft
 from people import consent
 from people.model import Account, Identity, Person, PrivacyAct
-from people.privacy import ERASED, Subject, names_of, note
+from people.privacy import ERASED, Subject, begin_forgetting, names_of, note
 from routing.model import Matter
 from store.base import Base
 from store.database import now
@@ -66,6 +66,7 @@ def erase(session: Session, whose: Subject, *, by: str) -> dict[str, int]:
     What stands open with him is ended first: nobody shall be asked about what nobody can read any more.
     """
     _lock(session, whose)
+    begin_forgetting(session)
     numbers, names = names_of(session, whose)
     _end_what_is_open(session, whose)
     counts = {kept.table.name: _erased(session, kept, whose) for kept in KEPT if kept.goes or kept.blanks}

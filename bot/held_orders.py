@@ -38,6 +38,7 @@ def put_before_finance(
             "verdict": standing.verdict.value,
             "limit": None if standing.limit is None else str(standing.limit),
             "exposure": str(standing.exposure),
+            "overdue_days": standing.overdue_days,
             "order_value": str(standing.order_value),
             "balance_as_of": standing.balance_as_of.isoformat() if standing.balance_as_of else None,
             "balance_hours_old": None if too_old is None else int(too_old / timedelta(hours=1)),
@@ -57,6 +58,7 @@ def put_before_finance(
             value=rupees(standing.order_value),
             exposure=rupees(standing.exposure),
             limit=limit_text(standing.limit),
+            overdue_days=standing.overdue_days,
             as_of=lambda said: office_moment_text(said, standing.balance_as_of, zone, age=too_old),
         )
 

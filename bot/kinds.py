@@ -62,6 +62,7 @@ OUTGOING: Mapping[str, Kind] = {
     "notice_blocked": NOTICE,
     "notice_credit_cash_only": NOTICE,
     "notice_credit_not_configured": NOTICE,
+    "notice_credit_overdue": NOTICE,
     "notice_credit_over_limit": NOTICE,
     "notice_late": NOTICE,
     "notice_no_price": NOTICE,

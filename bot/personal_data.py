@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, Table, or_, select
 from bot.model import Conversation, Inbound, InboundMedia, KeptNotice, Outbound
 from erp.outbox_model import OutboxRow
 from orders.change_model import OrderChange
+from orders.credit_model import CreditRelease
 from orders.model import Alias, DraftLine, OrderDraft, OrderLine, SalesOrder, ShadowReading, TrailEntry, UsedScheme
 from people.model import Account, ConsentEntry, Identity, Person
 from people.privacy import Subject
@@ -132,6 +133,12 @@ KEPT: tuple[Kept, ...] = (
         blanks={"source": "", "item_words": ""},
     ),
     Kept(model=TrailEntry, whose=Whose.DRAFT, told=("draft_id", "at", "what"), blanks={"facts": {}}),
+    Kept(
+        model=CreditRelease,
+        whose=Whose.PERSON,
+        told=("order_number", "basis", "most_value", "until", "reason", "at"),
+        blanks={"by": ""},
+    ),
     Kept(
         model=SalesOrder,
         whose=Whose.ACCOUNT,

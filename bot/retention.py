@@ -13,7 +13,7 @@ from bot.personal_data import BUBBLE_BLANKS, MESSAGE_BLANKS
 from bot.sending import OPEN
 from orders.model import Alias, DraftLine, DraftState, OrderDraft, OrderLine, SalesOrder, ShadowReading, TrailEntry
 from people.model import PrivacyAct, PrivacyEntry
-from people.privacy import note
+from people.privacy import begin_forgetting, note
 from routing.model import Matter
 from store.database import now
 
@@ -105,6 +105,7 @@ def _bubbles(session: Session, before: datetime) -> int:
 
 def _orders(session: Session, before: datetime) -> int:
     """The words in which something was ordered; what was ordered, from whom and for how much stays."""
+    begin_forgetting(session)
     drafts = select(OrderDraft.id).where(OrderDraft.closed_at < before, OrderDraft.state != DraftState.OPEN.value)
     orders = select(SalesOrder.number).where(SalesOrder.confirmed_at < before)
     texts: tuple[Any, ...] = (

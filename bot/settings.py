@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.alarm_ways import MailWay
 from bot.channels.email import ImapBox
+from orders.credit import USUAL_OVERDUE_DAYS
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "demo" / "plant"
@@ -64,6 +65,14 @@ def _duration(value: object) -> object:
     if not match:
         raise ValueError("not a duration; write it like `20 minutes`, `4 hours` or `1 day`")
     return timedelta(seconds=int(match[1]) * UNITS[match[2][0]])
+
+
+def _days_or_off(value: object) -> object:
+    if value in (None, OFF):
+        return None
+    if not re.fullmatch(r"\d{1,4}", str(value)):
+        raise ValueError("not a number of days; write it like `15`, or `off`")
+    return int(str(value))
 
 
 def _price_hold(value: object) -> object:
@@ -166,6 +175,8 @@ class Settings(BaseSettings):
 
     draft_reminder: Duration = timedelta(minutes=20)
     credit_max_age: Duration = timedelta(hours=4)
+    credit_overdue_days: Annotated[int | None, BeforeValidator(_days_or_off)] = USUAL_OVERDUE_DAYS
+    """By so many days the oldest bill may be overdue; None: by any."""
     price_hold: Annotated[timedelta | None, BeforeValidator(_price_hold)] = None
     """None: the end of the day."""
     message_price: Decimal | None = Field(default=None, ge=0)

@@ -73,7 +73,13 @@ def _deal_with(app: Munshi, session: Session, *, draft_id: int) -> bool:
         _leave_to_the_reminder(session, draft)
         return False
     announced = clock_time(draft.posts_at, app.settings.timezone)
-    why = hindrance(session, draft, timezone=app.settings.timezone, erp=app.erp.name)
+    why = hindrance(
+        session,
+        draft,
+        timezone=app.settings.timezone,
+        erp=app.erp.name,
+        overdue_allowed=app.settings.credit_overdue_days,
+    )
     outcome = _confirm(app, session, draft) if why is None else None
     if isinstance(outcome, Confirmed):
         first = [words(account_language(account))("announced.posted", time=announced)]
@@ -130,6 +136,7 @@ def _confirm(app: Munshi, session: Session, draft: OrderDraft) -> Outcome:
             inbound_id=None,
             timezone=app.settings.timezone,
             erp=app.erp.name,
+            overdue_allowed=app.settings.credit_overdue_days,
         ),
     )
 

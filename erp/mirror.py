@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any, TypeVar
 
-from sqlalchemy import ColumnExpressionArgument, Select, any_, bindparam, exists, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnExpressionArgument, Select, exists, func, select
+from sqlalchemy.orm import Session
 
 from erp.mirror_apply import Applied, apply, priced_skus
 from erp.mirror_model import (
-    Mirrored,
     MirroredCalendarDay,
     MirroredHistoryLine,
     MirroredItem,
@@ -32,6 +28,7 @@ from erp.mirror_model import (
     MirrorRevision,
     MirrorState,
 )
+from erp.mirror_rows import among, rows_of
 from erp.records import (
     CalendarDay,
     HistoryLine,
@@ -40,17 +37,14 @@ from erp.records import (
     OpenOrderLine,
     Plant,
     Price,
-    Record,
     RecordKind,
     Route,
     Scheme,
     Stock,
-    StockStatus,
     Warehouse,
-    WarehouseKind,
     WorkCentre,
-    field_names,
 )
+from erp.rule_mirror import customer_prices, floors, levels, limits
 
 __all__ = [
     "Applied",
@@ -61,11 +55,15 @@ __all__ = [
     "bought",
     "bought_by_anybody",
     "calendar_days",
+    "customer_prices",
+    "floors",
     "has_bought",
     "history",
     "holds_stock",
     "items",
     "largest_orders",
+    "levels",
+    "limits",
     "lines_of_order",
     "lists_open_orders",
     "newest",
@@ -89,54 +87,23 @@ __all__ = [
     "work_centres",
 ]
 
-R = TypeVar("R", bound=Record)
-_ENUMS: Mapping[RecordKind, Mapping[str, type[StrEnum]]] = {
-    RecordKind.STOCK: {"status": StockStatus},
-    RecordKind.WAREHOUSES: {"warehouse_kind": WarehouseKind},
-}
-
-
-def _rows(
-    session: Session,
-    model: type[Mirrored],
-    cls: type[R],
-    *conditions: ColumnExpressionArgument[bool],
-    order: Sequence[ColumnExpressionArgument[Any]] = (),
-) -> list[R]:
-    """Rows as records, without the identity map: a catalogue of 50,000 items needs no tracking."""
-    names = field_names(cls)
-    statement = select(*(getattr(model, name) for name in names)).where(*conditions).order_by(*order)
-    enums = _ENUMS.get(cls.kind, {})
-    found = []
-    for row in session.execute(statement):
-        values = dict(zip(names, row, strict=True))
-        for name, enum in enums.items():
-            values[name] = enum(values[name])
-        found.append(cls(**values))
-    return found
-
-
-def _among(column: InstrumentedAttribute[str], values: Iterable[str]) -> ColumnExpressionArgument[bool]:
-    """One parameter whatever the number of values, so that the statement is prepared once and not parsed each time."""
-    return column == any_(bindparam(None, list(values), ARRAY(column.type)))
-
 
 def items(session: Session, skus: Iterable[str]) -> dict[str, Item]:
     """The items of these SKUs; one that has left the ERP's listing is inactive, whatever its column said."""
     wanted = list(skus)
     if not wanted:
         return {}
-    among = _among(MirroredItem.sku, wanted)
-    found = {item.sku: item for item in _rows(session, MirroredItem, Item, among, MirroredItem.listed)}
+    wanted_ones = among(MirroredItem.sku, wanted)
+    found = {item.sku: item for item in rows_of(session, MirroredItem, Item, wanted_ones, MirroredItem.listed)}
     if len(found) < len(wanted):
-        for item in _rows(session, MirroredItem, Item, among, MirroredItem.listed.is_(False)):
+        for item in rows_of(session, MirroredItem, Item, wanted_ones, MirroredItem.listed.is_(False)):
             found[item.sku] = replace(item, active=False)
     return found
 
 
 def all_items(session: Session) -> list[Item]:
     """Every item the ERP lists, inactive ones included."""
-    return _rows(session, MirroredItem, Item, MirroredItem.listed, order=(MirroredItem.sku,))
+    return rows_of(session, MirroredItem, Item, MirroredItem.listed, order=(MirroredItem.sku,))
 
 
 def uoms(session: Session, skus: Iterable[str]) -> dict[str, dict[str, ItemUom]]:
@@ -144,14 +111,14 @@ def uoms(session: Session, skus: Iterable[str]) -> dict[str, dict[str, ItemUom]]
     wanted = list(skus)
     ladders: dict[str, dict[str, ItemUom]] = {}
     if wanted:
-        for rung in _rows(session, MirroredUom, ItemUom, _among(MirroredUom.sku, wanted), MirroredUom.listed):
+        for rung in rows_of(session, MirroredUom, ItemUom, among(MirroredUom.sku, wanted), MirroredUom.listed):
             ladders.setdefault(rung.sku, {})[rung.uom] = rung
     return ladders
 
 
 def all_uoms(session: Session) -> list[ItemUom]:
     """Every rung of every ladder."""
-    return _rows(session, MirroredUom, ItemUom, MirroredUom.listed, order=(MirroredUom.sku,))
+    return rows_of(session, MirroredUom, ItemUom, MirroredUom.listed, order=(MirroredUom.sku,))
 
 
 def prices_for(session: Session, price_list: str, skus: Iterable[str]) -> dict[str, list[Price]]:
@@ -161,10 +128,10 @@ def prices_for(session: Session, price_list: str, skus: Iterable[str]) -> dict[s
     if wanted:
         conditions = (
             MirroredPrice.price_list == price_list,
-            _among(MirroredPrice.sku, wanted),
+            among(MirroredPrice.sku, wanted),
             MirroredPrice.listed,
         )
-        for price in _rows(session, MirroredPrice, Price, *conditions, order=(MirroredPrice.min_qty,)):
+        for price in rows_of(session, MirroredPrice, Price, *conditions, order=(MirroredPrice.min_qty,)):
             prices.setdefault(price.sku, []).append(price)
     return prices
 
@@ -186,7 +153,7 @@ def stock(session: Session, skus: Iterable[str]) -> dict[str, list[Stock]]:
     wanted = list(skus)
     lots: dict[str, list[Stock]] = {}
     if wanted:
-        for lot in _rows(session, MirroredStock, Stock, _among(MirroredStock.sku, wanted), MirroredStock.listed):
+        for lot in rows_of(session, MirroredStock, Stock, among(MirroredStock.sku, wanted), MirroredStock.listed):
             lots.setdefault(lot.sku, []).append(lot)
     return lots
 
@@ -194,23 +161,23 @@ def stock(session: Session, skus: Iterable[str]) -> dict[str, list[Stock]]:
 def stocked(session: Session, skus: Iterable[str]) -> set[str]:
     """Those of these SKUs of which stock was ever told; of the others it is not kept there."""
     column = MirroredStock.sku
-    return set(session.scalars(select(column).where(_among(column, skus)).distinct()))
+    return set(session.scalars(select(column).where(among(column, skus)).distinct()))
 
 
 def holds_stock(session: Session, warehouses: Iterable[str]) -> bool:
     """Whether stock was ever told of one of these warehouses."""
-    condition = _among(MirroredStock.warehouse, warehouses)
+    condition = among(MirroredStock.warehouse, warehouses)
     return session.scalars(select(MirroredStock.sku).where(condition).limit(1)).first() is not None
 
 
 def schemes(session: Session) -> list[Scheme]:
     """Every scheme, whatever its dates."""
-    return _rows(session, MirroredScheme, Scheme, MirroredScheme.listed, order=(MirroredScheme.code,))
+    return rows_of(session, MirroredScheme, Scheme, MirroredScheme.listed, order=(MirroredScheme.code,))
 
 
 def open_lines(session: Session, customer: str) -> list[OpenOrderLine]:
     """The lines of a customer's orders that are open in the ERP, those keyed there included."""
-    return _rows(
+    return rows_of(
         session,
         MirroredOrderLine,
         OpenOrderLine,
@@ -229,7 +196,7 @@ def open_quantities(session: Session, skus: Iterable[str], *, customers: Select[
     left = line.ordered - line.cancelled - func.greatest(line.dispatched, line.invoiced)
     rows = session.execute(
         select(line.sku, line.uom, func.sum(left))
-        .where(line.listed, _among(line.sku, skus), line.customer.in_(customers), left > 0)
+        .where(line.listed, among(line.sku, skus), line.customer.in_(customers), left > 0)
         .group_by(line.sku, line.uom)
     )
     return [(sku, uom, quantity) for sku, uom, quantity in rows]
@@ -237,14 +204,14 @@ def open_quantities(session: Session, skus: Iterable[str], *, customers: Select[
 
 def lines_of_order(session: Session, our_number: str) -> list[OpenOrderLine]:
     """What the ERP last said of one of our orders, line by line, even where it has closed it since."""
-    lines = _rows(session, MirroredOrderLine, OpenOrderLine, MirroredOrderLine.our_number == our_number)
+    lines = rows_of(session, MirroredOrderLine, OpenOrderLine, MirroredOrderLine.our_number == our_number)
     return sorted(lines, key=lambda line: line.line)
 
 
 def our_orders_listed(session: Session, numbers: Iterable[str]) -> set[str]:
     """Which of our order numbers the ERP's listing has ever held."""
     column = MirroredOrderLine.our_number
-    return set(session.scalars(select(column).where(_among(column, numbers)).distinct()))
+    return set(session.scalars(select(column).where(among(column, numbers)).distinct()))
 
 
 def our_numbers(session: Session) -> set[str]:
@@ -261,13 +228,13 @@ def history(session: Session, customer: str, *, since: datetime | None = None) -
     ]
     if since is not None:
         conditions.append(MirroredHistoryLine.date >= since.date())
-    return _rows(session, MirroredHistoryLine, HistoryLine, *conditions, order=(MirroredHistoryLine.date,))
+    return rows_of(session, MirroredHistoryLine, HistoryLine, *conditions, order=(MirroredHistoryLine.date,))
 
 
 def bought(session: Session, customer: str, skus: Iterable[str]) -> set[str]:
     """Those of these SKUs that a customer has bought before."""
     column = MirroredHistoryLine.sku
-    conditions = (MirroredHistoryLine.customer == customer, MirroredHistoryLine.listed, _among(column, skus))
+    conditions = (MirroredHistoryLine.customer == customer, MirroredHistoryLine.listed, among(column, skus))
     return set(session.scalars(select(column).where(*conditions).distinct()))
 
 
@@ -276,7 +243,7 @@ def usual_amounts(session: Session, customer: str, skus: Iterable[str]) -> dict[
     line = MirroredHistoryLine
     rows = session.execute(
         select(line.sku, line.uom, func.avg(line.qty))
-        .where(line.customer == customer, line.listed, ~line.free, _among(line.sku, skus))
+        .where(line.customer == customer, line.listed, ~line.free, among(line.sku, skus))
         .group_by(line.sku, line.uom)
     )
     return {(sku, uom): amount for sku, uom, amount in rows}
@@ -304,18 +271,18 @@ def has_bought(session: Session, customer: str) -> bool:
 
 def plants(session: Session) -> list[Plant]:
     """The plants; an ERP that lists none has one, without a code."""
-    return _rows(session, MirroredPlant, Plant, MirroredPlant.listed, order=(MirroredPlant.code,)) or [Plant(code="")]
+    return rows_of(session, MirroredPlant, Plant, MirroredPlant.listed, order=(MirroredPlant.code,)) or [Plant(code="")]
 
 
 def calendar_days(session: Session, calendar: str) -> list[CalendarDay]:
     """The days of one calendar."""
     conditions = (MirroredCalendarDay.calendar == calendar, MirroredCalendarDay.listed)
-    return _rows(session, MirroredCalendarDay, CalendarDay, *conditions)
+    return rows_of(session, MirroredCalendarDay, CalendarDay, *conditions)
 
 
 def warehouses(session: Session) -> list[Warehouse]:
     """Where stock lies."""
-    return _rows(session, MirroredWarehouse, Warehouse, MirroredWarehouse.listed, order=(MirroredWarehouse.code,))
+    return rows_of(session, MirroredWarehouse, Warehouse, MirroredWarehouse.listed, order=(MirroredWarehouse.code,))
 
 
 def plant_of(session: Session, warehouse: str) -> str:
@@ -325,12 +292,12 @@ def plant_of(session: Session, warehouse: str) -> str:
 
 def routes(session: Session, route: str) -> list[Route]:
     """The weekdays on which a route runs, from each plant."""
-    return _rows(session, MirroredRoute, Route, MirroredRoute.route == route, MirroredRoute.listed)
+    return rows_of(session, MirroredRoute, Route, MirroredRoute.route == route, MirroredRoute.listed)
 
 
 def work_centres(session: Session) -> list[WorkCentre]:
     """Lines and machines."""
-    return _rows(session, MirroredWorkCentre, WorkCentre, MirroredWorkCentre.listed, order=(MirroredWorkCentre.code,))
+    return rows_of(session, MirroredWorkCentre, WorkCentre, MirroredWorkCentre.listed, order=(MirroredWorkCentre.code,))
 
 
 def production_order_numbers(session: Session) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ from erp.mirror_model import (
 )
 from erp.port import Batch, Problem
 from erp.records import Record, RecordKind
+from erp.rule_model import MirroredCustomerPrice, MirroredFloor, MirroredLevel, MirroredLimit
 from store.base import Base
 from store.database import now
 
@@ -47,6 +48,10 @@ MODELS: Mapping[RecordKind, type[Base]] = {
     RecordKind.UOMS: MirroredUom,
     RecordKind.PRICES: MirroredPrice,
     RecordKind.SCHEMES: MirroredScheme,
+    RecordKind.CUSTOMER_PRICES: MirroredCustomerPrice,
+    RecordKind.FLOORS: MirroredFloor,
+    RecordKind.LIMITS: MirroredLimit,
+    RecordKind.APPROVAL_MATRIX: MirroredLevel,
     RecordKind.STOCK: MirroredStock,
     RecordKind.ORDERS: MirroredOrderLine,
     RecordKind.WORK_CENTRES: MirroredWorkCentre,
@@ -334,4 +339,6 @@ def _copyable(value: Any) -> Any:
         return value.value
     if isinstance(value, Mapping):
         return json.dumps(dict(value), ensure_ascii=False)
+    if isinstance(value, tuple):
+        return json.dumps(value, ensure_ascii=False)
     return value

@@ -158,6 +158,8 @@ class MirroredScheme(Mirrored, Base):
     budget: Mapped[Decimal | None]
     stacks: Mapped[bool]
 
+    __table_args__ = (Index("ix_schemes_sku_group", "sku", "group"),)
+
 
 class MirroredStock(Mirrored, Base):
     """One row of `erp.records.Stock`."""

@@ -6,39 +6,53 @@ Field names are the columns of the plain-file ERP, so that every adapter means t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
-from datetime import date, datetime, time
+from dataclasses import dataclass, field
+from datetime import datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar
 
-Day = date
-"""`date` under a name that no column has."""
+from erp.record import Day, Record, RecordKind, field_names, plain
+from erp.rule_records import ApprovalLevel, CustomerPrice, Floor, LevelMode, Limit, Price, Scheme
+
+__all__ = [
+    "NO_ATTRIBUTES",
+    "RECORD_CLASSES",
+    "Address",
+    "AliasRow",
+    "ApprovalLevel",
+    "CalendarDay",
+    "Customer",
+    "CustomerPrice",
+    "Day",
+    "Floor",
+    "HistoryLine",
+    "Item",
+    "ItemUom",
+    "LevelMode",
+    "Limit",
+    "Mode",
+    "OpenOrderLine",
+    "Person",
+    "Plant",
+    "Price",
+    "ProductionOrder",
+    "Record",
+    "RecordKind",
+    "Route",
+    "Scheme",
+    "ShortRule",
+    "Stock",
+    "StockStatus",
+    "Warehouse",
+    "WarehouseKind",
+    "WorkCentre",
+    "field_names",
+    "plain",
+]
 
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
-
-
-class RecordKind(StrEnum):
-    """The listings an ERP can be asked for; the values are the names of the plain files."""
-
-    CALENDAR = "calendar"
-    PLANTS = "plants"
-    WAREHOUSES = "warehouses"
-    ROUTES = "routes"
-    ITEMS = "items"
-    UOMS = "uoms"
-    CUSTOMERS = "customers"
-    ADDRESSES = "addresses"
-    PEOPLE = "people"
-    PRICES = "prices"
-    SCHEMES = "schemes"
-    STOCK = "stock"
-    ORDERS = "orders"
-    ALIASES = "aliases"
-    WORK_CENTRES = "work_centres"
-    PRODUCTION_ORDERS = "production_orders"
-    HISTORY = "history"
 
 
 class WarehouseKind(StrEnum):
@@ -74,43 +88,6 @@ class Mode(StrEnum):
     SHADOW = "shadow"
     ASSIST = "assist"
     LIVE = "live"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Record:
-    """What all rows have in common: a kind, and the fields that tell one row from another."""
-
-    kind: ClassVar[RecordKind]
-    key_fields: ClassVar[tuple[str, ...]]
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """The row's identity within its kind, as text; equal numbers give equal keys however written."""
-        return tuple(_text(getattr(self, name)) for name in self.key_fields)
-
-    @classmethod
-    def key_of(cls, values: Mapping[str, object]) -> tuple[str, ...] | None:
-        """The key that a row of these values would have; None when they do not suffice."""
-        defaults = {field.name: field.default for field in fields(cls) if field.default is not MISSING}
-        if any(name not in values and name not in defaults for name in cls.key_fields):
-            return None
-        return tuple(_text(values.get(name, defaults.get(name))) for name in cls.key_fields)
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return plain(value)
-    return str(value)
-
-
-def plain(number: Decimal) -> str:
-    """A number without exponent and without trailing zeros: `240`, `0.5`."""
-    text = format(number, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("", "-0") else text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -308,65 +285,6 @@ class Person(Record):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Price(Record):
-    """What one UoM of an item costs on one price list, from a quantity on."""
-
-    kind: ClassVar[RecordKind] = RecordKind.PRICES
-    key_fields: ClassVar[tuple[str, ...]] = ("price_list", "sku", "uom", "min_qty", "valid_from", "plant")
-
-    price_list: str
-    sku: str
-    uom: str
-    min_qty: Decimal = Decimal(0)
-    """Counts the line, in this row's UoM."""
-    price: Decimal
-    floor: Decimal | None = None
-    valid_from: Day | None = None
-    valid_to: Day | None = None
-    """The last day it holds."""
-    currency: str = "INR"
-    tax_included: bool = False
-    plant: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scheme(Record):
-    """A rule that gives goods or money away."""
-
-    kind: ClassVar[RecordKind] = RecordKind.SCHEMES
-    key_fields: ClassVar[tuple[str, ...]] = (
-        "code",
-        "price_list",
-        "tier",
-        "customer",
-        "sku",
-        "group",
-        "buy_qty",
-        "valid_from",
-    )
-
-    code: str
-    name: str = ""
-    price_list: str = ""
-    tier: str = ""
-    customer: str = ""
-    sku: str = ""
-    group: str = ""
-    buy_qty: Decimal | None = None
-    buy_uom: str = ""
-    free_sku: str = ""
-    free_qty: Decimal | None = None
-    percent: Decimal | None = None
-    amount: Decimal | None = None
-    valid_from: Day | None = None
-    valid_to: Day | None = None
-    cap_order: Decimal | None = None
-    cap_customer: Decimal | None = None
-    budget: Decimal | None = None
-    stacks: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Stock(Record):
     """What lies of one lot in one warehouse, in one status."""
 
@@ -506,11 +424,10 @@ RECORD_CLASSES: Mapping[RecordKind, type[Record]] = MappingProxyType(
             WorkCentre,
             ProductionOrder,
             HistoryLine,
+            CustomerPrice,
+            Floor,
+            Limit,
+            ApprovalLevel,
         )
     }
 )
-
-
-def field_names(cls: type[Record]) -> tuple[str, ...]:
-    """The fields of a record class in their order of declaration."""
-    return tuple(field.name for field in fields(cls))

@@ -12,7 +12,7 @@ from erp import mirror
 from erp.records import Mode
 from orders import drafts
 from orders.confirm_change import CannotChange, ChangeAgain, ChangeConfirmed, ChangeOutcome, Changing, confirm_change
-from orders.credit import Credit, Standing
+from orders.credit import USUAL_OVERDUE_DAYS, Credit, Standing
 from orders.drafts import Changed
 from orders.duplicates import Other
 from orders.exposure import credit_standing
@@ -46,6 +46,8 @@ class Confirmation:
     """A clerk confirms it for its sender."""
     timezone: str
     erp: str
+    overdue_allowed: int | None = USUAL_OVERDUE_DAYS
+    """By so many days the oldest bill may be overdue; None: by any."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,7 +138,13 @@ def confirm(session: Session, wish: Confirmation) -> Outcome:
     if refused is not None:
         return refused
     if draft.changes_order is not None:
-        how = Changing(by=wish.by, inbound_id=wish.inbound_id, day=today, timezone=wish.timezone)
+        how = Changing(
+            by=wish.by,
+            inbound_id=wish.inbound_id,
+            day=today,
+            timezone=wish.timezone,
+            overdue_allowed=wish.overdue_allowed,
+        )
         return _change(confirm_change(session, party, draft, how), draft)
     if draft.duplicate_answer != NEW and (other := lookalike(session, draft, timezone=wish.timezone)):
         draft.duplicate_of = other.reference
@@ -192,7 +200,9 @@ def _leaves_another_day(draft: OrderDraft, leaves: Schedule) -> ShowAgain | None
 
 
 def order_of(session: Session, draft: OrderDraft) -> SalesOrder | None:
-    """What became of a confirmed draft."""
+    """What became of a confirmed draft, or the order it changes."""
+    if draft.changes_order is not None:
+        return session.get(SalesOrder, draft.changes_order)
     return session.scalars(select(SalesOrder).where(SalesOrder.draft_id == draft.id)).first()
 
 
@@ -201,7 +211,14 @@ def _place(
 ) -> Confirmed:
     aside = drafts.leave_out_unsettled(draft)
     order = _write(session, draft, wish, leaves, plant=mirror.plant_of(session, party.warehouse))
-    standing = credit_standing(session, party, order_value=order.value_with_tax, erp=wish.erp, day=today)
+    standing = credit_standing(
+        session,
+        party,
+        order_value=order.value_with_tax,
+        erp=wish.erp,
+        day=today,
+        overdue_allowed=wish.overdue_allowed,
+    )
     held = standing.verdict != Credit.WITHIN
     order.state = (OrderState.HELD if held else OrderState.CONFIRMED).value
     session.add(order)

@@ -36,6 +36,7 @@ class Changing:
     inbound_id: int | None
     day: date
     timezone: str
+    overdue_allowed: int | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -200,11 +201,17 @@ def _at_once(session: Session, party: Party, order: SalesOrder, change: OrderCha
     An order that credit kept back is judged anew as it is now; one that a person kept back stays so.
     """
     by_credit = order.state != OrderState.HELD.value or held_by(session, order) == BY_CREDIT
-    raises = change.more > 0 or order.state == OrderState.HELD.value
-    order.value_with_tax = ZERO
-    session.flush()  # it is judged as if it were not there
-    value = change.value_with_tax
-    found = credit_standing(session, party, order_value=value, erp=order.erp, day=how.day) if raises else None
+    found = None
+    if change.more or order.state == OrderState.HELD.value:
+        found = credit_standing(
+            session,
+            party,
+            order_value=change.value_with_tax,
+            erp=order.erp,
+            day=how.day,
+            overdue_allowed=how.overdue_allowed,
+            number=order.number,
+        )
     become(session, order, change)
     if order.state == OrderState.CANCELLED.value:
         withdraw(session, order, reason="cancelled")
@@ -227,7 +234,14 @@ def _on_its_way(
 ) -> Standing | None:
     """The ERP has the order, or may have it: the change goes after it. Credit is asked for what is more alone."""
     if change.more:
-        found = credit_standing(session, party, order_value=change.more, erp=order.erp, day=how.day)
+        found = credit_standing(
+            session,
+            party,
+            order_value=change.more,
+            erp=order.erp,
+            day=how.day,
+            overdue_allowed=how.overdue_allowed,
+        )
         if found.verdict != Credit.WITHIN:
             change.state = OrderState.HELD.value
             note_order(session, order, "change_held", by=BY_CREDIT, number=change.number, verdict=found.verdict.value)

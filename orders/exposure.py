@@ -1,19 +1,31 @@
 """What a customer owes and has on order: the figures credit is judged by, from our rows and the ERP's mirror."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session
 
 from erp import mirror
 from erp.records import OpenOrderLine, RecordKind
-from orders.credit import OpenValue, OurOrder, Standing, judge, open_value
+from orders.change_model import ON_ITS_WAY, OrderChange
+from orders.credit import (
+    USUAL_OVERDUE_DAYS,
+    OpenValue,
+    OurOrder,
+    Raise,
+    Standing,
+    judge,
+    limit_in_force,
+    open_value,
+)
+from orders.credit_model import Basis, CreditRelease
 from orders.goods import Goods, goods_of
 from orders.model import OrderState, SalesOrder
 from orders.pricing import money, quote
 from people.model import Party
+from store.database import now
 
 COUNTED = (OrderState.CONFIRMED, OrderState.ACCEPTED, OrderState.POSTED, OrderState.HELD)
 
@@ -46,9 +58,25 @@ def _listed(line: OpenOrderLine, goods: Goods, day: date) -> Decimal:
     return found.price if found else Decimal(0)
 
 
-def credit_standing(session: Session, party: Party, *, order_value: Decimal, erp: str, day: date) -> Standing:
-    """The party's credit with one more order of `order_value` rupees; call it with the party's row locked."""
-    lines = mirror.open_lines(session, party.code)
+def credit_standing(
+    session: Session,
+    party: Party,
+    *,
+    order_value: Decimal,
+    erp: str,
+    day: date,
+    overdue_allowed: int | None = USUAL_OVERDUE_DAYS,
+    number: str = "",
+) -> Standing:
+    """The party's credit with one more order of `order_value` rupees; call it with the party's row locked.
+
+    `number` is the order itself, where it exists already: what it reserves is not counted beside its value.
+    """
+    itself = session.get(SalesOrder, number) if number else None
+    known_by = {itself.number, itself.erp_number or itself.number} if itself else set()
+    lines = [
+        line for line in mirror.open_lines(session, party.code) if not known_by & {line.our_number, line.erp_number}
+    ]
     as_of = party.balance_as_of or mirror.as_of(session, erp, RecordKind.CUSTOMERS)
     ours = [
         OurOrder(
@@ -60,10 +88,13 @@ def credit_standing(session: Session, party: Party, *, order_value: Decimal, erp
         )
         for order in session.scalars(
             select(SalesOrder).where(
-                SalesOrder.party_code == party.code, SalesOrder.state.in_([state.value for state in COUNTED])
+                SalesOrder.party_code == party.code,
+                SalesOrder.number != number,
+                SalesOrder.state.in_([state.value for state in COUNTED]),
             )
         )
     ]
+    listed_at = mirror.as_of(session, erp, RecordKind.ORDERS)
     on_order = open_value(
         mirrored_values(session, party, lines, day=day),
         ours,
@@ -71,8 +102,45 @@ def credit_standing(session: Session, party: Party, *, order_value: Decimal, erp
         balance_as_of=as_of,
     )
     return judge(
-        limit=party.credit_limit,
-        exposure=party.outstanding + on_order,
+        limit=limit_in_force(party.credit_limit, raises(session, party.code), at=now(session)),
+        exposure=party.outstanding + on_order + _raised(session, party.code, listed_at, but=number),
         order_value=order_value,
         balance_as_of=as_of,
+        overdue_days=party.overdue_days,
+        overdue_allowed=overdue_allowed,
+        most_released=most_released(session, number) if number else None,
     )
+
+
+def _raised(session: Session, party_code: str, listed_at: datetime | None, *, but: str) -> Decimal:
+    """By how much changes raise orders that are not counted with them yet: on their way, or newer than the ERP's list."""
+    newer = OrderChange.posted_at > listed_at if listed_at is not None else false()
+    listed = SalesOrder.seen_in_mirror_at.is_not(None) & newer
+    found = (
+        select(func.coalesce(func.sum(OrderChange.more), 0))
+        .join(SalesOrder, SalesOrder.number == OrderChange.order_number)
+        .where(
+            SalesOrder.party_code == party_code,
+            SalesOrder.number != but,
+            OrderChange.state.in_(ON_ITS_WAY) | ((OrderChange.state == OrderState.POSTED.value) & listed),
+        )
+    )
+    return session.scalar(found) or Decimal(0)
+
+
+def raises(session: Session, party_code: str) -> list[Raise]:
+    """Raises of a customer's limit that nobody has ended, newest first."""
+    rows = session.scalars(
+        _live(Basis.RAISE).where(CreditRelease.party_code == party_code).order_by(CreditRelease.id.desc())
+    )
+    return [Raise(to=row.most_value, until=row.until, limit_then=row.limit_then) for row in rows if row.until]
+
+
+def most_released(session: Session, number: str) -> Decimal | None:
+    """Rupees with tax at which an order was let go; None: it was not, or that was ended."""
+    rows = session.scalars(_live(Basis.ONCE).where(CreditRelease.order_number == number))
+    return max((row.most_value for row in rows), default=None)
+
+
+def _live(basis: Basis) -> Select[CreditRelease]:
+    return select(CreditRelease).where(CreditRelease.basis == basis.value, CreditRelease.ended_at.is_(None))

@@ -324,6 +324,8 @@ class TrailEntry(Base):
     inbound_id: Mapped[int | None]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
+    __table_args__ = (Index("ix_order_trail_at", "at", "id"),)
+
 
 class AliasState(StrEnum):
     """Whether an alias matches (`approved`), waits for a yes (`proposed`) or is out of use (`retired`)."""

@@ -8,13 +8,10 @@ from sqlalchemy.orm import Session
 
 from orders import drafts
 from orders.amended import Standing, StandingLine
-from orders.change_model import OrderChange
+from orders.change_model import ON_ITS_WAY, OrderChange
 from orders.drafts import settle, wanted_of
 from orders.left import Left
 from orders.model import DraftLine, LineStatus, OrderDraft, OrderState, SalesOrder
-
-UNFINISHED = (OrderState.CONFIRMED.value, OrderState.ACCEPTED.value, OrderState.HELD.value)
-"""States of a change of which the ERP has not said the last word."""
 
 
 class Refusal(StrEnum):
@@ -109,7 +106,7 @@ def unfinished(session: Session, number: str) -> list[OrderChange]:
     return list(
         session.scalars(
             select(OrderChange)
-            .where(OrderChange.order_number == number, OrderChange.state.in_(UNFINISHED))
+            .where(OrderChange.order_number == number, OrderChange.state.in_(ON_ITS_WAY))
             .order_by(OrderChange.revision)
         )
     )

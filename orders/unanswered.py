@@ -12,7 +12,7 @@ from erp import mirror
 from erp.records import Mode
 from orders import drafts
 from orders.confirm import NEW
-from orders.credit import Credit
+from orders.credit import USUAL_OVERDUE_DAYS, Credit
 from orders.exposure import credit_standing
 from orders.goods import Goods
 from orders.habits import is_usual
@@ -44,9 +44,18 @@ class Hindrance(StrEnum):
     CREDIT = "credit"
 
 
-def announce(session: Session, draft: OrderDraft, *, timezone: str, erp: str) -> None:
+def announce(
+    session: Session,
+    draft: OrderDraft,
+    *,
+    timezone: str,
+    erp: str,
+    overdue_allowed: int | None = USUAL_OVERDUE_DAYS,
+) -> None:
     """Set when the draft is posted unless its sender objects, if it may be: at most once for each of its versions."""
-    if draft.posts_version == draft.version or hindrance(session, draft, timezone=timezone, erp=erp) is not None:
+    if draft.posts_version == draft.version:
+        return
+    if hindrance(session, draft, timezone=timezone, erp=erp, overdue_allowed=overdue_allowed) is not None:
         return
     draft.posts_at, draft.posts_version = full_minute(now(session) + POSTS_AFTER), draft.version
 
@@ -57,7 +66,14 @@ def full_minute(moment: datetime) -> datetime:
     return whole if whole == moment else whole + MINUTE
 
 
-def hindrance(session: Session, draft: OrderDraft, *, timezone: str, erp: str) -> Hindrance | None:
+def hindrance(
+    session: Session,
+    draft: OrderDraft,
+    *,
+    timezone: str,
+    erp: str,
+    overdue_allowed: int | None = USUAL_OVERDUE_DAYS,
+) -> Hindrance | None:
     """What keeps a priced draft from being posted without a yes; None: nothing."""
     party = session.get_one(Party, draft.party_code)
     terms = terms_for(session, party.code)
@@ -77,7 +93,9 @@ def hindrance(session: Session, draft: OrderDraft, *, timezone: str, erp: str) -
     if draft.duplicate_answer != NEW and lookalike(session, draft, timezone=timezone) is not None:
         return Hindrance.SAME
     day = now(session).astimezone(ZoneInfo(timezone)).date()
-    standing = credit_standing(session, party, order_value=sums.with_tax, erp=erp, day=day)
+    standing = credit_standing(
+        session, party, order_value=sums.with_tax, erp=erp, day=day, overdue_allowed=overdue_allowed
+    )
     return None if standing.verdict == Credit.WITHIN else Hindrance.CREDIT
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
 from people.model import Account, Identity, Person, PrivacyAct, PrivacyEntry
@@ -83,6 +83,11 @@ def names_of(session: Session, whose: Subject) -> tuple[set[str], set[str]]:
         numbers |= {person.phone, *person.emails}
         names.add(person.name)
     return {one for one in numbers if one and not one.startswith(ERASED)}, {one for one in names if one}
+
+
+def begin_forgetting(session: Session) -> None:
+    """To the end of this transaction names and words may be taken out of rows that do not change otherwise."""
+    session.execute(text("SET LOCAL munshi.forgetting = 'on'"))
 
 
 def note(

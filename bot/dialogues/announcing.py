@@ -23,7 +23,14 @@ Announced = Mapping[int, int]
 def announce_if_allowed(turn: Turn, draft: OrderDraft) -> None:
     """The summary that is shown says when it posts, if it may."""
     if turn.account.opted_out_at is None:
-        announce(turn.session, draft, timezone=turn.app.settings.timezone, erp=turn.app.erp.name)
+        settings = turn.app.settings
+        announce(
+            turn.session,
+            draft,
+            timezone=settings.timezone,
+            erp=turn.app.erp.name,
+            overdue_allowed=settings.credit_overdue_days,
+        )
 
 
 def of_account(turn: Turn) -> Announced:

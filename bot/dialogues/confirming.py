@@ -53,6 +53,7 @@ def confirm_draft(turn: Turn, draft_id: int, *, version: int, rest_only: bool = 
             rest_only=rest_only,
             timezone=turn.app.settings.timezone,
             erp=turn.app.erp.name,
+            overdue_allowed=turn.app.settings.credit_overdue_days,
         ),
     )
     match outcome:

@@ -258,3 +258,9 @@ def zone_name(cell: str) -> str:
     except (KeyError, ValueError, OSError):
         raise Damage(f"{cell!r} is no time zone", "write an IANA name, for instance Asia/Kolkata") from None
     return cell
+
+
+def approvers(cell: str) -> tuple[str, ...]:
+    """Roles and phones with `;` between them, each once."""
+    words = (part.strip() for part in cell.split(";"))
+    return tuple(dict.fromkeys(phone(word) if word[-4:].isdigit() else lower(word) for word in words if word))

@@ -70,6 +70,8 @@ def _read_keys(path: Path, keys: Keys) -> KeySet | None:
     except (Unreadable, OSError):
         return None
     places = {column.name: at for at, column in header.columns}
+    if not places.keys() >= set(columns):
+        return None
     at = [places[name] for name in columns]
     found: set[Key] = set()
     try:

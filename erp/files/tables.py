@@ -3,113 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
 from erp.files import cells
-from erp.files.cells import Parser
+from erp.files.rule_tables import RULE_TABLES
+from erp.files.table import KEY_COLUMNS, MOMENT, Column, Keys, Reference, Table, columns, hint, ref
 from erp.records import Mode, RecordKind, ShortRule, StockStatus, WarehouseKind
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Column:
-    """One column. An optional one may be absent; a needed cell may not be empty."""
-
-    name: str
-    parse: Parser | None
-    """None: a moment, whose parser depends on the time zone."""
-    field: str
-    optional: bool
-    needed: bool
-
-
-class Keys(StrEnum):
-    """Sets of codes that other rows refer to."""
-
-    SKUS = "SKUs"
-    SKU_UOMS = "pairs of SKU and UoM"
-    CUSTOMERS = "customer codes"
-    ADDRESSES = "addresses"
-    WAREHOUSES = "warehouse codes"
-    PLANTS = "plant codes"
-    PRICE_LISTS = "price lists"
-    ROUTES = "routes"
-    CALENDARS = "calendars"
-    BASE_UOMS = "base UoMs"
-    UOM_SKUS = "SKUs with a pack ladder"
-
-
-KEY_COLUMNS: Mapping[Keys, tuple[RecordKind, tuple[str, ...]]] = MappingProxyType(
-    {
-        Keys.SKUS: (RecordKind.ITEMS, ("sku",)),
-        Keys.SKU_UOMS: (RecordKind.UOMS, ("sku", "uom")),
-        Keys.CUSTOMERS: (RecordKind.CUSTOMERS, ("code",)),
-        Keys.ADDRESSES: (RecordKind.ADDRESSES, ("customer", "code")),
-        Keys.WAREHOUSES: (RecordKind.WAREHOUSES, ("code",)),
-        Keys.PLANTS: (RecordKind.PLANTS, ("code",)),
-        Keys.PRICE_LISTS: (RecordKind.PRICES, ("price_list",)),
-        Keys.ROUTES: (RecordKind.ROUTES, ("route",)),
-        Keys.CALENDARS: (RecordKind.CALENDAR, ("calendar",)),
-        Keys.BASE_UOMS: (RecordKind.ITEMS, ("sku", "base_uom")),
-        Keys.UOM_SKUS: (RecordKind.UOMS, ("sku",)),
-    }
-)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reference:
-    """Fields of a row that must name a row elsewhere; empty ones name nothing."""
-
-    fields: tuple[str, ...]
-    keys: Keys
-    fatal: bool
-    """Whether a row that names nothing known is skipped, or only told."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Table:
-    """One file."""
-
-    kind: RecordKind
-    columns: tuple[Column, ...]
-    optional: bool = False
-    references: tuple[Reference, ...] = ()
-    attributes: bool = False
-    """Whether further columns are attributes of the row, or only told."""
-
-    @property
-    def file(self) -> str:
-        """Its name in the folder."""
-        return f"{self.kind.value}.csv"
-
-
-def _column(spec: str, parse: Parser | None) -> Column:
-    """`name`, `name!` (needed), `name?` (optional column), each with `=field` where that differs."""
-    name, _, field = spec.partition("=")
-    bare = name.rstrip("!?")
-    return Column(name=bare, parse=parse, field=field or bare, optional="?" in name, needed="!" in name)
-
-
-def _columns(specs: Mapping[str, Parser | None]) -> tuple[Column, ...]:
-    return tuple(_column(spec, parse) for spec, parse in specs.items())
-
-
-def _ref(keys: Keys, *fields: str) -> Reference:
-    return Reference(fields=fields, keys=keys, fatal=True)
-
-
-def _hint(keys: Keys, *fields: str) -> Reference:
-    return Reference(fields=fields, keys=keys, fatal=False)
-
-
-MOMENT: Parser | None = None
+__all__ = ["KEY_COLUMNS", "TABLES", "Column", "Keys", "Reference", "Table"]
 
 _TABLES = (
     Table(
         kind=RecordKind.CALENDAR,
         optional=True,
-        columns=_columns(
+        columns=columns(
             {
                 "calendar!": cells.code,
                 "weekday": cells.weekday,
@@ -123,7 +30,7 @@ _TABLES = (
     Table(
         kind=RecordKind.PLANTS,
         optional=True,
-        columns=_columns(
+        columns=columns(
             {
                 "code!": cells.code,
                 "name": cells.text,
@@ -134,12 +41,12 @@ _TABLES = (
                 "cutoff": cells.clock_time,
             }
         ),
-        references=(_hint(Keys.CALENDARS, "calendar"),),
+        references=(hint(Keys.CALENDARS, "calendar"),),
     ),
     Table(
         kind=RecordKind.WAREHOUSES,
         optional=True,
-        columns=_columns(
+        columns=columns(
             {
                 "code!": cells.code,
                 "plant": cells.code,
@@ -147,12 +54,12 @@ _TABLES = (
                 "kind=warehouse_kind": cells.one_of(WarehouseKind),
             }
         ),
-        references=(_hint(Keys.PLANTS, "plant"),),
+        references=(hint(Keys.PLANTS, "plant"),),
     ),
     Table(
         kind=RecordKind.ROUTES,
         optional=True,
-        columns=_columns(
+        columns=columns(
             {
                 "route!": cells.code,
                 "weekday!": cells.weekday,
@@ -160,12 +67,12 @@ _TABLES = (
                 "plant": cells.code,
             }
         ),
-        references=(_hint(Keys.PLANTS, "plant"),),
+        references=(hint(Keys.PLANTS, "plant"),),
     ),
     Table(
         kind=RecordKind.ITEMS,
         attributes=True,
-        columns=_columns(
+        columns=columns(
             {
                 "sku!": cells.code,
                 "name!": cells.text,
@@ -189,15 +96,15 @@ _TABLES = (
             }
         ),
         references=(
-            _hint(Keys.SKU_UOMS, "sku", "base_uom"),
-            _hint(Keys.SKU_UOMS, "sku", "order_uom"),
-            _hint(Keys.SKUS, "replaced_by"),
-            _hint(Keys.PLANTS, "plant"),
+            hint(Keys.SKU_UOMS, "sku", "base_uom"),
+            hint(Keys.SKU_UOMS, "sku", "order_uom"),
+            hint(Keys.SKUS, "replaced_by"),
+            hint(Keys.PLANTS, "plant"),
         ),
     ),
     Table(
         kind=RecordKind.UOMS,
-        columns=_columns(
+        columns=columns(
             {
                 "sku!": cells.code,
                 "uom!": cells.code,
@@ -206,11 +113,11 @@ _TABLES = (
                 "sales?": cells.yes_no,
             }
         ),
-        references=(_ref(Keys.SKUS, "sku"),),
+        references=(ref(Keys.SKUS, "sku"),),
     ),
     Table(
         kind=RecordKind.CUSTOMERS,
-        columns=_columns(
+        columns=columns(
             {
                 "code!": cells.code,
                 "name!": cells.text,
@@ -240,16 +147,16 @@ _TABLES = (
             }
         ),
         references=(
-            _hint(Keys.PRICE_LISTS, "price_list"),
-            _hint(Keys.ADDRESSES, "code", "default_ship_to"),
-            _hint(Keys.WAREHOUSES, "warehouse"),
-            _hint(Keys.ROUTES, "route"),
+            hint(Keys.PRICE_LISTS, "price_list"),
+            hint(Keys.ADDRESSES, "code", "default_ship_to"),
+            hint(Keys.WAREHOUSES, "warehouse"),
+            hint(Keys.ROUTES, "route"),
         ),
     ),
     Table(
         kind=RecordKind.ADDRESSES,
         optional=True,
-        columns=_columns(
+        columns=columns(
             {
                 "customer!": cells.code,
                 "code!": cells.code,
@@ -263,11 +170,11 @@ _TABLES = (
                 "active": cells.yes_no,
             }
         ),
-        references=(_ref(Keys.CUSTOMERS, "customer"), _hint(Keys.ROUTES, "route")),
+        references=(ref(Keys.CUSTOMERS, "customer"), hint(Keys.ROUTES, "route")),
     ),
     Table(
         kind=RecordKind.PEOPLE,
-        columns=_columns(
+        columns=columns(
             {
                 "phone!": cells.phone,
                 "name!": cells.text,
@@ -285,63 +192,12 @@ _TABLES = (
                 "email?": cells.several,
             }
         ),
-        references=(_hint(Keys.PLANTS, "plant"),),
+        references=(hint(Keys.PLANTS, "plant"),),
     ),
-    Table(
-        kind=RecordKind.PRICES,
-        columns=_columns(
-            {
-                "price_list!": cells.code,
-                "sku!": cells.code,
-                "uom!": cells.code,
-                "min_qty": cells.not_negative,
-                "price!": cells.not_negative,
-                "floor": cells.not_negative,
-                "valid_from?": cells.day,
-                "valid_to?": cells.day,
-                "currency?": cells.code,
-                "tax_included?": cells.yes_no,
-                "plant?": cells.code,
-            }
-        ),
-        references=(_ref(Keys.SKUS, "sku"), _ref(Keys.SKU_UOMS, "sku", "uom"), _hint(Keys.PLANTS, "plant")),
-    ),
-    Table(
-        kind=RecordKind.SCHEMES,
-        optional=True,
-        columns=_columns(
-            {
-                "code!": cells.code,
-                "name": cells.text,
-                "price_list": cells.code,
-                "tier": cells.code,
-                "customer": cells.code,
-                "sku": cells.code,
-                "group": cells.text,
-                "buy_qty": cells.not_negative,
-                "buy_uom": cells.code,
-                "free_sku": cells.code,
-                "free_qty": cells.not_negative,
-                "percent": cells.percent,
-                "amount": cells.not_negative,
-                "valid_from": cells.day,
-                "valid_to": cells.day,
-                "cap_order": cells.not_negative,
-                "cap_customer": cells.not_negative,
-                "budget": cells.not_negative,
-                "stacks": cells.yes_no,
-            }
-        ),
-        references=(
-            _ref(Keys.SKUS, "sku"),
-            _ref(Keys.SKUS, "free_sku"),
-            _ref(Keys.CUSTOMERS, "customer"),
-            _hint(Keys.PRICE_LISTS, "price_list"),
-        ),
-    ),
+    *RULE_TABLES,
     Table(
         kind=RecordKind.STOCK,
-        columns=_columns(
+        columns=columns(
             {
                 "sku!": cells.code,
                 "warehouse!": cells.code,
@@ -354,12 +210,12 @@ _TABLES = (
                 "as_of?": MOMENT,
             }
         ),
-        references=(_ref(Keys.SKUS, "sku"), _hint(Keys.WAREHOUSES, "warehouse")),
+        references=(ref(Keys.SKUS, "sku"), hint(Keys.WAREHOUSES, "warehouse")),
     ),
     Table(
         kind=RecordKind.ORDERS,
         optional=True,
-        columns=_columns(
+        columns=columns(
             {
                 "erp_number!": cells.code,
                 "our_number": cells.code,
@@ -383,11 +239,11 @@ _TABLES = (
             }
         ),
         # An open line counts against the customer's credit even where its item is unknown to us.
-        references=(_ref(Keys.CUSTOMERS, "customer"), _hint(Keys.SKU_UOMS, "sku", "uom")),
+        references=(ref(Keys.CUSTOMERS, "customer"), hint(Keys.SKU_UOMS, "sku", "uom")),
     ),
     Table(
         kind=RecordKind.ALIASES,
-        columns=_columns(
+        columns=columns(
             {
                 "customer": cells.code,
                 "alias!": cells.text,
@@ -396,20 +252,20 @@ _TABLES = (
             }
         ),
         references=(
-            _ref(Keys.CUSTOMERS, "customer"),
-            _ref(Keys.SKUS, "sku"),
-            _ref(Keys.SKU_UOMS, "sku", "uom"),
+            ref(Keys.CUSTOMERS, "customer"),
+            ref(Keys.SKUS, "sku"),
+            ref(Keys.SKU_UOMS, "sku", "uom"),
         ),
     ),
     Table(
         kind=RecordKind.WORK_CENTRES,
-        columns=_columns({"code!": cells.code, "name!": cells.text, "plant": cells.code}),
-        references=(_hint(Keys.PLANTS, "plant"),),
+        columns=columns({"code!": cells.code, "name!": cells.text, "plant": cells.code}),
+        references=(hint(Keys.PLANTS, "plant"),),
     ),
     Table(
         kind=RecordKind.PRODUCTION_ORDERS,
         optional=True,
-        columns=_columns(
+        columns=columns(
             {
                 "number!": cells.code,
                 "sku!": cells.code,
@@ -424,11 +280,11 @@ _TABLES = (
                 "scrap?": cells.not_negative,
             }
         ),
-        references=(_hint(Keys.SKUS, "sku"), _hint(Keys.PLANTS, "plant")),
+        references=(hint(Keys.SKUS, "sku"), hint(Keys.PLANTS, "plant")),
     ),
     Table(
         kind=RecordKind.HISTORY,
-        columns=_columns(
+        columns=columns(
             {
                 "order!": cells.code,
                 "customer!": cells.code,
@@ -444,9 +300,9 @@ _TABLES = (
             }
         ),
         references=(
-            _ref(Keys.CUSTOMERS, "customer"),
-            _ref(Keys.SKUS, "sku"),
-            _ref(Keys.SKU_UOMS, "sku", "uom"),
+            ref(Keys.CUSTOMERS, "customer"),
+            ref(Keys.SKUS, "sku"),
+            ref(Keys.SKU_UOMS, "sku", "uom"),
         ),
     ),
 )

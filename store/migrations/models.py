@@ -12,7 +12,9 @@ MODELS = (
     "routing.model",
     "erp.outbox_model",
     "erp.mirror_model",
+    "erp.rule_model",
     "orders.model",
+    "orders.credit_model",
     "orders.change_model",
     "bot.model",
 )

@@ -1,0 +1,119 @@
+"""Questions to the rules of prices as they hold now: whole, or only what can matter for one customer and some items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnExpressionArgument, select
+from sqlalchemy.orm import Session
+
+from erp.mirror_model import MirroredItem, MirroredPrice, MirroredScheme
+from erp.mirror_rows import among, rows_of
+from erp.records import ApprovalLevel, CustomerPrice, Floor, Limit, Price, Scheme
+from erp.rule_model import (
+    MirroredCustomerPrice,
+    MirroredFloor,
+    MirroredLevel,
+    MirroredLimit,
+    RuleState,
+)
+
+ANY = ""
+"""In a rule's cell: whoever or whatever."""
+Conditions = list[ColumnExpressionArgument[bool]]
+
+
+def version(session: Session) -> int:
+    """The number of the rules in force; 0 before the first were taken over."""
+    return session.scalar(select(RuleState.number)) or 0
+
+
+def _holding(model: Any, day: date | None) -> Conditions:
+    """Listed, and of force on that day; None: whatever its dates."""
+    if day is None:
+        return [model.listed]
+    begun = model.valid_from.is_(None) | (model.valid_from <= day)
+    return [model.listed, begun, model.valid_to.is_(None) | (model.valid_to >= day)]
+
+
+def customer_prices(session: Session, *, day: date | None = None) -> list[CustomerPrice]:
+    """Every contract price."""
+    model = MirroredCustomerPrice
+    return rows_of(session, model, CustomerPrice, *_holding(model, day), order=(model.row_key,))
+
+
+def floors(session: Session, *, day: date | None = None) -> list[Floor]:
+    """Every floor of `floors`; those of price lists stand in their rows."""
+    return rows_of(session, MirroredFloor, Floor, *_holding(MirroredFloor, day), order=(MirroredFloor.row_key,))
+
+
+def limits(session: Session, *, day: date | None = None) -> list[Limit]:
+    """How far people may go by their own word."""
+    return rows_of(session, MirroredLimit, Limit, *_holding(MirroredLimit, day), order=(MirroredLimit.row_key,))
+
+
+def levels(session: Session, *, day: date | None = None) -> list[ApprovalLevel]:
+    """The approval matrix, first level first."""
+    model = MirroredLevel
+    order = (model.level, model.row_key)
+    return rows_of(session, model, ApprovalLevel, *_holding(model, day), order=order)
+
+
+def groups_of(session: Session, skus: Iterable[str]) -> dict[str, str]:
+    """The group of each of these items."""
+    statement = select(MirroredItem.sku, MirroredItem.group).where(among(MirroredItem.sku, skus))
+    return dict(session.execute(statement).tuples().all())
+
+
+def prices_of(session: Session, price_list: str, skus: Iterable[str], *, day: date) -> list[Price]:
+    """The rows of a price list for these items on a day, smallest `min_qty` first."""
+    model = MirroredPrice
+    conditions = [model.price_list == price_list, among(model.sku, skus), *_holding(model, day)]
+    return rows_of(session, model, Price, *conditions, order=(model.min_qty, model.row_key))
+
+
+def contract_of(session: Session, customer: str, skus: Iterable[str], *, day: date) -> list[CustomerPrice]:
+    """What this customer has been promised for these items on a day."""
+    model = MirroredCustomerPrice
+    conditions = [model.customer == customer, among(model.sku, skus), *_holding(model, day)]
+    return rows_of(session, model, CustomerPrice, *conditions, order=(model.row_key,))
+
+
+def schemes_of(
+    session: Session,
+    *,
+    customer: str,
+    tier: str,
+    price_list: str,
+    skus: Iterable[str],
+    groups: Iterable[str],
+    day: date,
+) -> list[Scheme]:
+    """The schemes that can matter for this customer and these items on a day."""
+    model = MirroredScheme
+    conditions = [
+        among(model.sku, [ANY, *skus]),
+        among(model.group, [ANY, *groups]),
+        among(model.customer, [ANY, customer]),
+        among(model.tier, [ANY, tier]),
+        among(model.price_list, [ANY, price_list]),
+        *_holding(model, day),
+    ]
+    return rows_of(session, model, Scheme, *conditions, order=(model.row_key,))
+
+
+def floors_of(
+    session: Session, *, customer: str, tier: str, skus: Iterable[str], groups: Iterable[str], day: date
+) -> list[Floor]:
+    """The floors that can matter for this customer and these items on a day."""
+    model = MirroredFloor
+    conditions = [
+        among(model.sku, [ANY, *skus]),
+        among(model.group, [ANY, *groups]),
+        among(model.customer, [ANY, customer]),
+        among(model.tier, [ANY, tier]),
+        *_holding(model, day),
+    ]
+    return rows_of(session, model, Floor, *conditions, order=(model.row_key,))
