@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from erp import mirror
@@ -26,8 +26,18 @@ def lines_of(session: Session, *, our_number: str, erp_number: str) -> list[List
     """The lines of one order of ours: under our number, or where the ERP does not keep it, under its own."""
     row = MirroredOrderLine
     theirs = (row.erp_number == erp_number) & (row.our_number == "") & (row.erp_number != "")
-    statement = select(*(getattr(row, name) for name in NAMES), row.listed)
-    statement = statement.where((row.our_number == our_number) | theirs).order_by(row.erp_number, row.line)
+    return _lines(session, (row.our_number == our_number) | theirs)
+
+
+def keyed_lines(session: Session, erp_number: str) -> list[ListedLine]:
+    """The lines of an order by the ERP's number."""
+    return _lines(session, MirroredOrderLine.erp_number == erp_number)
+
+
+def _lines(session: Session, which: ColumnElement[bool]) -> list[ListedLine]:
+    row = MirroredOrderLine
+    statement = select(*(getattr(row, name) for name in NAMES), row.listed).where(which)
+    statement = statement.order_by(row.erp_number, row.line)
     return [
         ListedLine(line=OpenOrderLine(**dict(zip(NAMES, values, strict=True))), listed=listed)
         for *values, listed in session.execute(statement)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from erp import outbox
@@ -19,7 +20,7 @@ from orders.change_model import OrderChange
 from orders.model import OrderDraft, OrderLine, OrderState, SalesOrder
 from orders.order_changes import unfinished
 from orders.post import STATES, locked
-from orders.read_back import read_back
+from orders.read_back import Apart, differences, read_back
 from people.model import Person
 from store.database import now
 
@@ -126,6 +127,22 @@ def drop_change(session: Session, number: str, *, by: str, reason: str) -> bool:
     note_order(session, order, "change_cancelled", by=by, number=number, reason=reason)
     fall(session, order)
     return True
+
+
+def change_apart(session: Session, change: OrderChange) -> list[Apart]:
+    """Where the ERP booked otherwise than the change says."""
+    posting = outbox.status(session, erp=change.erp, kind=kind_of(change), number=change.number)
+    return differences([StandingLine.from_json(line) for line in change.lines], posting.booked or ())
+
+
+def last_change(session: Session, order: SalesOrder) -> OrderChange | None:
+    """The change the order became last."""
+    return session.scalars(
+        select(OrderChange)
+        .where(OrderChange.order_number == order.number, OrderChange.state == OrderState.POSTED.value)
+        .order_by(OrderChange.revision.desc())
+        .limit(1)
+    ).first()
 
 
 def fall(session: Session, order: SalesOrder) -> list[OrderChange]:

@@ -52,6 +52,8 @@ class ChangeConfirmed:
     """Sources of the lines that did not go."""
     standing: Standing | None = None
     at_once: bool = False
+    behind: bool = False
+    """It waits until the ERP has said something of the order, or of a change before it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,12 +147,14 @@ def _place(
         found = _at_once(session, party, order, change, how)
     else:
         found = _on_its_way(session, party, order, change, how)
+    on_its_way = found is None and change.state == OrderState.CONFIRMED.value
     return ChangeConfirmed(
         order=order,
         change=change,
         aside=tuple(line.source or line.sku or "" for line in aside),
         standing=found,
         at_once=change.state == OrderState.POSTED.value,
+        behind=on_its_way and post_next(session, order) is not change,
     )
 
 
@@ -246,13 +250,12 @@ def _on_its_way(
             change.state = OrderState.HELD.value
             note_order(session, order, "change_held", by=BY_CREDIT, number=change.number, verdict=found.verdict.value)
             return found
-    post_next(session, order)
     return None
 
 
 def _note(session: Session, draft: OrderDraft, order: SalesOrder, change: OrderChange, how: Changing) -> None:
     """In both trails: that of the change, and that of the order."""
     what = "cancelling" if change.cancels else "changing"
-    facts = {"number": change.number, "order": order.number, "revision": change.revision, "diff": change.diff}
+    facts = {"number": change.number, "revision": change.revision, "diff": change.diff}
     drafts.note(session, draft, "confirmed", by=how.by, inbound_id=how.inbound_id, **facts)
     note_order(session, order, what, by=how.by, inbound_id=how.inbound_id, **facts)

@@ -113,7 +113,7 @@ def credit_standing(
 
 
 def _raised(session: Session, party_code: str, listed_at: datetime | None, *, but: str) -> Decimal:
-    """By how much changes raise orders that are not counted with them yet: on their way, or newer than the ERP's list."""
+    """By how much changes raise orders that are not counted with them yet: on their way, or newer than its list."""
     newer = OrderChange.posted_at > listed_at if listed_at is not None else false()
     listed = SalesOrder.seen_in_mirror_at.is_not(None) & newer
     found = (

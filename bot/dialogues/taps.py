@@ -8,7 +8,20 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, select
 
 from bot.bubbles import Tap, split_payload
-from bot.dialogues import answers, confirming, customers, firms, further, more_to_come, picks, shadow, show, stock
+from bot.dialogues import (
+    amending,
+    answers,
+    confirming,
+    customers,
+    firms,
+    further,
+    more_to_come,
+    picks,
+    shadow,
+    show,
+    stock,
+    which_order,
+)
 from bot.model import ACCEPTED_STATES, Outbound
 from bot.replies.questions import FIRM
 from bot.replies.summary import WAIT
@@ -101,6 +114,8 @@ def answer(turn: Turn, tapped: Tapped) -> None:
         _draft(turn, tap)
     elif bubble.kind == stock.WHICH:
         further.stock_tap(turn, tap, bubble)
+    elif bubble.kind == which_order.KIND:
+        amending.chosen(turn, tap, bubble)
     elif "order" in bubble.subject:
         further.order_tap(turn, tap.act, str(bubble.subject["order"]))
     elif bubble.draft_id is not None:
