@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from bot.app import Munshi
 from bot.model import Inbound
 from bot.notices import tell_function
-from bot.quiet import hours_of_plant
 from orders.schedule import plant_of_party
 from people.model import Account, Function, Party
 from routing import matters
 from routing.model import Matter, MatterKind
+from routing.staff_hours import hours_of_plant
 from store.database import now
 from store.holds import standstill
 

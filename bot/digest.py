@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from bot.app import Munshi
 from bot.model import COPY, KeptNotice
 from bot.notices import language_of, write_to
-from bot.quiet import hours_of
 from bot.replies import words
 from bot.replies.words import short
 from bot.turn import pages
@@ -20,6 +19,7 @@ from people.model import Person
 from people.who import account_for, has_access
 from routing.model import Matter
 from routing.quiet import quiet_until
+from routing.staff_hours import hours_of
 from store.database import now
 from store.holds import standstill
 

@@ -10,7 +10,6 @@ from bot.app import Munshi
 from bot.bubbles import Bubble, Button
 from bot.model import Inbound, KeptNotice, Outbound
 from bot.outgoing import queue
-from bot.quiet import hours_of
 from bot.replies import DEFAULT_LANGUAGE, words
 from bot.replies.words import amount, rupees
 from erp.records import Item
@@ -20,6 +19,7 @@ from orders.schedule import plant_of_party
 from people.model import Account, Function, Party, Person
 from people.who import account_for, answering, main_buyer
 from routing.quiet import MOST_SEVERE, ORDINARY, quiet_until
+from routing.staff_hours import hours_of
 from store.database import now
 
 SHOWN_LINES = 12

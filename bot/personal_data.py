@@ -12,11 +12,13 @@ from sqlalchemy import ColumnElement, Select, Table, or_, select
 
 from bot.model import Conversation, Inbound, InboundMedia, KeptNotice, Outbound
 from erp.outbox_model import OutboxRow
+from orders.approval_model import Approval, PriceRequest
 from orders.change_model import OrderChange
 from orders.credit_model import CreditRelease
 from orders.model import Alias, DraftLine, OrderDraft, OrderLine, SalesOrder, ShadowReading, TrailEntry, UsedScheme
 from people.model import Account, ConsentEntry, Identity, Person
 from people.privacy import Subject
+from routing.ask_model import Ask, AskedPerson, Delegation
 from routing.model import Matter
 from store.base import Base
 
@@ -42,6 +44,8 @@ class Kept:
     told: tuple[str, ...] = ()
     blanks: Mapping[str, Any] = field(default_factory=dict)
     goes: bool = False
+    column: str = ""
+    """By which it is his, where that is not the usual one."""
 
     @property
     def table(self) -> Table:
@@ -157,6 +161,26 @@ KEPT: tuple[Kept, ...] = (
         whose=Whose.ACCOUNT,
         told=("number", "order_number", "revision", "state", "lines", "total", "confirmed_at"),
     ),
+    Kept(
+        model=PriceRequest,
+        whose=Whose.ACCOUNT,
+        told=("id", "draft_id", "party_code", "reason", "state", "asked_at", "ended_at"),
+        blanks={"reason": ""},
+    ),
+    Kept(
+        model=Approval,
+        whose=Whose.PERSON,
+        told=("id", "party_code", "sku", "least_quantity", "uom", "price", "granted_at", "used_order"),
+        blanks={"by": ""},
+    ),
+    Kept(model=Ask, whose=Whose.PERSON, column="asked_by", told=("id", "kind", "state", "opened_at", "ended_at")),
+    Kept(model=AskedPerson, whose=Whose.PERSON, told=("ask_id", "asked_at")),
+    Kept(
+        model=Delegation,
+        whose=Whose.PERSON,
+        column="from_person",
+        told=("starts_at", "ends_at", "made_at", "revoked_at"),
+    ),
     Kept(model=Alias, whose=Whose.MESSAGE, told=("phrase", "sku", "message"), blanks={"message": ""}),
     Kept(model=OutboxRow, whose=Whose.DOCUMENT),
 )
@@ -186,7 +210,7 @@ def rows_of(kept: Kept, whose: Subject) -> ColumnElement[bool]:
     columns = kept.table.c
     match kept.whose:
         case Whose.PERSON:
-            return columns["id" if kept.model is Person else "person_id"] == whose.person_id
+            return columns[kept.column or ("id" if kept.model is Person else "person_id")] == whose.person_id
         case Whose.ACCOUNT:
             return columns["id" if kept.model is Account else "account_id"].in_(whose.account_ids)
         case Whose.MESSAGE:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from bot.app import Munshi
 from bot.model import COPY
 from bot.notices import keep, language_of
-from bot.quiet import hours_of
 from bot.replies import Words, words
 from bot.replies.orders import order_facts
 from bot.replies.words import amount
@@ -18,6 +17,7 @@ from orders.schedule import plant_of_party
 from orders.shortage import fell_short
 from people.model import Party, Person, Role
 from routing.quiet import quiet_until
+from routing.staff_hours import hours_of
 from store.database import now
 
 COMBINED = timedelta(minutes=5)

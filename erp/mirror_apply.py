@@ -1,21 +1,18 @@
-# ruff: noqa: S608  (every name in a statement here is a column or table of ours)
 """Takes a listing over into the mirror by difference: a row that says nothing new is not written again."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-import psycopg
-from psycopg import sql
-from sqlalchemy import Table, select, text
+from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from erp.mirror_merge import Merge
 from erp.mirror_model import (
     MirroredCalendarDay,
     MirroredHistoryLine,
@@ -66,9 +63,6 @@ MOST_LOST = 0.2
 COMES_AND_GOES: Mapping[RecordKind, int] = {RecordKind.ORDERS: 20, RecordKind.STOCK: 20}
 """Orders close and lots are used up: of these so many rows may vanish at once, whatever their share."""
 
-# An export restamps every row; by itself that is no news of a row.
-_NO_NEWS = ("as_of",)
-_SEPARATOR = "\x1f"
 _PROGRESS_EVERY = 1000
 
 Told = Callable[[int], None]
@@ -104,8 +98,8 @@ def apply(session: Session, batch: Batch, *, erp: str, told: Told | None = None)
     state = lock_state(session, erp, batch.kind)
     table = model.__table__
     assert isinstance(table, Table)
-    merge = _Merge(session, table, erp=erp, at=now(session))
-    merge.stage(batch.records if told is None else _counted(batch.records, told))
+    merge = Merge(session, table, erp=erp, at=now(session))
+    merge.stage(batch.records if told is None else counted(batch.records, told))
     vanished = merge.vanished(batch.tally.spared) if batch.complete else 0
     refusal = refuse(state, batch, vanished=vanished, known=merge.known())
     if refusal:
@@ -124,7 +118,8 @@ def priced_skus(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(select(MirroredPrice.sku).where(MirroredPrice.listed).distinct()))
 
 
-def _counted(records: Iterable[Record], told: Told) -> Iterator[Record]:
+def counted(records: Iterable[Record], told: Told) -> Iterator[Record]:
+    """The same rows, while `told` hears how many there were so far."""
     count = 0
     for count, record in enumerate(records, 1):
         if count % _PROGRESS_EVERY == 0:
@@ -218,127 +213,3 @@ def raise_revision(session: Session) -> None:
             index_elements=["id"], set_={"number": MirrorRevision.number + 1, "at": statement.excluded.at}
         )
     )
-
-
-# --- the difference, made by the database ---
-
-
-class _Merge:
-    """One listing on its way into one table, by way of a temporary one."""
-
-    def __init__(self, session: Session, table: Table, *, erp: str, at: datetime) -> None:
-        self._session = session
-        self._table = table
-        self._erp = erp
-        self._at = at
-        bookkeeping = ("erp", "listed", "changed_at")
-        self._columns = [column.name for column in table.columns if column.name not in bookkeeping]
-        self._key = [column.name for column in table.primary_key.columns]
-
-    def stage(self, records: Iterable[Record]) -> None:
-        """Copy the rows in as they are read: none but the present one is in memory."""
-        connection = self._session.connection().connection.driver_connection
-        assert isinstance(connection, psycopg.Connection)
-        columns = sql.SQL(", ").join(sql.Identifier(name) for name in self._columns)
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE IF EXISTS pg_temp.staged")
-            cursor.execute(
-                sql.SQL("CREATE TEMP TABLE staged ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
-                    columns, sql.Identifier(self._table.name)
-                )
-            )
-            row_of = _row_maker(self._columns)
-            with cursor.copy(sql.SQL("COPY staged ({}) FROM STDIN").format(columns)) as copy:
-                for record in records:
-                    copy.write_row(row_of(record))
-            cursor.execute("ANALYZE staged")
-
-    def known(self) -> int:
-        """How many rows were listed before."""
-        return int(self._one(f"SELECT count(*) FROM {self._name} WHERE erp = :erp AND listed"))
-
-    def vanished(self, spared: Collection[tuple[str, ...]]) -> int:
-        """How many of those are not in this listing."""
-        return int(self._one(f"SELECT count(*) FROM {self._name} AS t WHERE {self._gone(spared)}", spared=spared))
-
-    def upsert(self) -> int:
-        """Write what is new or differs; how many rows."""
-        columns = self._quoted(self._columns)
-        news = [name for name in self._columns if name not in (*self._key, *_NO_NEWS)]
-        sets = [
-            f"{self._quote(name)} = excluded.{self._quote(name)}" for name in self._columns if name not in self._key
-        ]
-        mine = ", ".join(f"t.{self._quote(name)}" for name in news)
-        theirs = ", ".join(f"excluded.{self._quote(name)}" for name in news)
-        differs = f"(t.erp, t.listed{', ' if mine else ''}{mine}) IS DISTINCT FROM (excluded.erp, true, {theirs})"
-        return self._count(
-            f"INSERT INTO {self._name} AS t ({columns}, erp, listed, changed_at) "
-            f"SELECT {columns}, :erp, true, :at FROM staged "
-            f"ON CONFLICT ({self._quoted(self._key)}) DO UPDATE SET {', '.join(sets)}{', ' if sets else ''}"
-            f"erp = excluded.erp, listed = true, changed_at = excluded.changed_at WHERE {differs}"
-        )
-
-    def deactivate(self, spared: Collection[tuple[str, ...]]) -> int:
-        """Mark the rows that have left the listing."""
-        statement = f"UPDATE {self._name} AS t SET listed = false, changed_at = :at WHERE {self._gone(spared)}"
-        return self._count(statement, spared=spared)
-
-    def as_of(self) -> datetime | None:
-        """The newest moment the listing speaks of."""
-        if "as_of" not in self._columns:
-            return None
-        newest = self._session.execute(text("SELECT max(as_of) FROM staged")).scalar()
-        assert newest is None or isinstance(newest, datetime)
-        return newest
-
-    def _gone(self, spared: Collection[tuple[str, ...]]) -> str:
-        same = " AND ".join(f"s.{self._quote(name)} = t.{self._quote(name)}" for name in self._key)
-        gone = f"t.erp = :erp AND t.listed AND NOT EXISTS (SELECT FROM staged AS s WHERE {same})"
-        if not spared:
-            return gone
-        key = f"concat_ws(chr(31), {', '.join(f't.{self._quote(name)}' for name in self._key)})"
-        return f"{gone} AND {key} NOT IN (SELECT unnest(CAST(:spared AS text[])))"
-
-    def _execute(self, statement: str, spared: Collection[tuple[str, ...]] = ()) -> Any:
-        values: dict[str, Any] = {"erp": self._erp, "at": self._at}
-        if spared:
-            values["spared"] = [_SEPARATOR.join(key) for key in spared]
-        used = {name: value for name, value in values.items() if f":{name}" in statement}
-        return self._session.execute(text(statement), used)
-
-    def _one(self, statement: str, *, spared: Collection[tuple[str, ...]] = ()) -> Any:
-        return self._execute(statement, spared).scalar_one()
-
-    def _count(self, statement: str, *, spared: Collection[tuple[str, ...]] = ()) -> int:
-        return int(self._execute(statement, spared).rowcount)
-
-    @property
-    def _name(self) -> str:
-        return self._quote(self._table.name)
-
-    def _quoted(self, names: Iterable[str]) -> str:
-        return ", ".join(self._quote(name) for name in names)
-
-    def _quote(self, name: str) -> str:
-        return f'"{name}"'
-
-
-def _row_maker(columns: Sequence[str]) -> Callable[[Record], list[Any]]:
-    """Values in the columns' order, as the driver copies them."""
-
-    def row_of(record: Record) -> list[Any]:
-        return [
-            _SEPARATOR.join(record.key) if name == "row_key" else _copyable(getattr(record, name)) for name in columns
-        ]
-
-    return row_of
-
-
-def _copyable(value: Any) -> Any:
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, Mapping):
-        return json.dumps(dict(value), ensure_ascii=False)
-    if isinstance(value, tuple):
-        return json.dumps(value, ensure_ascii=False)
-    return value

@@ -122,6 +122,8 @@ class Tally:
     """Bad rows whose very key cannot be read: any row that seems to have gone may be one of them."""
     problems: list[Problem] = field(default_factory=list)
     """The first ones only; `bad` counts all."""
+    rows_of: dict[tuple[str, ...], int] = field(default_factory=dict)
+    """Where a row stands by its key, counted as a spreadsheet counts; empty where rows have no numbers."""
     expected: int | None = None
     """Rows there will be, as far as it can be told early; for progress."""
 

@@ -25,6 +25,8 @@ from erp.mirror_apply import (
 from erp.mirror_model import MirrorState
 from erp.port import Batch, Erp, Problem, StillChanging, Unreadable
 from erp.records import Customer, Record, RecordKind
+from erp.rule_intake import Judge, apply_rules, look_again
+from erp.rule_records import RULE_KINDS
 from store.database import Database, now
 
 log = structlog.get_logger()
@@ -32,6 +34,8 @@ log = structlog.get_logger()
 Progress = Callable[[RecordKind, int, int | None], None]
 """Hears a kind, the rows so far and, where it can be told, how many there will be."""
 Key = tuple[str, ...]
+BEAR_ON_RULES = (RecordKind.ITEMS, RecordKind.UOMS)
+"""With their costs and factors a rule that was refused may be sound."""
 
 
 class Owner(Protocol):
@@ -48,16 +52,24 @@ class Owner(Protocol):
 
 
 def pull(
-    database: Database, erp: Erp, owners: Mapping[RecordKind, Owner], *, progress: Progress | None = None
+    database: Database,
+    erp: Erp,
+    owners: Mapping[RecordKind, Owner],
+    *,
+    progress: Progress | None = None,
+    judge: Judge | None = None,
 ) -> list[Applied]:
-    """Take over what changed since the last pull, a transaction a listing. Raises ErpDown, NotAuthorised."""
+    """Take over what changed since the last pull, a transaction a listing. Raises ErpDown, NotAuthorised.
+
+    `judge` says what of the rules would be wrong as they then are.
+    """
     with database.transaction() as session:
         since = _stamps(session, erp.name)
     done = []
     for batch in erp.pull(since):
         try:
             with database.transaction() as session:
-                applied = _take_over(session, batch, erp=erp.name, owners=owners, progress=progress)
+                applied = _take_over(session, batch, erp=erp.name, owners=owners, progress=progress, judge=judge)
         except StillChanging:
             continue
         except Unreadable as error:
@@ -82,12 +94,17 @@ def _take_over(
     erp: str,
     owners: Mapping[RecordKind, Owner],
     progress: Progress | None,
+    judge: Judge | None,
 ) -> Applied:
     def told(rows: int) -> None:
         if progress is not None:
             progress(batch.kind, rows, batch.tally.expected)
 
+    if batch.kind in RULE_KINDS:
+        return apply_rules(session, batch, erp=erp, judge=judge, told=told)
     applied = apply(session, batch, erp=erp, told=told)
+    if applied is not None and applied.written and batch.kind in BEAR_ON_RULES:
+        look_again(session, erp)
     return applied or _hand_over(session, batch, erp=erp, owner=owners.get(batch.kind), told=told)
 
 

@@ -165,3 +165,15 @@ class ApprovalLevel(Record):
     valid_from: Day | None = None
     valid_to: Day | None = None
     """The last day it holds."""
+
+
+RULE_KINDS = (
+    RecordKind.PRICES,
+    RecordKind.CUSTOMER_PRICES,
+    RecordKind.SCHEMES,
+    RecordKind.FLOORS,
+    RecordKind.LIMITS,
+    RecordKind.APPROVAL_MATRIX,
+)
+"""The listings of rules, in the order in which people think of them."""
+Rule = Price | CustomerPrice | Scheme | Floor | Limit | ApprovalLevel

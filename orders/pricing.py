@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Protocol
 
 from erp.records import Price
 
@@ -11,6 +12,16 @@ PAISA = Decimal("0.01")
 LISTED = ""
 FROM_LARGER = "by_uom"
 CONVERTED = "converted"
+
+
+class Dated(Protocol):
+    """A rule that may begin and end."""
+
+    @property
+    def valid_from(self) -> date | None: ...
+
+    @property
+    def valid_to(self) -> date | None: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,14 +41,25 @@ def money(amount: Decimal) -> Decimal:
     return amount.quantize(PAISA, rounding=ROUND_HALF_UP)
 
 
-def _holds(row: Price, day: date) -> bool:
+def whole_paise(amount: Decimal) -> Decimal:
+    """Rounded down to the paisa: what is given away within a cap must not pass it."""
+    return amount.quantize(PAISA, rounding=ROUND_FLOOR)
+
+
+def holds(row: Dated, day: date) -> bool:
+    """Whether a rule is in force on a day; both its days are included."""
     return (row.valid_from is None or row.valid_from <= day) and (row.valid_to is None or day <= row.valid_to)
 
 
 def _best_slab(rows: Sequence[Price], uom: str, quantity: Decimal) -> Price | None:
-    """The row of the deepest slab the line reaches; of equal ones the one that began last."""
-    reached = [row for row in rows if row.uom == uom and row.min_qty <= quantity]
-    return max(reached, key=lambda row: (row.min_qty, row.valid_from or date.min), default=None)
+    """The row of the deepest slab the line reaches, the plant's own first; of equal ones the one that began last.
+
+    Where a list begins at 1, that is no least quantity: a part of the unit is priced too.
+    """
+    reached = [row for row in rows if row.uom == uom and (row.min_qty <= quantity or row.min_qty <= 1)]
+    if len(reached) < 2:
+        return reached[0] if reached else None
+    return max(reached, key=lambda row: (row.plant != "", row.min_qty, row.valid_from or date.min, row.price))
 
 
 def quote(
@@ -48,15 +70,16 @@ def quote(
     quantity: Decimal,
     day: date,
     tax_rate: Decimal | None = None,
+    plant: str = "",
 ) -> Quote | None:
     """The price of `quantity` × `uom` on a day, or None when the price list does not say (or says 0).
 
     The row of the ordered UoM holds; else that of the largest listed UoM that divides the quantity; else any
-    listed one, converted and marked so. `ladder` gives base units by UoM.
+    listed one, converted and marked so. `ladder` gives base units by UoM. Rows of another plant than `plant` count not.
     """
-    rows = [row for row in rows if row.price > 0 and row.uom in ladder and _holds(row, day)]
     if uom not in ladder:
         return None
+    rows = [row for row in rows if row.price > 0 and row.uom in ladder and row.plant in ("", plant) and holds(row, day)]
     row, note = _best_slab(rows, uom, quantity), LISTED
     base = quantity * ladder[uom]
     if row is None:

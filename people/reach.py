@@ -55,6 +55,12 @@ def unreached(session: Session, *, timezone: str) -> list[Unreached]:
     ]
 
 
+def is_reached(session: Session, person: Person) -> bool:
+    """Whether a message finds this person at all; who never wrote counts, for a template opens the conversation."""
+    accounts = session.scalars(select(Account).where(Account.person_id == person.id).order_by(Account.id)).all()
+    return _why(person, list(accounts)) in (None, Why.NEVER_WROTE)
+
+
 def unfilled(session: Session, plants: Sequence[str], *, timezone: str) -> list[Unfilled]:
     """The functions of each plant that no one fills, or no one who is reached; who has no plant is of all of them.
 

@@ -1,5 +1,6 @@
 """Who is speaking: from an address on a channel to an account, its person, and the firms it may speak for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -199,6 +200,21 @@ def answering(
         found = [one for one in found if Role.DISPATCH in one.roles] or found
     of_plant = [person for person in found if plant and person.plant == plant]
     return of_plant or found
+
+
+def named(session: Session, words: Collection[str], *, plant: str, timezone: str) -> list[Person]:
+    """Everybody with access who has one of these roles or phones; of a role those of the plant if there are any."""
+    today = now(session).astimezone(ZoneInfo(timezone)).date()
+    phones = [word for word in words if word.startswith("+")]
+    roles = sorted(set(words).difference(phones))
+    fits = or_(Person.phone.in_(phones), *(Person.roles.contains([role]) for role in roles))
+    found = [one for one in session.scalars(select(Person).where(fits).order_by(Person.id)) if has_access(one, today)]
+    able = [one for one in found if not one.shared]
+    kept = {one.id for one in able if one.phone in phones}
+    for role in roles:
+        of_role = [one for one in able if role in one.roles]
+        kept |= {one.id for one in [one for one in of_role if plant and one.plant == plant] or of_role}
+    return [one for one in able if one.id in kept]
 
 
 def account_for(session: Session, person: Person) -> Account:

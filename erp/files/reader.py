@@ -50,7 +50,6 @@ class FileReader:
         self._zone = zone
         self._tally = tally
         self._cls: Callable[..., Record] = RECORD_CLASSES[table.kind]
-        self._seen: dict[tuple[str, ...], int] = {}
         self._lines: dict[str, int] = {}
         self.unresolved = False
         """Whether a row spoke of something that other files do not have (yet)."""
@@ -152,7 +151,7 @@ class FileReader:
             self._tally.spared.add(key)
 
     def _is_first(self, record: Record, row: int) -> bool:
-        first = self._seen.setdefault(record.key, row)
+        first = self._tally.rows_of.setdefault(record.key, row)
         if first == row:
             return True
         self._tally.bad += 1

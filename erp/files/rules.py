@@ -10,26 +10,10 @@ from types import MappingProxyType
 from erp.files.references import KeySet, References
 from erp.files.tables import KEY_COLUMNS, TABLES, Keys, Reference, Table
 from erp.port import Problem
-from erp.records import CalendarDay, HistoryLine, Item, ItemUom, OpenOrderLine, Person, Price, Record, RecordKind
-
-ROLES = frozenset(
-    {"buyer", "sales_rep", "approver:1", "approver:2", "approver:3", "order_desk", "planner", "quality"}
-    | {
-        "materials",
-        "maintenance",
-        "supervisor",
-        "operator",
-        "dispatch",
-        "driver",
-        "finance",
-        "plant_head",
-        "admin",
-    }
-)
-FUNCTIONS = frozenset(
-    {"planning", "production", "materials", "quality", "maintenance", "commercial", "dispatch", "finance"}
-    | {"plant_head", "it"}
-)
+from erp.records import CalendarDay, HistoryLine, Item, ItemUom, OpenOrderLine, Person, Record, RecordKind
+from erp.rule_records import RULE_KINDS
+from erp.rule_rows import faults_of
+from erp.words import FUNCTIONS, ROLES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,22 +108,11 @@ def _judge_uom(record: Record, references: References) -> tuple[Record, list[Com
     return record, [Complaint(column="factor", text=text, remedy=remedy, fatal=True, about_others=True)]
 
 
-def _judge_price(record: Record, _: References) -> tuple[Record, list[Complaint]]:
-    assert isinstance(record, Price)
-    complaints = []
-    if record.valid_from and record.valid_to and record.valid_from > record.valid_to:
-        complaints.append(
-            Complaint(column="valid_to", text="ends before it begins", remedy="correct the dates", fatal=True)
-        )
-    if record.floor is not None and record.floor > record.price:
-        complaints.append(
-            Complaint(
-                column="floor",
-                text=f"the floor {record.floor} is above the price {record.price}",
-                remedy="correct one of them: every order at this price needs an approval",
-            )
-        )
-    return record, complaints
+def _judge_rule(record: Record, _: References) -> tuple[Record, list[Complaint]]:
+    return record, [
+        Complaint(column=fault.column, text=fault.text, remedy=fault.remedy, fatal=fault.refused)
+        for fault in faults_of(record)
+    ]
 
 
 def _judge_order(record: Record, _: References) -> tuple[Record, list[Complaint]]:
@@ -209,10 +182,10 @@ JUDGES: Mapping[RecordKind, Judge] = MappingProxyType(
         RecordKind.CALENDAR: _judge_calendar_day,
         RecordKind.ITEMS: _judge_item,
         RecordKind.UOMS: _judge_uom,
-        RecordKind.PRICES: _judge_price,
         RecordKind.ORDERS: _judge_order,
         RecordKind.HISTORY: _judge_history,
         RecordKind.PEOPLE: _judge_person,
+        **dict.fromkeys(RULE_KINDS, _judge_rule),
     }
 )
 """Gives the row as it may be used, and what is to be said about it."""

@@ -155,10 +155,10 @@ def test_a_base_uom_whose_factor_is_not_one_is_refused(files: PlainFiles) -> Non
     assert "is the base UoM" in the_problem(files, "uoms.csv").text
 
 
-def test_a_floor_above_the_price_is_told_but_the_row_is_used(files: PlainFiles) -> None:
+def test_a_floor_above_the_price_is_refused(files: PlainFiles) -> None:
     files.change("prices.csv", "PL-A,MG-12,CASE,1,1500,1450", "PL-A,MG-12,CASE,1,1500,1650")
-    assert the_problem(files, "prices.csv").skipped is False
-    assert len(read_folder(files.folder).prices) == 6
+    assert the_problem(files, "prices.csv").skipped is True
+    assert len(read_folder(files.folder).prices) == 5
 
 
 def test_an_open_order_of_an_unknown_item_still_counts(files: PlainFiles) -> None:
