@@ -169,7 +169,7 @@ def ask(turn: Turn, orders: Sequence[SalesOrder], keyed: Sequence[str] = ()) -> 
     rows += [Row(act="pick", arg=f"e.{number}", title=short(number, ROW_TITLE)) for number in keyed]
     turn.show(
         Bubble(
-            kind=KIND,
+            kind="which_order",
             lines=(turn.words("which_order.ask"),),
             rows=tuple(rows[:MOST_ROWS]),
             rows_title=turn.words("button.choose"),
