@@ -10,6 +10,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import (
     alarms,
+    approving,
     desk_waiting,
     digest,
     dispatch_news,
@@ -70,6 +71,8 @@ DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "hand_back_idle": (take_over.end_idle, timedelta(seconds=30)),
     "tell_waiting": (desk_waiting.tell_waiting, timedelta(seconds=30)),
     "tell_dispatches": (dispatch_news.tell_dispatches, timedelta(seconds=30)),
+    "tend_asks": (approving.tend, timedelta(seconds=15)),
+    "tell_asked": (approving.tell_asked, timedelta(seconds=15)),
     "tell_kept": (digest.tell_kept, timedelta(seconds=15)),
     "settle_sending": (settling.settle, timedelta(seconds=10)),
     "release_waiting": (waiting.release, timedelta(seconds=30)),

@@ -13,8 +13,10 @@ from bot.channels.email import NAME as MAIL
 from bot.conversations import locked_conversation
 from bot.dialogues import (
     announcing,
+    approval_words,
     consent,
     customers,
+    delegating,
     firms,
     mail,
     media,
@@ -160,7 +162,7 @@ def converse(turn: Turn) -> None:
         taps.answer(turn, tap)
     elif turn.inbound.media or not turn.text:
         media.answer(turn)
-    elif order_book.answered(turn):
+    elif delegating.answered(turn) or approval_words.answered(turn) or order_book.answered(turn):
         pass
     elif (before := repeated.earlier(turn)) is not None:
         repeated.answer(turn, before)

@@ -13,6 +13,7 @@ class Form(StrEnum):
     PLACED = "placed"
     OFFICE = "office"
     DIGEST = "digest"
+    APPROVAL = "approval"
     ANY = "any"
     """For every kind without one of its own, and where its own is not approved."""
 
@@ -53,6 +54,14 @@ OUTGOING: Mapping[str, Kind] = {
     "cancelled": Kind(form=Form.ORDER, told_otherwise=True),
     # A clerk's own words; to whoever asked us not to write, only as an answer to a message of his.
     "desk_reply": Kind(told_otherwise=True),
+    # What somebody is asked to decide, and what became of that.
+    "approval": Kind(form=Form.APPROVAL, told_otherwise=True),
+    "approvals_open": Kind(form=Form.APPROVAL, told_otherwise=True),
+    "approval_reason": ANSWER,
+    "approval_offer": ANSWER,
+    "approval_over": NOTICE,
+    "delegation": ANSWER,
+    "delegation_told": NOTICE,
     # On our own.
     "closed": Kind(form=Form.WAITS, told_otherwise=True),
     "placed_for_you": Kind(form=Form.PLACED, told_otherwise=True),

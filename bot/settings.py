@@ -179,6 +179,8 @@ class Settings(BaseSettings):
     """By so many days the oldest bill may be overdue; None: by any."""
     price_hold: Annotated[timedelta | None, BeforeValidator(_price_hold)] = None
     """None: the end of the day."""
+    tap_only_amount: Decimal = Field(default=Decimal(100_000), ge=0)
+    """Rupees; what is worth more is decided by a tap alone, never by a typed answer."""
     message_price: Decimal | None = Field(default=None, ge=0)
     """Rupees that one outgoing message costs; None: measures count messages alone."""
     show_stock: Literal["words", "exact"] = "words"

@@ -15,7 +15,7 @@ from orders.change_model import OrderChange
 from orders.change_posting import become, note_order, post_next
 from orders.credit import Credit, Standing
 from orders.exposure import credit_standing
-from orders.held import BY_CREDIT, held_by, kept_from_the_erp, let_go, withdraw
+from orders.held import BY_CREDIT, give_up, held_by, kept_from_the_erp, let_go
 from orders.left import Left, what_left
 from orders.model import DraftLine, DraftState, OrderDraft, OrderState, SalesOrder
 from orders.numbers import next_number
@@ -218,7 +218,7 @@ def _at_once(session: Session, party: Party, order: SalesOrder, change: OrderCha
         )
     become(session, order, change)
     if order.state == OrderState.CANCELLED.value:
-        withdraw(session, order, reason="cancelled")
+        give_up(session, order, reason="cancelled")
         return None
     if not by_credit:
         return None

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from erp import outbox
 from erp.documents import DocumentKind
 from orders import drafts
+from orders.credit_asks import withdraw
 from orders.model import OrderDraft, OrderState, SalesOrder, TrailEntry
 from orders.post import document_of, locked, post
 from orders.schedule import again
@@ -53,7 +54,7 @@ def let_go(session: Session, order: SalesOrder, *, timezone: str) -> None:
         post(session, order)
 
 
-def withdraw(session: Session, order: SalesOrder, *, reason: str) -> None:
+def give_up(session: Session, order: SalesOrder, *, reason: str) -> None:
     """Nothing of a cancelled order that waits in the outbox goes to the ERP."""
     outbox.withdraw(session, erp=order.erp, kind=DocumentKind.SALES_ORDER, number=order.number, reason=reason)
 
@@ -75,6 +76,7 @@ def cancel(session: Session, number: str, *, by: str, reason: str) -> bool:
         return False
     order.state = OrderState.CANCELLED.value
     order.reason = reason
+    withdraw(session, number, f"cancelled by {by}")
     _note(session, order, "cancelled", by=by, reason=reason)
     return True
 

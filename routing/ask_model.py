@@ -100,8 +100,14 @@ class AskedPerson(Base):
     """When he is at work first: at once, or at the next opening of his plant."""
     due_at: Mapped[datetime]
     """When his working minutes are over."""
+    told_at: Mapped[datetime | None]
+    """When he was told that he is asked."""
     told_end_at: Mapped[datetime | None]
     """When he was told that somebody else decided, or that it is over."""
+
+    __table_args__ = (
+        Index("ix_asked_persons_untold", "sees_at", "person_id", postgresql_where=text("told_at IS NULL")),
+    )
 
 
 class Delegation(Base):

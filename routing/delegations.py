@@ -129,3 +129,10 @@ def stints(session: Session, at: datetime) -> list[Stint]:
 def holder(session: Session, person_id: int, at: datetime, *, able: Callable[[int], bool] = lambda _: True) -> int:
     """Who decides in somebody's place at a moment (`routing.ask_rules.holder_of`)."""
     return holder_of(person_id, stints(session, at), at=at, able=able)
+
+
+def able(session: Session, *, timezone: str) -> list[Person]:
+    """Everybody to whom decisions may be handed on, by name."""
+    today = now(session).astimezone(ZoneInfo(timezone)).date()
+    found = session.scalars(select(Person).where(~Person.shared).order_by(Person.name, Person.id))
+    return [person for person in found if has_access(person, today) and DECIDES.intersection(person.roles)]

@@ -21,6 +21,7 @@ SENTENCES: Mapping[Form, tuple[str, str]] = {
     Form.PLACED: ("template.placed", "template.sample_placed"),
     Form.OFFICE: ("template.office", "template.sample_office"),
     Form.DIGEST: ("template.digest", "template.sample_digest"),
+    Form.APPROVAL: ("template.approval", "template.sample_approval"),
     Form.ANY: ("template.opening", "template.sample"),
 }
 """The sentence of a form, and the sample of its text that is shown to whoever approves it."""

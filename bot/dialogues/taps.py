@@ -11,8 +11,11 @@ from bot.bubbles import Tap, split_payload
 from bot.dialogues import (
     amending,
     answers,
+    approval_words,
+    approvals,
     confirming,
     customers,
+    delegating,
     firms,
     further,
     more_to_come,
@@ -116,11 +119,23 @@ def answer(turn: Turn, tapped: Tapped) -> None:
         further.stock_tap(turn, tap, bubble)
     elif bubble.kind == which_order.KIND:
         amending.chosen(turn, tap, bubble)
+    elif approvals.is_about_asks(bubble):
+        _on_ask(turn, tap, bubble)
+    elif bubble.kind == delegating.KIND:
+        delegating.tapped(turn, tap, bubble)
     elif "order" in bubble.subject:
         further.order_tap(turn, tap.act, str(bubble.subject["order"]))
     elif bubble.draft_id is not None:
         _on_draft(turn, tapped, bubble)
     else:
+        _works_no_more(turn)
+
+
+def _on_ask(turn: Turn, tap: Tap, bubble: Outbound) -> None:
+    """A title that was written, or found in the provider's list without its payload, is no tap where it grants."""
+    if turn.inbound.payload or tap.act != "approve":
+        approvals.tapped(turn, tap, bubble)
+    elif not approval_words.answered(turn):
         _works_no_more(turn)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bot.model import InboundState, Outbound
-from tests.scenarios.cast import ANKIT, FARIDA, OMPRAKASH, RAMESH, VIJAY, VIKAS
+from tests.scenarios.cast import ANKIT, FARIDA, OMPRAKASH, RAMESH, VIJAY
 from tests.scenarios.plant_files import goods, posted
 from tests.scenarios.stage import Stage
 

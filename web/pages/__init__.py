@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from web.pages import (
     accounts,
     aliases,
+    audit,
     console,
     desk,
     desk_draft,
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     desk_draft.blueprint,
     orders.blueprint,
     accounts.blueprint,
+    audit.blueprint,
     measures.blueprint,
     digests.blueprint,
     aliases.blueprint,
