@@ -140,35 +140,36 @@ class Wanted:
     kept: bool = False
 
 
-def amended(base: Standing, wanted: Iterable[Wanted]) -> tuple[StandingLine, ...]:
-    """The lines as they are to be. A line keeps its number, and so do its free goods; what is new counts on.
+def numbers_of(base: Standing, wanted: Iterable[Wanted]) -> list[int]:
+    """Under which number each wanted line stands in the order. A line keeps its own; what is new counts on.
 
     Another item under a line of the order is a new line: an ERP turns no line into one of other goods.
     """
-    numbers = _Numbers(base)
-    lines: list[StandingLine] = []
+    last = max((line.no for line in base.lines), default=0)
+    numbers = []
     for one in wanted:
         before = base.line(one.was)
-        if one.kept and before is not None:
-            lines += [before, *(line for line in base.lines if line.free and line.base_line == before.no)]
+        if before is not None and (one.kept or before.sku == one.line.sku):
+            numbers.append(before.no)
+        else:
+            last += 1
+            numbers.append(last)
+    return numbers
+
+
+def amended(base: Standing, wanted: Sequence[Wanted]) -> tuple[StandingLine, ...]:
+    """The lines as they are to be; a free line is the same one while it comes with the same line by the same scheme."""
+    numbers = numbers_of(base, wanted)
+    last = max((*numbers, *(line.no for line in base.lines)), default=0)
+    known = {(line.base_line, line.scheme, line.sku): line.no for line in base.lines if line.free}
+    lines: list[StandingLine] = []
+    for no, one in zip(numbers, wanted, strict=True):
+        if one.kept:
+            lines += [line for line in base.lines if line.no == no or (line.free and line.base_line == no)]
             continue
-        same = before is not None and before.sku == one.line.sku
-        no = before.no if same and before is not None else numbers.next()
         lines.append(replace(one.line, no=no))
-        lines += [replace(line, no=numbers.of_free(no, line), base_line=no, free=True) for line in one.free]
+        for free in one.free:
+            its_own = known.pop((no, free.scheme, free.sku), None)
+            last += its_own is None
+            lines.append(replace(free, no=its_own or last, base_line=no, free=True))
     return tuple(sorted(lines, key=lambda line: line.no))
-
-
-class _Numbers:
-    """Numbers of lines: a free line is the same one while it comes with the same line by the same scheme."""
-
-    def __init__(self, base: Standing) -> None:
-        self._last = max((line.no for line in base.lines), default=0)
-        self._free = {(line.base_line, line.scheme, line.sku): line.no for line in base.lines if line.free}
-
-    def next(self) -> int:
-        self._last += 1
-        return self._last
-
-    def of_free(self, base_line: int, line: StandingLine) -> int:
-        return self._free.pop((base_line, line.scheme, line.sku), None) or self.next()

@@ -21,6 +21,7 @@ from orders.model import OrderDraft, OrderLine, OrderState, SalesOrder
 from orders.order_changes import unfinished
 from orders.post import STATES, locked
 from orders.read_back import Apart, differences, read_back
+from orders.scheme_uses import give_back, give_back_of
 from people.model import Person
 from store.database import now
 
@@ -96,6 +97,7 @@ def change_outcome(session: Session, number: str) -> tuple[OrderChange, SalesOrd
         return change, order, True, ()
     if state == OrderState.REJECTED:
         change.state, change.reason = state.value, posting.reason
+        give_back_of(session, change.number)
         return change, order, True, fall(session, order)
     become(session, order, change)
     order.read_back = read_back([StandingLine.from_json(line) for line in change.lines], posting.booked).value
@@ -124,6 +126,7 @@ def drop_change(session: Session, number: str, *, by: str, reason: str) -> bool:
     if change.state != OrderState.HELD.value:
         return False
     change.state, change.reason = OrderState.CANCELLED.value, reason
+    give_back_of(session, change.number)
     note_order(session, order, "change_cancelled", by=by, number=number, reason=reason)
     fall(session, order)
     return True
@@ -150,6 +153,7 @@ def fall(session: Session, order: SalesOrder) -> list[OrderChange]:
     waiting = unfinished(session, order.number)
     for change in waiting:
         change.state, change.reason = OrderState.CANCELLED.value, "what it was to follow was refused"
+        give_back_of(session, change.number)
         note_order(session, order, "change_cancelled", by="munshi", number=change.number)
     return waiting
 
@@ -167,6 +171,7 @@ def become(session: Session, order: SalesOrder, change: OrderChange) -> None:
     order.lines += [OrderLine(**line.as_columns()) for line in lines.values()]
     order.total, order.tax_estimate, order.value_with_tax = change.total, change.tax_estimate, change.value_with_tax
     order.message_ids = [*order.message_ids, *(sid for sid in change.message_ids if sid not in order.message_ids)]
+    give_back(session, order.number, [line["line"] for line in change.diff], but_of=change.number)
     change.state = OrderState.POSTED.value
     order.changed_at = change.posted_at = now(session)
     if not order.lines:

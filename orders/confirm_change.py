@@ -1,7 +1,7 @@
 """The use case that makes the draft of a change a change of its order: what was shown is what posts, or nothing."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -10,17 +10,20 @@ from sqlalchemy.orm import Session
 
 from orders import drafts
 from orders.amended import Standing as OrderStanding
-from orders.amended import StandingLine, Wanted, amended, diff_of
+from orders.amended import StandingLine, Wanted, amended, diff_of, numbers_of
 from orders.change_model import OrderChange
 from orders.change_posting import become, note_order, post_next
 from orders.credit import Credit, Standing
 from orders.exposure import credit_standing
+from orders.gate import Passed, keep, passed
 from orders.held import BY_CREDIT, give_up, held_by, kept_from_the_erp, let_go
+from orders.kept_prices import AS_CONFIRMED
 from orders.left import Left, what_left
 from orders.model import DraftLine, DraftState, OrderDraft, OrderState, SalesOrder
 from orders.numbers import next_number
 from orders.order_changes import Refusal, keep_what_left, rebase, refusal, standing
 from orders.post import locked
+from orders.price_values import Priced
 from orders.pricing import Totals, totals
 from people.model import Party
 from store.database import now
@@ -76,8 +79,11 @@ class ChangeAgain:
 ChangeOutcome = ChangeConfirmed | CannotChange | ChangeAgain
 
 
-def confirm_change(session: Session, party: Party, draft: OrderDraft, how: Changing) -> ChangeOutcome:
-    """Confirm it as it was shown. The party and the draft are locked, the lines priced; the order is locked here."""
+def confirm_change(session: Session, party: Party, draft: OrderDraft, how: Changing, priced: Priced) -> ChangeOutcome:
+    """Confirm it as it was shown. The party and the draft are locked, the lines priced; the order is locked here.
+
+    Raises NotPassed when a line that is touched may not be posted at its price.
+    """
     order = locked(session, draft.changes_order or "")
     base = standing(session, order)
     left = what_left(session, order, base.lines)
@@ -85,9 +91,10 @@ def confirm_change(session: Session, party: Party, draft: OrderDraft, how: Chang
     if why is None and base == OrderStanding.from_json(draft.changes_from):
         if moved := keep_what_left(draft, base, left):
             return ChangeAgain(draft=draft, lines=frozenset(moved))
-        after = lines_after(draft, base)
+        wanted = _going(session, draft, base, priced)
+        after = amended(base, [one for one, _ in wanted])
         if diff_of(base.lines, after):
-            return _place(session, party, draft, order, base, after, how, left)
+            return _place(session, party, draft, order, base, after, how, left, wanted)
         why = Refusal.NOTHING
     if why is not None:
         drafts.close(session, draft, DraftState.CANCELLED, by=how.by, reason=why.value)
@@ -96,15 +103,23 @@ def confirm_change(session: Session, party: Party, draft: OrderDraft, how: Chang
     return ChangeAgain(draft=draft, lines=frozenset(rebase(draft, base)))
 
 
-def lines_after(draft: OrderDraft, base: OrderStanding) -> tuple[StandingLine, ...]:
-    """The order's lines with the change. What of it cannot go as it stands stays as it is."""
-    return amended(base, [_wanted(base, line) for line in draft.lines if line.changes_line or drafts.is_ready(line)])
+def _going(
+    session: Session, draft: OrderDraft, base: OrderStanding, priced: Priced
+) -> list[tuple[Wanted, Passed | None]]:
+    """The lines as they are to be, each that is touched past the gate. What cannot go as it stands stays as it is."""
+    touched = [line for line in draft.lines if drafts.is_ready(line) and line.price_note != AS_CONFIRMED]
+    through = {one.line.no: one for one in passed(session, draft, touched, priced)}
+    found: list[tuple[Wanted, Passed | None]] = []
+    for line in draft.lines:
+        before = base.line(line.changes_line)
+        if line.no in through:
+            found.append((_touched(line, through[line.no]), through[line.no]))
+        elif before is not None:
+            found.append((_kept(base, before, line), None))
+    return found
 
 
-def _wanted(base: OrderStanding, line: DraftLine) -> Wanted:
-    before = base.line(line.changes_line)
-    if before is not None and (not drafts.is_ready(line) or before.wanted == drafts.wanted_of(line)):
-        return Wanted(was=before.no, line=before, kept=True)
+def _touched(line: DraftLine, one: Passed) -> Wanted:
     assert line.sku is not None and line.quantity is not None and line.uom is not None, "it is ready"  # noqa: PT018
     assert line.price is not None and line.list_price is not None, "it is ready"  # noqa: PT018
     return Wanted(
@@ -119,9 +134,37 @@ def _wanted(base: OrderStanding, line: DraftLine) -> Wanted:
             effective=line.effective,
             floor=line.floor,
             tax_rate=line.tax_rate,
+            approval_id=one.approval.id if one.approval is not None else None,
             requested_on=line.requested_on,
             original_text=line.source,
         ),
+        free=tuple(
+            StandingLine(
+                no=0,
+                sku=free.sku,
+                quantity=free.quantity,
+                uom=free.uom,
+                price=ZERO,
+                list_price=free.list_price,
+                tax_rate=free.tax_rate,
+                scheme=free.scheme,
+                requested_on=line.requested_on,
+            )
+            for free in one.free
+        ),
+    )
+
+
+def _kept(base: OrderStanding, before: StandingLine, line: DraftLine) -> Wanted:
+    """As it was confirmed; of one of which some has left perhaps less, and of its free goods the same share."""
+    if not drafts.is_ready(line) or line.quantity in (None, before.quantity):
+        return Wanted(was=before.no, line=before, kept=True)
+    share = {(entry["scheme"], entry["sku"]): Decimal(entry["qty"]) for entry in line.free_goods}
+    free = [one for one in base.lines if one.free and one.base_line == before.no and (one.scheme, one.sku) in share]
+    return Wanted(
+        was=before.no,
+        line=replace(before, quantity=line.quantity or before.quantity),
+        free=tuple(replace(one, quantity=share[one.scheme, one.sku]) for one in free),
     )
 
 
@@ -134,6 +177,7 @@ def _place(
     after: tuple[StandingLine, ...],
     how: Changing,
     left: Left,
+    wanted: Sequence[tuple[Wanted, Passed | None]],
 ) -> ChangeConfirmed:
     aside = drafts.leave_out_unsettled(draft)
     change = _write(session, draft, order, base, after, how)
@@ -142,6 +186,7 @@ def _place(
     drafts.close(session, draft, DraftState.CONFIRMED, by=how.by, reason=change.number)
     session.add(change)
     session.flush()
+    _use_what_was_given(session, party, change, base, wanted)
     _note(session, draft, order, change, how)
     if order.state == OrderState.REJECTED.value or kept_from_the_erp(session, order):
         found = _at_once(session, party, order, change, how)
@@ -193,6 +238,31 @@ def _write(
         confirmed_at=moment,
         simulated=draft.simulated,
     )
+
+
+def _use_what_was_given(
+    session: Session,
+    party: Party,
+    change: OrderChange,
+    base: OrderStanding,
+    wanted: Sequence[tuple[Wanted, Passed | None]],
+) -> None:
+    """Approvals and schemes of the lines that were touched, under the numbers these have in the order."""
+    documents = []
+    for no, (_, one) in zip(numbers_of(base, [one for one, _ in wanted]), wanted, strict=True):
+        if one is None:
+            continue
+        document = keep(
+            session,
+            one,
+            party_code=party.code,
+            order_number=change.order_number,
+            line_no=no,
+            change_number=change.number,
+        )
+        documents += [document.as_json()] if document is not None else []
+    change.approvals = documents
+    session.flush()
 
 
 def _sums(lines: Iterable[StandingLine]) -> Totals:

@@ -1,6 +1,5 @@
 """Changes of confirmed orders: from the order as it stands to a draft of how it is to be."""
 
-from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -9,7 +8,8 @@ from sqlalchemy.orm import Session
 from orders import drafts
 from orders.amended import Standing, StandingLine
 from orders.change_model import ON_ITS_WAY, OrderChange
-from orders.drafts import settle, wanted_of
+from orders.drafts import settle
+from orders.kept_prices import LEFT, wanted_of
 from orders.left import Left
 from orders.model import DraftLine, LineStatus, OrderDraft, OrderState, SalesOrder
 
@@ -40,31 +40,31 @@ def refusal(order: SalesOrder, left: Left, *, cancels: bool) -> Refusal | None:
 def keep_what_left(draft: OrderDraft, base: Standing, left: Left) -> list[int]:
     """What has left stays in the order, whatever was said of it; the numbers of the draft's lines that became others.
 
-    A line of which all has left is as it was; of one of which some has, that much is the least.
+    A line of which all has left is as it was. One of which some has left can be lowered to that, and not raised: more
+    of it is another order, at another price.
     """
+    gone = {line.no: left.of(line.no) for line in base.ordered}
+    some = {str(no): str(one.quantity) for no, one in gone.items() if one.quantity or one.closed}
+    draft.changes_from = {**base.as_json(), LEFT: some}
     by_line = {line.changes_line: line for line in draft.lines if line.changes_line is not None}
     moved = []
     for before in base.ordered:
-        gone, line = left.of(before.no), by_line.get(before.no)
-        if not gone.closed and not gone.quantity:
+        one, line = gone[before.no], by_line.get(before.no)
+        if not one.closed and not one.quantity:
             continue
-        least = before.quantity if gone.closed else gone.quantity
+        least = before.quantity if one.closed else one.quantity
         if line is None:
-            line = _line(max((one.no for one in draft.lines), default=0) + 1, before)
+            line = _line(max((other.no for other in draft.lines), default=0) + 1, before)
             line.quantity = least
             draft.lines.append(line)
-        elif line.sku == before.sku and line.uom == before.uom and _is_possible(line, before, gone.closed, least):
+        elif (line.sku, line.uom) == (before.sku, before.uom) and least <= (line.quantity or 0) <= before.quantity:
             continue
         else:
-            number = line.no
+            raised = line.sku == before.sku and (line.quantity or 0) > before.quantity
             _put_back(line, before)
-            line.quantity, line.no = least, number
+            line.quantity = before.quantity if raised else least
         moved.append(line.no)
     return moved
-
-
-def _is_possible(line: DraftLine, before: StandingLine, closed: bool, least: Decimal) -> bool:  # noqa: FBT001
-    return line.quantity == before.quantity if closed else (line.quantity or 0) >= least
 
 
 def rebase(draft: OrderDraft, base: Standing) -> list[int]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot.replies.words import Words, amount, rupees
 from orders.amended import StandingLine
-from orders.drafts import is_cancellation, is_ready, wanted_of
+from orders.drafts import is_cancellation, is_ready
 from orders.goods import Goods
+from orders.kept_prices import wanted_of
 from orders.model import DraftLine
 from orders.pricing import totals
 
