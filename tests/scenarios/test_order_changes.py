@@ -61,5 +61,5 @@ def test_an_order_is_cancelled_with_a_yes_and_not_by_saying_so_alone(stage: Stag
     (document,) = changes(plant, "order_cancellations")
     assert [one[:3] for one in diff(document)] == [(1, "remove", "KG-050"), (2, "remove", "LN-MA-070")]
     assert stage.orders()[0].state == "cancelled"
-    ramesh.says(f"{order.number} cancel kar do")
+    ramesh.says(f"{order.number} ko cancel karo")
     ramesh.expects("pehle hi cancel")
