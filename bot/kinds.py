@@ -49,6 +49,7 @@ OUTGOING: Mapping[str, Kind] = {
     "posted": OF_AN_ORDER,
     "rejected": OF_AN_ORDER,
     "held": OF_AN_ORDER,
+    "held_by_credit": OF_AN_ORDER,
     "cancelled": Kind(form=Form.ORDER, told_otherwise=True),
     # A clerk's own words; to whoever asked us not to write, only as an answer to a message of his.
     "desk_reply": Kind(told_otherwise=True),
@@ -58,6 +59,8 @@ OUTGOING: Mapping[str, Kind] = {
     "approval_reason": ANSWER,
     "approval_offer": ANSWER,
     "approval_over": NOTICE,
+    "credit_raise": ANSWER,
+    "credit_raise_how": ANSWER,
     "delegation": ANSWER,
     "delegation_told": NOTICE,
     # On our own.
@@ -69,10 +72,6 @@ OUTGOING: Mapping[str, Kind] = {
     "plant_digest": Kind(form=Form.DIGEST),
     "notice_after_posting": NOTICE,
     "notice_blocked": NOTICE,
-    "notice_credit_cash_only": NOTICE,
-    "notice_credit_not_configured": NOTICE,
-    "notice_credit_overdue": NOTICE,
-    "notice_credit_over_limit": NOTICE,
     "notice_late": NOTICE,
     "notice_no_price": NOTICE,
     "notice_not_ours": NOTICE,

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from erp import mirror
+from erp.records import plain
 from orders.credit import Credit, Standing
 from orders.credit_model import CreditRelease
 from orders.model import OrderState, SalesOrder
@@ -92,7 +93,9 @@ class CreditFacts:
     def as_json(self) -> dict[str, Any]:
         """As it is kept with what is asked."""
         plain = {name: _plain(getattr(self, name)) for name in self.__slots__}
-        plain["earlier"] = [{"number": one.number, "on": str(one.on), "value": str(one.value)} for one in self.earlier]
+        plain["earlier"] = [
+            {"number": one.number, "on": str(one.on), "value": plain(one.value)} for one in self.earlier
+        ]
         plain["told"] = None if self.told is None else {"on": str(self.told.on), "said": self.told.said}
         return plain
 
@@ -120,7 +123,7 @@ class CreditFacts:
 
 def _plain(value: object) -> object:
     if isinstance(value, Decimal):
-        return str(value)
+        return plain(value)
     return value.isoformat() if isinstance(value, datetime) else value
 
 
