@@ -46,12 +46,15 @@ def settle(session: Session, number: str, *, by: str, reason: str) -> None:
 
 def cancel_held(app: Munshi, session: Session, number: str, *, by: str, reason: str) -> bool:
     """Cancel an order the ERP never had, and tell whoever was asked about it; False when it has it by now."""
-    withdrawn = withdraw(session, number, f"cancelled by {by}")
-    if not held.cancel(session, number, by=by, reason=reason):
-        return False
+    take_back(app, session, number, reason=f"cancelled by {by}")
+    return held.cancel(session, number, by=by, reason=reason)
+
+
+def take_back(app: Munshi, session: Session, number: str, *, reason: str) -> None:
+    """Nobody need decide on this order's credit any more: those who were asked are told so."""
+    withdrawn = withdraw(session, number, reason)
     if withdrawn is not None:
         approving.tell_end(app, session, withdrawn.ask, withdrawn.others)
-    return True
 
 
 def _who(session: Session, outcome: Decided) -> str:

@@ -30,13 +30,15 @@ PAGES = (
     ("Orders", "orders.orders"),
     ("Register", "register.orders"),
     ("Measures", "measures.measures"),
+    ("Rules", "rules.first"),
+    ("Leakage", "leakage.leaked"),
     ("Audit", "audit.entries"),
     ("Aliases", "aliases.aliases"),
     ("Senders", "senders.senders"),
     ("Customers", "people.parties"),
     ("Roll-out", "rollout.customers"),
 )
-ALSO_OF = {"desk": ("desk_talk", "desk_draft")}
+ALSO_OF = {"desk": ("desk_talk", "desk_draft"), "rules": ("rule_form", "rule_file")}
 """Blueprints whose pages belong to another one's."""
 
 
