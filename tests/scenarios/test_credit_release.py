@@ -383,3 +383,45 @@ def test_what_the_firm_disowns_is_not_sent_by_finances_yes(short: Stage, plant: 
     short.phone(FARIDA).expects("✅")
     assert releases(short) == [("once", short.orders()[0].value_with_tax)]
     assert not short.matters("held_order")
+
+
+def test_lowered_to_what_fits_it_goes_and_nobody_need_decide(stage: Stage, plant: Path) -> None:
+    harish = stage.phone(HARISH)
+    harish.says("50 case kutku g chota")
+    harish.expects(buttons=BUTTONS)
+    harish.taps("confirm")
+    harish.expects("fits within the limit", buttons=WAYS_OUT)
+    asked = stage.phone(GIRISH).expects(buttons=DECIDE)
+    harish.taps("change")
+    harish.expects("Changes to order")
+    harish.says("1 number 10 kar do")
+    harish.expects("10 CASE", buttons=BUTTONS)
+    harish.taps("confirm")
+    harish.expects("✅")
+    stage.phone(GIRISH).expects("needs no decision on credit any more")
+    stage.phone(GIRISH).taps("approve", on=asked)
+    stage.phone(GIRISH).expects("needs no decision")
+    assert not stage.matters("held_order")
+    (order,) = posted(plant).values()
+    assert [line["qty"] for line in order["lines"]] == ["10"]
+    stage.phone(LATA).ignores()
+
+
+def test_raised_by_its_sender_it_is_asked_anew_and_the_old_yes_lets_nothing_go(short: Stage, plant: Path) -> None:
+    farida, sushma = short.phone(FARIDA), short.phone(SUSHMA)
+    orders(farida)
+    before = sushma.expects(buttons=DECIDE)
+    farida.taps("change")
+    farida.expects("Changes to order")
+    farida.says("1 number 20 kar do")
+    farida.expects("20 CASE", buttons=BUTTONS)
+    farida.taps("confirm")
+    farida.expects(buttons=WAYS_OUT)
+    again = sushma.expects("A2", buttons=DECIDE)
+    sushma.taps("approve", on=before)
+    sushma.expects("needs no decision")
+    assert not posted(plant)
+    sushma.taps("approve", on=again)
+    sushma.expects("is released past credit")
+    farida.expects("✅")
+    assert releases(short) == [("once", short.orders()[0].value_with_tax)]
