@@ -22,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    or_,
     select,
     text,
     tuple_,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Session
 
-from orders.creep import A_WEEK, ZERO, Ground
+from orders.creep import A_WEEK, GRANTS, ZERO, Ground
 from orders.leaked import FACTS, SOLD
 from orders.register import EVERY_PLANT
 
@@ -192,6 +193,19 @@ def leaks(session: Session, span: Span, *, after: Place | None = None, most: int
     if after is not None:
         place = (after.day, after.number, after.line, after.ground, after.name)
         wanted = wanted.where(tuple_(*columns) < tuple_(*place))
+    for row in session.execute(wanted.execution_options(yield_per=FETCHED)).mappings():
+        yield Leak(**row)
+
+
+def leaks_of_note(session: Session, span: Span) -> Iterator[Leak]:
+    """The facts that creep is looked for in: grants, and all of orders in which several rights came together."""
+    facts = _facts(span)
+    which = func.concat(facts.c.ground, ":", facts.c.name)
+    several = func.min(which).over(partition_by=facts.c.number) != func.max(which).over(partition_by=facts.c.number)
+    marked = select(facts, several.label("several")).where(facts.c.rupees > 0).subquery("marked")
+    wanted = select(*(marked.c[column.name] for column in facts.c)).where(
+        or_(marked.c.several, marked.c.ground.in_([ground.value for ground in GRANTS]))
+    )
     for row in session.execute(wanted.execution_options(yield_per=FETCHED)).mappings():
         yield Leak(**row)
 

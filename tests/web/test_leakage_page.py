@@ -53,7 +53,7 @@ def test_every_figure_opens_the_lines_it_is_made_of(leaking: Munshi, visitor: Ca
 def test_how_people_work_costs_and_floors_are_shown_to_rule_makers_alone(
     leaking: Munshi, visitor: Callable[[str], Visitor]
 ) -> None:
-    seen = {role: visitor(role).opens("/leakage/").text for role in ("viewer", "rules")}
+    seen = {role: visitor(role).opens("/leakage/creep").text for role in ("viewer", "rules")}
     for role, page in seen.items():
         assert PATTERNS[Pattern.NEW_NORMAL] in page, role
         assert "granted in 6 of the last 6 orders" in page

@@ -75,8 +75,7 @@ def leaked() -> ResponseReturnValue:
         if span.first.weekday() or span.until.weekday():
             abort(400)  # whole weeks alone
         found = leakage(session, span)
-        crept = _shown(creep(session, until=span.until, zone=span.zone, plant=span.plant), span)
-        names = names_in(session, crept, customers=found.customers, persons=found.reps, skus=found.skus)
+        names = names_of(session, customers=[*found.customers, span.customer], persons=found.reps, skus=found.skus)
         plants = {plant.code: plant.name or plant.code for plant in mirror.plants(session)}
     return render_template(
         "leakage/page.html",
@@ -102,7 +101,6 @@ def leaked() -> ResponseReturnValue:
         ],
         below=sorted(found.below.items(), key=lambda one: -one[1].rupees),
         share=share(found.total, found.value),
-        crept=[_found(one, names) for one in crept],
         args=_args(span),
         grounds=GROUNDS,
         meanings=MEANINGS,
@@ -110,6 +108,20 @@ def leaked() -> ResponseReturnValue:
         over=OVER,
         width=WIDTH,
         height=HEIGHT,
+    )
+
+
+@blueprint.get("/creep")
+@asks(May.LOOK)
+def crept() -> ResponseReturnValue:
+    """What is becoming a habit: fetched by the page when it is there, since it costs more than the figures."""
+    with transaction() as session:
+        span = _span(session, weeks=DEFAULT_WEEKS)
+        found = _shown(creep(session, until=span.until, zone=span.zone, plant=span.plant), span)
+        names = names_in(session, found)
+    more = request.headers.get("HX-Request")
+    return render_template(
+        "leakage/found.html" if more else "leakage/creep.html", crept=[_found(one, names) for one in found], over=OVER
     )
 
 
