@@ -41,7 +41,10 @@ MOMENT = TIMESTAMP(timezone=True)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
-    """The days from `first` up to before `until`; of one plant, customer, rep, item, right, or of all (empty, None)."""
+    """The days from `first` up to before `until`; of one plant, customer, rep, item, right, or of all (empty, None).
+
+    `name`: the scheme, contract or decider of a right; `below`: lines under their floor alone.
+    """
 
     first: date
     until: date
@@ -51,6 +54,8 @@ class Span:
     rep: int | None = None
     sku: str = ""
     ground: Ground | None = None
+    name: str | None = None
+    below: bool = False
 
     @property
     def weeks(self) -> list[date]:
@@ -251,6 +256,10 @@ def _facts(span: Span) -> Subquery:
     conditions = _chosen(rows, span)
     if span.ground is not None:
         conditions.append(rows.c.ground == span.ground.value)
+    if span.name is not None:
+        conditions.append(rows.c.name == span.name)
+    if span.below:
+        conditions.append(rows.c.below > 0)
     return select(rows).where(*conditions).subquery("wanted")
 
 

@@ -95,11 +95,14 @@ def leaked() -> ResponseReturnValue:
             ("Items", _ranked(found.skus, span, "sku", names.item)),
         ],
         by_right=[
-            (GROUNDS[ground], name, ground.value, rupees)
+            (GROUNDS[ground], name, rupees, _args(span, ground=ground.value, by=name))
             for (ground, name), rupees in sorted(found.grounds.items(), key=lambda one: -one[1])
             if rupees
         ],
-        below=sorted(found.below.items(), key=lambda one: -one[1].rupees),
+        below=[
+            (name, one, _args(span, by=name, below="yes"))
+            for name, one in sorted(found.below.items(), key=lambda one: -one[1].rupees)
+        ],
         share=share(found.total, found.value),
         args=_args(span),
         grounds=GROUNDS,
@@ -290,6 +293,8 @@ def _span(session: Session, *, weeks: int) -> Span:
         rep=_rep(request.args.get("rep", "")),
         sku=request.args.get("sku", "").strip()[:120],
         ground=_ground(request.args.get("ground", "")),
+        name=request.args.get("by"),
+        below="below" in request.args,
     )
 
 
@@ -340,8 +345,10 @@ def _args(span: Span, **other: str) -> dict[str, str]:
         "rep": "" if span.rep is None else str(span.rep),
         "sku": span.sku,
         "ground": span.ground.value if span.ground else "",
+        "below": "yes" if span.below else "",
     }
-    return {name: value for name, value in {**given, **other}.items() if value or name == "plant"}
+    by = {} if span.name is None else {"by": span.name}
+    return {name: value for name, value in {**given, **by, **other}.items() if value or name in ("plant", "by")}
 
 
 def _week_args(span: Span, week: date) -> dict[str, str]:
