@@ -7,12 +7,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from erp.rule_model import MirroredLevel
 from orders import approvals, drafts
 from orders.approval_model import Approval, Decision, PriceRequest, RequestState
 from orders.approval_rules import LineVerdict, Verdict, answer_facts, depth
+from orders.approver_gaps import approver_gaps
 from orders.confirm import Confirmation, Confirmed, ShowAgain, confirm
 from orders.model import DraftState, LineStatus, OrderDraft
 from orders.price_decisions import Decided, Gone, accept_counter, decided
@@ -240,6 +242,18 @@ def test_without_a_level_or_a_person_left_it_lapses_and_the_wish_is_over(session
     assert (draft.lines[0].requested_price, draft.lines[0].price) == (None, LIST)
     assert asks_for(session, draft).ask is None
     assert decided(session, requested.ask.id, timezone=ZONE) is None
+
+
+def test_where_nobody_would_decide_is_told_before_anybody_asks(session: Session) -> None:
+    assert approver_gaps(session, timezone=ZONE) == []
+    who(session, CHANDRAKANT).active = False
+    for finance in session.scalars(select(Person).where(Person.roles.contains(["finance"]))):
+        finance.active = False
+    session.flush()
+    found = approver_gaps(session, timezone=ZONE)
+    assert found[0].endswith("level 3: nobody is reached of approver:3")
+    session.execute(update(MirroredLevel).values(listed=False))
+    assert "there is no approval matrix" in approver_gaps(session, timezone=ZONE)[0]
 
 
 # --- what it covers ---
