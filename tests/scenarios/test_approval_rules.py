@@ -18,7 +18,7 @@ from orders.approver_gaps import approver_gaps
 from orders.confirm import Confirmation, Confirmed, ShowAgain, confirm
 from orders.model import DraftState, LineStatus, OrderDraft
 from orders.price_decisions import Decided, Gone, accept_counter, decided
-from orders.price_requests import Requested, ask_for, open_request, withdraw, withdraw_of_closed
+from orders.price_requests import Requested, ask_for, open_request, withdraw, withdraw_of_closed, withdraw_of_leavers
 from people.model import Party, Person
 from people.who import account_of
 from routing import asks
@@ -362,6 +362,19 @@ def test_answered_just_before_it_was_confirmed_at_list_nothing_is_approved(sessi
     assert decided(session, requested.ask.id, timezone=ZONE) is None
     assert not session.scalars(select(Approval)).all()
     assert open_request(session, draft.id) is None
+
+
+def test_a_rep_who_leaves_with_two_open_leaves_nobody_to_decide_them(session: Session) -> None:
+    first = asks_for(session, draft_of(session, (GLUCOSE, 20, "530"), by=VIKAS), by=VIKAS)
+    second = asks_for(session, draft_of(session, (GLUCOSE, 20, "530"), firm="C108", by=VIKAS), by=VIKAS)
+    assert withdraw_of_leavers(session, timezone=ZONE) == []
+    who(session, VIKAS).until = TODAY - timedelta(days=1)
+    session.flush()
+    ended = withdraw_of_leavers(session, timezone=ZONE)
+    assert [request for request, _ in ended] == [first.request, second.request]
+    assert [[row.person_id for row in told] for _, told in ended] == [[who(session, ARVIND).id]] * 2
+    assert isinstance(says(session, first.ask, ARVIND), asks.TooLate)
+    assert withdraw_of_leavers(session, timezone=ZONE) == []
 
 
 def test_it_is_good_to_the_end_of_the_next_working_day(session: Session, clock: ManualClock) -> None:
