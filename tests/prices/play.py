@@ -16,7 +16,8 @@ from sqlalchemy import select, text
 
 from bot.hear import hear
 from bot.model import Inbound
-from orders.model import OrderDraft, SalesOrder
+from orders.approval_model import PriceRequest, RequestedLine
+from orders.model import DraftState, OrderDraft, SalesOrder
 from tests.prices.book import Library
 from tests.prices.checker import Checker
 from tests.prices.papers import Papers
@@ -145,12 +146,18 @@ class Play:
 
     def _notes(self, who: str, act: str, bubble: Bubble) -> None:
         if act == "confirm" and bubble.row.draft_id is not None:
-            with self.stage.session() as session:
-                customer = session.get_one(OrderDraft, bubble.row.draft_id).party_code
-            yes = Yes(customer=customer, at=self.stage.clock.now(), by=self.names[who], lines=self._shown(who, bubble))
-            self.meant.append(Meant(yes=yes, draft_id=bubble.row.draft_id))
+            self._means(who, bubble, bubble.row.draft_id)
         if act == "approve" and bubble.row.kind == PRICE_REQUEST:
             self.decides(who, bubble)
+
+    def _means(self, who: str, bubble: Bubble, draft_id: int) -> None:
+        """A yes to what is over already is none."""
+        with self.stage.session() as session:
+            draft = session.get_one(OrderDraft, draft_id)
+        if draft.state == DraftState.OPEN.value:
+            lines = self._shown(who, bubble)
+            yes = Yes(customer=draft.party_code, at=self.stage.clock.now(), by=self.names[who], lines=lines)
+            self.meant.append(Meant(yes=yes, draft_id=draft_id))
 
     def _shown(self, who: str, bubble: Bubble) -> tuple[SeenLine, ...]:
         """What stood on the screen when this was tapped: here, or in what was shown of the same list before."""
@@ -222,6 +229,22 @@ class Play:
             yield
         for _ in range(3):
             self.passes(seconds=60)
+
+    def reached(self) -> Counter[str]:
+        """What was posted and decided, by kind."""
+        found: Counter[str] = Counter()
+        for paper in self.papers().orders:
+            found["posted"] += 1
+            found["free goods"] += len(paper.free)
+            found["own limit"] += sum(one["by"] == paper.data["ordered_by"] for one in paper.data["approvals"])
+            found["approval used"] += sum(one["by"] != paper.data["ordered_by"] for one in paper.data["approvals"])
+            cheaper = [line for line in paper.paid if line.price < line.list_price and not paper.approvals(line.no)]
+            found["discount by scheme"] += len(cheaper)
+        with self.stage.session() as session:
+            found.update(f"request {state}" for state in session.scalars(select(PriceRequest.state)))
+            found.update(f"line {one}" for one in session.scalars(select(RequestedLine.decision)) if one)
+            found.update(f"order {state}" for state in session.scalars(select(SalesOrder.state)))
+        return found
 
     # --- judged ---
 

@@ -15,7 +15,11 @@ from tests.prices.machine import Prices
 STEPS = int(os.environ.get("STEPS", "25"))
 EXAMPLES = int(os.environ.get("EXAMPLES", "6"))
 SEED = os.environ.get("SEED", "")
-REACHED = ("order", "edit", "approve", "files", "waited", "duplicate", "crash")
+REACHED = (
+    "approval used", "own limit", "free goods", "discount by scheme", "request lapsed", "request withdrawn",
+    "line approved", "line rejected", "line countered", "order held", "edits", "files_change", "crash", "repeats",
+    "the_provider_repeats_itself", "the_last_job_runs_again", "a_night_passes", "confirms_something_old",
+)  # fmt: skip
 
 
 @pytest.mark.slow

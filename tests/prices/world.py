@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from tests.prices.reckoning import paisa
-from tests.scenarios.plant_files import add, drop, rewrite
+from tests.scenarios.plant_files import add, rewrite
 
 KUTKU, LACHHI, WAFER, TIN = "KG-050", "LN-MA-070", "PW-OR-075", "RT-AS-250"
 ITEMS = (KUTKU, LACHHI, WAFER, TIN)
@@ -22,6 +22,7 @@ def write_rules(plant: Path) -> None:
     rewrite(plant, "customers.csv", {}, short_rule="backorder", overdue_days="0", min_order_value="")
     for code in (AGRAWAL, PODDAR):
         rewrite(plant, "customers.csv", {"code": code}, credit_limit="50000000")
+    rewrite(plant, "customers.csv", {"code": JAIN}, credit_limit="100000")
     (plant / "customer_prices.csv").write_text(f"{CONTRACTS}{PODDAR},{KUTKU},CASE,540,2026-11-01,2027-03-31,L-17\n")
     add(plant, "floors.csv", group="gift", tier="DIST", max_discount_percent="6", absolute="no")
     add(plant, "floors.csv", sku=LACHHI, floor_price="900", absolute="yes")
@@ -73,25 +74,26 @@ def _until(plant: Path, sku: str, end: date) -> bool:
 
 
 def new_contract(plant: Path, sku: str, day: date) -> bool:
-    """Agrawal is promised a price."""
+    """Agrawal is promised a price, or once more what he was promised before."""
     if any(row["customer"] == AGRAWAL and row["sku"] == sku for row in _rows(plant, "customer_prices.csv")):
-        return False
+        rewrite(plant, "customer_prices.csv", {"customer": AGRAWAL, "sku": sku}, valid_to="")
+        return True
     listed = next(
         row
         for row in _rows(plant, "prices.csv")
         if row["price_list"] == LIST and row["sku"] == sku and row["uom"] == "CASE" and row["min_qty"] == "1"
     )
     price = str(paisa(Decimal(listed["price"]) * Decimal("0.98")))
-    add(plant, "customer_prices.csv", customer=AGRAWAL, sku=sku, uom="CASE", price=price, valid_from=day.isoformat())
+    add(plant, "customer_prices.csv", customer=AGRAWAL, sku=sku, uom="CASE", price=price, valid_from="2026-11-01")
     return True
 
 
 def no_contract(plant: Path, sku: str, day: date) -> bool:
-    """The promise is withdrawn."""
-    mine = {"customer": AGRAWAL, "sku": sku}
+    """The promise held until yesterday. (A row that leaves so short a file is taken for a mistake.)"""
     if not any(row["customer"] == AGRAWAL and row["sku"] == sku for row in _rows(plant, "customer_prices.csv")):
         return False
-    drop(plant, "customer_prices.csv", mine)
+    end = (day - timedelta(days=1)).isoformat()
+    rewrite(plant, "customer_prices.csv", {"customer": AGRAWAL, "sku": sku}, valid_to=end)
     return True
 
 
