@@ -278,6 +278,7 @@ def test_an_approval_is_the_lines_price_until_its_one_use(session: Session) -> N
     (line,) = confirmed.order.lines
     assert (line.price, line.list_price, line.approval_id) == (Decimal("530"), LIST, approval.id)
     assert (approval.used_order, approval.used_line) == (confirmed.order.number, 1)
+    assert session.get_one(PriceRequest, approval.request_id).order_number == confirmed.order.number
     approvals.use(session, approval, confirmed.order.number, 1)
     with pytest.raises(approvals.AlreadyUsed):
         approvals.use(session, approval, "M26999999", 1)
