@@ -68,6 +68,7 @@ OUTGOING: Mapping[str, Kind] = {
     "rep_copy": Kind(form=Form.DIGEST),
     "plant_digest": Kind(form=Form.DIGEST),
     "notice_after_posting": NOTICE,
+    "notice_below_absolute": NOTICE,
     "notice_blocked": NOTICE,
     "notice_credit_cash_only": NOTICE,
     "notice_credit_not_configured": NOTICE,
