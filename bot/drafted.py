@@ -4,11 +4,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.replies.summary import Facts
+from bot.replies.summary import Amends, Facts
 from erp import mirror
 from orders import drafts
+from orders.amended import Standing
 from orders.goods import Goods
-from orders.model import OrderDraft
+from orders.model import OrderDraft, SalesOrder
 from orders.schedule import show
 from people.model import Party
 
@@ -23,7 +24,7 @@ def facts_of(
     party = session.get_one(Party, draft.party_code)
     return Facts(
         draft=draft,
-        goods=goods or drafts.goods_in(session, draft),
+        goods=_goods(session, draft, goods),
         firm=party.name,
         least_value=party.min_order_value,
         schedule=show(session, draft, timezone=timezone),
@@ -31,8 +32,23 @@ def facts_of(
         name_firm=name_firm,
         places=drafts.places(session, draft.party_code),
         new_to_them=_never_bought(session, draft),
+        amends=_amends(session, draft),
         **how,
     )
+
+
+def _goods(session: Session, draft: OrderDraft, known: Goods | None) -> Goods:
+    """What a change takes out of its order is named too."""
+    if draft.changes_order is not None:
+        return drafts.goods_in(session, draft)
+    return known or drafts.goods_in(session, draft)
+
+
+def _amends(session: Session, draft: OrderDraft) -> Amends | None:
+    if draft.changes_order is None:
+        return None
+    order = session.get_one(SalesOrder, draft.changes_order)
+    return Amends(number=order.erp_number or order.number, base=Standing.from_json(draft.changes_from))
 
 
 def _never_bought(session: Session, draft: OrderDraft) -> frozenset[int]:

@@ -85,6 +85,7 @@ def book_of(session: Session, draft: OrderDraft, *, day: date, to_confirm: bool 
     """What a draft is priced by, with all that it names or offers."""
     skus = {line.sku for line in draft.lines if line.sku}
     skus |= {entry["sku"] for line in draft.lines for entry in line.candidates if entry.get("sku")}
+    skus |= {line["sku"] for line in draft.changes_from.get("lines", ())}
     return book_for(
         session,
         session.get_one(Party, draft.party_code),

@@ -2,7 +2,7 @@
 
 from bot.bubbles import Bubble, Button
 from bot.confirmed import FOR_THE_NUMBER
-from bot.dialogues import office, show
+from bot.dialogues import change_confirmed, office, show
 from bot.held_orders import held_sentence, put_before_finance
 from bot.model import Outbound
 from bot.notices import tell_main_buyer
@@ -26,6 +26,7 @@ from orders.confirm import (
     confirm,
     order_of,
 )
+from orders.confirm_change import CannotChange, ChangeConfirmed
 from orders.credit import Standing
 from orders.duplicates import Other
 from orders.model import DraftLine, DraftState, OrderDraft, SalesOrder
@@ -72,6 +73,12 @@ def confirm_draft(turn: Turn, draft_id: int, *, version: int, rest_only: bool = 
             _not_alone(turn, outcome)
         case Over():
             over(turn, outcome.draft)
+        case ChangeConfirmed():
+            _settled(turn, draft, reason=outcome.change.number)
+            change_confirmed.confirmed(turn, outcome)
+        case CannotChange():
+            _settled(turn, draft, reason=outcome.why.value)
+            change_confirmed.cannot(turn, outcome)
 
 
 def _not_alone(turn: Turn, outcome: NotAlone) -> None:
@@ -88,7 +95,11 @@ def decline(turn: Turn, draft: OrderDraft, *, key: str = "draft.declined") -> No
     drafts.close(turn.session, draft, DraftState.DECLINED, by=turn.known.name, reason="declined")
     drafts.note(turn.session, draft, "declined", by=turn.known.name, inbound_id=turn.inbound.id)
     _settled(turn, draft, reason="declined")
-    turn.say(key)
+    order = order_of(turn.session, draft) if draft.changes_order is not None else None
+    if order is not None:
+        turn.say("change.dropped", number=order.erp_number or order.number)
+    else:
+        turn.say(key)
     turn.got("declined")
 
 
