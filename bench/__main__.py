@@ -7,10 +7,10 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench import desk, names, ocr, parse, prices, register, reply, rollout, stock, webhook
+from bench import desk, leakage, names, ocr, parse, prices, register, reply, rollout, stock, webhook
 from bench.machine import described
 
-PARTS = ("webhook", "reply", "parse", "register", "rollout", "stock", "names", "ocr", "desk", "prices")
+PARTS = ("webhook", "reply", "parse", "register", "rollout", "stock", "names", "ocr", "desk", "prices", "leakage")
 
 
 def main() -> None:
@@ -46,6 +46,8 @@ def _measured(part: str, folder: Path, *, quick: bool) -> str:
         return stock.measure(folder, most=10_000 if quick else 100_000)
     if part == "prices":
         return prices.measure(folder, rules=10_000, looks=10 if quick else 40)
+    if part == "leakage":
+        return leakage.measure(folder, lines=20_000 if quick else 200_000)
     if part == "desk":
         return desk.measure(folder, talks=10_000 if quick else 100_000)
     plan = reply.Plan()
