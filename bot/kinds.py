@@ -50,6 +50,7 @@ OUTGOING: Mapping[str, Kind] = {
     "posted": OF_AN_ORDER,
     "rejected": OF_AN_ORDER,
     "held": OF_AN_ORDER,
+    "held_by_credit": OF_AN_ORDER,
     "changed": OF_AN_ORDER,
     "cancelled": Kind(form=Form.ORDER, told_otherwise=True),
     # A clerk's own words; to whoever asked us not to write, only as an answer to a message of his.
@@ -60,6 +61,8 @@ OUTGOING: Mapping[str, Kind] = {
     "approval_reason": ANSWER,
     "approval_offer": ANSWER,
     "approval_over": NOTICE,
+    "credit_raise": ANSWER,
+    "credit_raise_how": ANSWER,
     "delegation": ANSWER,
     "delegation_told": NOTICE,
     # On our own.
@@ -76,10 +79,6 @@ OUTGOING: Mapping[str, Kind] = {
     "notice_blocked": NOTICE,
     "notice_change_held": NOTICE,
     "notice_change_rejected": NOTICE,
-    "notice_credit_cash_only": NOTICE,
-    "notice_credit_not_configured": NOTICE,
-    "notice_credit_overdue": NOTICE,
-    "notice_credit_over_limit": NOTICE,
     "notice_late": NOTICE,
     "notice_no_price": NOTICE,
     "notice_not_ours": NOTICE,
