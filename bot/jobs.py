@@ -1,11 +1,12 @@
 """Every job by its name: a few lines each, calling one use case."""
 
 from bot import hear as hearing
-from bot import media, posted, sending
+from bot import media, posted, price_news, sending
 from bot.app import Munshi
 from bot.papers import reading as papers
 from erp import outbox
 from orders.post import POSTED_JOB
+from orders.price_requests import THEN as PRICE_DECIDED_JOB
 from store.jobs import JobRegistry
 from store.queue import Queue
 
@@ -60,6 +61,11 @@ def post_gave_up(app: Munshi, error: str, outbox_id: int) -> None:
 @jobs.job(POSTED_JOB, queue=Queue.TALK, attempts=20, gives_up="job.gave_up")
 def order_posted(app: Munshi, reference: str) -> None:
     posted.order_posted(app, reference)
+
+
+@jobs.job(PRICE_DECIDED_JOB, queue=Queue.TALK, attempts=20, gives_up="job.gave_up")
+def price_decided(app: Munshi, ask_id: int) -> None:
+    price_news.price_decided(app, ask_id)
 
 
 @jobs.last_word("job.gave_up")

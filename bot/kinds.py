@@ -58,6 +58,8 @@ OUTGOING: Mapping[str, Kind] = {
     "approval_reason": ANSWER,
     "approval_offer": ANSWER,
     "approval_over": NOTICE,
+    "price_counter": Kind(form=Form.WAITS, answers=True),
+    "price_news": Kind(form=Form.WAITS, answers=True),
     "delegation": ANSWER,
     "delegation_told": NOTICE,
     # On our own.

@@ -113,19 +113,6 @@ def stock_tap(turn: Turn, tap: Tap, bubble: Outbound) -> None:
         put_before_a_person(turn, Intent.STOCK_QUERY, said, str(bubble.subject.get("party", "")))
 
 
-def note_wish(turn: Turn, party_code: str, wishes: Sequence[str]) -> None:
-    """A price or free goods asked for within an order; until the office answers the list price holds."""
-    matter = office.raise_matter(
-        turn,
-        MatterKind.FURTHER,
-        reference=f"inbound:{turn.inbound.id}:wish",
-        function=Function.COMMERCIAL,
-        party_code=party_code,
-        facts={"intent": Intent.DISCOUNT_REQUEST.value, "said": "\n".join(wishes)},
-    )
-    turn.say("further.discount_request", number=matter.number)
-
-
 def order_status(turn: Turn, party_code: str, number: str, said: str) -> None:
     """Where the last orders stand, or the one named; only to whoever may order for that firm."""
     orders = select(SalesOrder).where(SalesOrder.party_code == party_code)
