@@ -14,6 +14,7 @@ from bot import (
     desk_waiting,
     digest,
     dispatch_news,
+    leakage_digest,
     listing,
     mailing,
     plant_digest,
@@ -83,6 +84,7 @@ DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "probe": (alarms.probe, timedelta(minutes=1)),
     "watch": (alarms.watch, timedelta(seconds=15)),
     "tell_plants": (plant_digest.tell_plants, timedelta(seconds=30)),
+    "tell_leakage": (leakage_digest.tell_leakage, timedelta(minutes=1)),
     "note_wrong_posts": (_note_wrong_posts, timedelta(minutes=5)),
     "back_up": (_back_up, timedelta(minutes=1)),
 }

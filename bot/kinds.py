@@ -69,6 +69,7 @@ OUTGOING: Mapping[str, Kind] = {
     "digest": Kind(form=Form.DIGEST),
     "rep_copy": Kind(form=Form.DIGEST),
     "plant_digest": Kind(form=Form.DIGEST),
+    "leakage_digest": Kind(form=Form.DIGEST),
     "notice_after_posting": NOTICE,
     "notice_blocked": NOTICE,
     "notice_credit_cash_only": NOTICE,

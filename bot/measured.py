@@ -98,7 +98,7 @@ SELECT (o.confirmed_at AT TIME ZONE :zone)::date AS day, coalesce(o.plant, w.pla
       SELECT CASE WHEN o.posted_at IS NOT NULL AND EXISTS (
                  SELECT FROM matters m WHERE m.reference = 'order' || chr(58) || o.number AND m.kind = 'not_ours'
                     AND m.opened_at <= o.posted_at + interval '48 hours')
-                  THEN (SELECT count(*) FROM order_lines l WHERE l.order_number = o.number)
+                  THEN (SELECT count(*) FROM order_lines l WHERE l.order_number = o.number AND NOT l.free)
                   ELSE (SELECT count(*) FROM wrong_posts x WHERE x.order_number = o.number) END AS lines) wrong
  WHERE o.confirmed_at >= :since AND o.confirmed_at < :until AND NOT o.simulated AND wrong.lines > 0
 """

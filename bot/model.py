@@ -1,6 +1,7 @@
 """Tables of what was heard, what is said, and where each conversation stands."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -256,6 +257,20 @@ class PlantDigest(Base):
     """So many people; 0: there was nothing to tell, or nobody to tell it to."""
     sheet: Mapped[str] = mapped_column(default="")
     """The list as CSV, as it was when it was told."""
+
+
+class LeakageDigest(Base):
+    """That the head of sales of a plant was told what a week gave away below list; the row is the claim."""
+
+    __tablename__ = "leakage_digests"
+
+    plant: Mapped[str] = mapped_column(primary_key=True)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    """Its Monday."""
+    told_at: Mapped[datetime]
+    told: Mapped[int]
+    """So many people; 0: nothing was sold, or there was nobody to tell it to."""
+    rupees: Mapped[Decimal]
 
 
 class ContentShape(Base):

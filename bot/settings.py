@@ -199,6 +199,8 @@ class Settings(BaseSettings):
     """`02:00`, or `off`; empty: at DEFAULT_BACKUP with the embedded database, else off."""
     digest_at: Annotated[str, BeforeValidator(_time_of_day)] = "16:30"
     """When planning and dispatch of a plant are told its orders, by its own clock; or `off`."""
+    leakage_day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "off"] = "monday"
+    """From which day on a plant's head of sales is told what leaked in the week before; or `off`."""
     backup_dir: Path | None = None
     keep_messages: int = Field(default=24, ge=0, le=240)
     """Months; 0: for ever."""

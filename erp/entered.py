@@ -35,6 +35,8 @@ def lines(session: Session, customers: Iterable[str], *, since: date, until: dat
     open_ones = session.execute(
         select(order.customer, order.erp_number, order.date, order.sku, order.ordered, order.uom)
         .where(order.customer.in_(wanted), order.date.between(since, until), order.our_number == "")
+        # What stands there at 0 went free with another line.
+        .where(order.price.is_distinct_from(0))
         .order_by(order.erp_number, order.line)
     ).all()
     known = {row[1] for row in open_ones}

@@ -6,6 +6,7 @@ from nlp.firms import SeveralFirms, firms_all_of_whose_words_occur, named_firm, 
 from nlp.fold import fold
 from nlp.furniture import names_other_place
 from nlp.languages import language_of
+from nlp.raises import RaiseWanted, raise_wanted
 from nlp.reader import read
 from nlp.register import RegisterQuestion, register_question
 from nlp.sheets import CODE, read_table
@@ -13,6 +14,7 @@ from nlp.sheets import CODE, read_table
 __all__ = [
     "CODE",
     "Catalogue",
+    "RaiseWanted",
     "RegisterQuestion",
     "SeveralFirms",
     "build_catalogue",
@@ -22,6 +24,7 @@ __all__ = [
     "language_of",
     "named_firm",
     "names_other_place",
+    "raise_wanted",
     "read",
     "read_table",
     "register_question",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 from rapidfuzz.distance import DamerauLevenshtein
 
 from nlp.atoms import Atom
@@ -222,14 +223,25 @@ def _is_named(before: Atom, atom: Atom, meaning: UnitMeaning, catalogue: Catalog
     entry = catalogue.words.get(atom.fold)
     if entry is None or before.number is None or before.number < LEAST_CODE:
         return False
-    rows = [int(row) for row in entry.rows if atom.plain in described(catalogue.items[int(row)])]
-    rows = [row for row in rows if catalogue.sold[row]]  # what is sold in cases, though they come from a `case 5 ply`
+    # Names are cut into words last, and as few as settle it: a word may stand in a hundred thousand.
+    numbered = catalogue.numbers.get(before.number.normalize())
+    if numbered is None:
+        return False
+    if not _any_spelled(atom.plain, numbered[np.isin(numbered, entry.rows, kind="table")], catalogue):
+        return False
     units = {*meaning.exact, *meaning.loose, *((meaning.of,) if meaning.of else ())}
-    for row in rows:
-        measured = any(name == meaning.measure for name, _ in catalogue.features[row].measures)
-        if measured or units & set(catalogue.ladders.get(catalogue.items[row].sku, ())):
-            return False
-    return any(before.number.normalize() in catalogue.features[row].numbers for row in rows)
+    in_it = (
+        row
+        for row in entry.rows
+        if any(name == meaning.measure for name, _ in catalogue.features[row].measures)
+        or units & set(catalogue.ladders.get(catalogue.items[row].sku, ()))
+    )
+    return not _any_spelled(atom.plain, in_it, catalogue)
+
+
+def _any_spelled(plain: str, rows: Iterable[int], catalogue: Catalogue) -> bool:
+    """Whether one of these rows is sold (no `case 5 ply` that cases come from) and has the word, spelled so, in it."""
+    return any(catalogue.sold[row] and plain in described(catalogue.items[row]) for row in rows)
 
 
 def described(item: ItemRecord) -> frozenset[str]:

@@ -76,7 +76,9 @@ def _confirmed(session: Session) -> Iterator[Lesson]:
     rows = session.execute(
         select(SalesOrder.party_code, DraftLine.draft_id, DraftLine.no, DraftLine.item_words, OrderLine.sku)
         .join(OrderLine, OrderLine.order_number == SalesOrder.number)
-        .join(DraftLine, (DraftLine.draft_id == SalesOrder.draft_id) & (DraftLine.sku == OrderLine.sku))
+        .join(
+            DraftLine, (DraftLine.draft_id == SalesOrder.draft_id) & (DraftLine.sku == OrderLine.sku) & ~OrderLine.free
+        )
         .where(DraftLine.item_words != "", DraftLine.left_out.is_(False))
     )
     for party_code, draft_id, no, words, sku in rows:

@@ -1,5 +1,6 @@
 """The use case that turns a draft into a sales order: what was shown is what posts, or nothing does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,21 +12,26 @@ from sqlalchemy.orm import Session
 from erp import mirror
 from erp.records import Mode
 from orders import drafts
+from orders.checks import Problem
 from orders.credit import USUAL_OVERDUE_DAYS, Credit, Standing
 from orders.drafts import Changed
 from orders.duplicates import Other
 from orders.exposure import credit_standing
+from orders.gate import NotPassed, Passed, keep, passed
 from orders.lookalikes import lookalike
-from orders.model import ORDER_NUMBER, DraftLine, DraftState, OrderDraft, OrderLine, OrderState, SalesOrder
+from orders.model import ORDER_NUMBER, DraftState, OrderDraft, OrderLine, OrderState, SalesOrder
 from orders.post import post
+from orders.price_values import ZERO, Priced
 from orders.pricing import totals
 from orders.schedule import Schedule, has_moved, schedule
-from orders.shortage import go_whole, remarks
+from orders.shortage import free_of, go_whole, remarks
 from people.model import Party
 from people.modes import mode_of
 from store.database import now
 
 NEW = "new"
+COUNTED = (Problem.NEEDS_APPROVAL.value, Problem.BELOW_ABSOLUTE.value)
+"""Lines that schemes counted and that cannot go: without them the others may cost more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,13 +138,18 @@ def confirm(session: Session, wish: Confirmation) -> Outcome:
         return Blocked(draft=draft, party=party)
     today = now(session).astimezone(ZoneInfo(wish.timezone)).date()
     leaves = schedule(session, draft, timezone=wish.timezone)
-    refused = _not_yet(session, draft, wish, today) or _leaves_another_day(draft, leaves)
-    if refused is not None:
+    priced = _priced(session, draft, wish, today)
+    if not isinstance(priced, Priced):
+        return priced
+    if (refused := _leaves_another_day(draft, leaves)) is not None:
         return refused
     if draft.duplicate_answer != NEW and (other := lookalike(session, draft, timezone=wish.timezone)):
         draft.duplicate_of = other.reference
         return LooksTheSame(draft=draft, other=other)
-    return _place(session, party, draft, wish, today, leaves)
+    try:
+        return _place(session, party, draft, wish, today, leaves, priced)
+    except NotPassed as refused_there:
+        return ShowAgain(draft=draft, changed=Changed(lines=set(refused_there.lines)))
 
 
 def _is_let_go(draft: OrderDraft, wish: Confirmation) -> bool:
@@ -146,17 +157,16 @@ def _is_let_go(draft: OrderDraft, wish: Confirmation) -> bool:
     return wish.at_desk or draft.let_go_version == draft.version
 
 
-def _not_yet(session: Session, draft: OrderDraft, wish: Confirmation, today: date) -> Outcome | None:
-    """Prices and checks as of now: a difference to what was shown is shown before anything is done."""
+def _priced(session: Session, draft: OrderDraft, wish: Confirmation, today: date) -> Priced | Outcome:
+    """Prices and checks as of now: a difference to what was shown is shown before anything is done.
+
+    What cannot go is set aside first where its sender wants the rest to go, since that is an order of its own.
+    """
     if wish.at_desk:
         go_whole(draft)
-    shown = as_shown(draft)
-    changed = drafts.refresh(session, draft, day=today, as_shown=True)
-    present = as_shown(draft)
-    moved = [line.no for line in draft.lines if not line.left_out and shown[line.no] != present[line.no]]
-    if moved:
-        changed.lines |= set(moved) - set(changed.repriced)
-        return ShowAgain(draft=draft, changed=changed)
+    changed = _looked_at_again(session, draft, today)
+    if isinstance(changed, ShowAgain):
+        return changed
     if draft.ship_to is None:
         return Incomplete(draft=draft, missing="ship_to")
     if draft.asked_days:
@@ -165,12 +175,29 @@ def _not_yet(session: Session, draft: OrderDraft, wish: Confirmation, today: dat
         return Incomplete(draft=draft, missing="nothing")
     if not wish.rest_only and drafts.open_questions(draft):
         return Incomplete(draft=draft, missing="lines")
-    return None
+    if any(line.problem in COUNTED and not line.left_out for line in draft.lines):
+        drafts.leave_out_unsettled(draft)
+        changed = _looked_at_again(session, draft, today)
+        if isinstance(changed, ShowAgain):
+            return changed
+    assert changed.priced is not None, "it was priced just now"
+    return changed.priced
 
 
-def as_shown(draft: OrderDraft) -> dict[int, tuple[Decimal | None, Decimal | None, str]]:
+def _looked_at_again(session: Session, draft: OrderDraft, today: date) -> Changed | ShowAgain:
+    shown = as_shown(draft)
+    changed = drafts.refresh(session, draft, day=today, as_shown=True, to_confirm=True)
+    present = as_shown(draft)
+    moved = [line.no for line in draft.lines if not line.left_out and shown[line.no] != present[line.no]]
+    if moved:
+        changed.lines |= set(moved) - set(changed.repriced)
+        return ShowAgain(draft=draft, changed=changed)
+    return changed
+
+
+def as_shown(draft: OrderDraft) -> dict[int, tuple[object, ...]]:
     """What somebody says yes to, line by line."""
-    return {line.no: (line.quantity, line.price, line.problem) for line in draft.lines}
+    return {line.no: (line.quantity, line.price, line.problem, free_of(line.free_goods)) for line in draft.lines}
 
 
 def _leaves_another_day(draft: OrderDraft, leaves: Schedule) -> ShowAgain | None:
@@ -187,10 +214,17 @@ def order_of(session: Session, draft: OrderDraft) -> SalesOrder | None:
 
 
 def _place(
-    session: Session, party: Party, draft: OrderDraft, wish: Confirmation, today: date, leaves: Schedule
+    session: Session,
+    party: Party,
+    draft: OrderDraft,
+    wish: Confirmation,
+    today: date,
+    leaves: Schedule,
+    priced: Priced,
 ) -> Confirmed:
+    going = passed(session, draft, [line for line in draft.lines if drafts.is_ready(line)], priced)
     aside = drafts.leave_out_unsettled(draft)
-    order = _write(session, draft, wish, leaves, plant=mirror.plant_of(session, party.warehouse))
+    order = _write(session, draft, wish, leaves, going, plant=mirror.plant_of(session, party.warehouse))
     standing = credit_standing(
         session,
         party,
@@ -207,6 +241,8 @@ def _place(
         session, draft, "confirmed", by=wish.by, inbound_id=wish.inbound_id, version=wish.version, number=order.number
     )
     session.flush()
+    for position, one in enumerate(going, 1):
+        keep(session, one, party_code=party.code, order_number=order.number, line_no=position)
     if held:
         drafts.note(session, draft, "held", by="credit", verdict=standing.verdict.value)
     else:
@@ -216,8 +252,10 @@ def _place(
     )
 
 
-def _write(session: Session, draft: OrderDraft, wish: Confirmation, leaves: Schedule, *, plant: str) -> SalesOrder:
-    ready = [line for line in draft.lines if drafts.is_ready(line)]
+def _write(
+    session: Session, draft: OrderDraft, wish: Confirmation, leaves: Schedule, going: Sequence[Passed], *, plant: str
+) -> SalesOrder:
+    ready = [one.line for one in going]
     moment = now(session)
     sums = totals([(_known(line.quantity), _known(line.price), line.tax_rate) for line in ready])
     number = next_number(session, moment.astimezone(ZoneInfo(wish.timezone)).year)
@@ -244,11 +282,38 @@ def _write(session: Session, draft: OrderDraft, wish: Confirmation, leaves: Sche
         message_ids=list(draft.message_ids),
         confirmed_at=moment,
         simulated=draft.simulated,
-        lines=[_order_line(position, line) for position, line in enumerate(ready, 1)],
+        lines=[*_ordered(going), *_free(going)],
     )
 
 
-def _order_line(position: int, line: DraftLine) -> OrderLine:
+def _ordered(going: Sequence[Passed]) -> list[OrderLine]:
+    return [_order_line(position, one) for position, one in enumerate(going, 1)]
+
+
+def _free(going: Sequence[Passed]) -> list[OrderLine]:
+    """Behind all that is paid for: each names the line it goes with."""
+    free = [(position, line, one.line) for position, one in enumerate(going, 1) for line in one.free]
+    return [
+        OrderLine(
+            no=no,
+            sku=line.sku,
+            quantity=line.quantity,
+            uom=line.uom,
+            price=ZERO,
+            list_price=line.list_price,
+            free=True,
+            scheme=line.scheme,
+            base_line=base_line,
+            tax_rate=line.tax_rate,
+            requested_on=base.requested_on,
+            original_text="",
+        )
+        for no, (base_line, line, base) in enumerate(free, len(going) + 1)
+    ]
+
+
+def _order_line(position: int, one: Passed) -> OrderLine:
+    line = one.line
     return OrderLine(
         no=position,
         sku=line.sku,
@@ -256,6 +321,9 @@ def _order_line(position: int, line: DraftLine) -> OrderLine:
         uom=line.uom,
         price=line.price,
         list_price=line.list_price,
+        effective=line.effective,
+        floor=line.floor,
+        approval_id=one.approval.id if one.approval else None,
         tax_rate=line.tax_rate,
         requested_on=line.requested_on,
         original_text=line.source,

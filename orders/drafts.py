@@ -9,14 +9,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from erp.records import plain
 from orders.alias_rules import fold
 from orders.amended import Standing
 from orders.checks import check_line
 from orders.choices import ChoiceFacts, choice, offered, only_gone
+from orders.draft_prices import book_of, set_list_price, settle_prices
 from orders.goods import Goods, goods_of
 from orders.model import BY_MAIL, RECOGNISED, DraftLine, DraftState, LineStatus, OrderDraft, TrailEntry
-from orders.pricing import quote
-from orders.shortage import forget, restore, settle_short
+from orders.price_values import Priced
+from orders.shortage import forget, free_of, note_free_stock, restore, settle_short
 from people.model import Address, Party
 from store.database import now
 
@@ -69,6 +71,8 @@ class Changed:
     not_found: list[str] = field(default_factory=list)
     goods: Goods | None = None
     """What the lines were last priced and checked by."""
+    priced: Priced | None = None
+    """What the lines that would go come to, with what schemes give them."""
 
 
 def open_draft(
@@ -344,29 +348,41 @@ def goods_in(session: Session, draft: OrderDraft) -> Goods:
     return goods_of(session, skus, price_list=session.get_one(Party, draft.party_code).price_list)
 
 
-def refresh(session: Session, draft: OrderDraft, *, day: date, as_shown: bool = False) -> Changed:
+def refresh(
+    session: Session, draft: OrderDraft, *, day: date, as_shown: bool = False, to_confirm: bool = False
+) -> Changed:
     """Price and check every line by today's rules and stock; says which prices changed.
 
-    With `as_shown` a line that was cut to the stock is not raised again, though there may be more by now.
+    With `as_shown` a line that was cut to the stock is not raised again, though there may be more by now. What is
+    priced `to_confirm` has the budgets of its schemes to itself until the transaction ends.
     """
     # The lines are written once they are priced, not before and after.
     with session.no_autoflush:
-        goods = goods_in(session, draft)
-    changed = Changed(goods=goods)
-    before = {line.no: line.price for line in draft.lines}
+        book = book_of(session, draft, day=day, to_confirm=to_confirm)
+    changed = Changed(goods=book.goods)
+    before = {line.no: (line.price, line.free_goods) for line in draft.lines}
+    kept = set()
     for line in draft.lines:
-        _offer(line, goods)
-        _price(line, goods, day)
-        if not keeps_its_price(draft, line):
-            _check(line, goods)
-    for line in settle_short(session, draft, goods, day=day, as_shown=as_shown):
-        _price(line, goods, day)
+        _offer(line, book.goods)
+        set_list_price(line, book)
+        if keeps_its_price(draft, line):
+            kept.add(line.no)
+        else:
+            _check(line, book.goods)
+    short = settle_short(session, draft, book.goods, day=day, as_shown=as_shown)
+    for line in short.changed:
+        set_list_price(line, book)
         if not line.problem:
-            _check(line, goods)
+            _check(line, book.goods)
+    changed.priced = settle_prices(session, draft, book, kept=kept)
+    draft.rules_version = book.rules.version
+    note_free_stock(session, draft, book.goods, short, day=day)
     for line in draft.lines:
-        price = before.get(line.no)
+        price, free = before[line.no]
         if price is not None and line.price != price:
             changed.repriced[line.no] = price
+        elif free_of(line.free_goods) != free_of(free):
+            changed.lines.add(line.no)
     return changed
 
 
@@ -388,25 +404,6 @@ def _offer(line: DraftLine, goods: Goods) -> None:
         line.candidates = offered(line.candidates, goods)
 
 
-def _price(line: DraftLine, goods: Goods, day: date) -> None:
-    line.price = line.list_price = None
-    item = goods.items.get(line.sku or "")
-    if item is None or line.quantity is None or line.uom is None:
-        return
-    line.tax_rate = item.gst_rate
-    quoted = quote(
-        goods.prices.get(item.sku, ()),
-        goods.factors(item.sku),
-        uom=line.uom,
-        quantity=line.quantity,
-        day=day,
-        tax_rate=item.gst_rate,
-    )
-    if quoted is not None:
-        line.price = line.list_price = quoted.price
-        line.price_note = quoted.note
-
-
 def keeps_its_price(draft: OrderDraft, line: DraftLine) -> bool:
     """A line of a confirmed order that a change leaves alone is what it was confirmed as, whatever today's rules say.
 
@@ -419,6 +416,11 @@ def keeps_its_price(draft: OrderDraft, line: DraftLine) -> bool:
         return False
     line.price, line.list_price, line.tax_rate = before.price, before.list_price, before.tax_rate
     line.effective, line.floor, line.price_note = before.effective, before.floor, ""
+    of_it = [free for free in Standing.from_json(draft.changes_from).lines if free.free and free.base_line == before.no]
+    line.free_goods = [
+        {"scheme": free.scheme, "sku": free.sku, "qty": plain(free.quantity), "uom": free.uom} for free in of_it
+    ]
+    line.schemes = [free.scheme for free in of_it]
     line.absolute = None
     line.problem, line.problem_facts = "", {}
     return True

@@ -36,7 +36,7 @@ def mirrored_values(session: Session, party: Party, lines: Sequence[OpenOrderLin
     for line in lines:
         left = max(Decimal(0), line.ordered - line.invoiced - line.cancelled)
         item = goods.items.get(line.sku)
-        price = line.price or _listed(line, goods, day)
+        price = line.price if line.price is not None else _listed(line, goods, day)
         rate = (item.gst_rate if item else None) or Decimal(0)
         key = (line.erp_number, line.our_number)
         amounts[key] = amounts.get(key, Decimal(0)) + money(left * price * (1 + rate / 100))

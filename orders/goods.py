@@ -41,8 +41,8 @@ class Goods:
         return self.items[sku].name if sku in self.items else sku
 
 
-def goods_of(session: Session, skus: Iterable[str], *, price_list: str) -> Goods:
-    """What the mirror says of these SKUs now."""
+def goods_of(session: Session, skus: Iterable[str], *, price_list: str | None) -> Goods:
+    """What the mirror says of these SKUs now; None: without any prices."""
     wanted = {sku for sku in skus if sku}
     items: dict[str, Item] = {}
     while wanted:
@@ -53,5 +53,5 @@ def goods_of(session: Session, skus: Iterable[str], *, price_list: str) -> Goods
     return Goods(
         items=items,
         ladders=mirror.uoms(session, items),
-        prices=mirror.prices_for(session, price_list, list(items)),
+        prices=mirror.prices_for(session, price_list, list(items)) if price_list is not None else {},
     )

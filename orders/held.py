@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from erp import outbox
 from erp.documents import DocumentKind
 from orders import drafts
+from orders.credit_asks import withdraw
 from orders.model import OrderDraft, OrderState, SalesOrder
 from orders.post import locked, post
 from orders.schedule import again
@@ -45,6 +46,7 @@ def cancel(session: Session, number: str, *, by: str, reason: str) -> bool:
         return False
     order.state = OrderState.CANCELLED.value
     order.reason = reason
+    withdraw(session, number, f"cancelled by {by}")
     _note(session, order, "cancelled", by=by, reason=reason)
     return True
 

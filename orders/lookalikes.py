@@ -71,7 +71,9 @@ def _order(session: Session, order: SalesOrder, goods: Goods) -> Other:
         number=order.erp_number or order.number,
         placed_at=order.confirmed_at,
         placed_by=_name(session, order.person_id),
-        lines=tuple((line.sku, goods.base_quantity(line.sku, line.quantity, line.uom)) for line in order.lines),
+        lines=tuple(
+            (line.sku, goods.base_quantity(line.sku, line.quantity, line.uom)) for line in order.lines if not line.free
+        ),
     )
 
 
@@ -92,7 +94,10 @@ def _erp_order(number: str, keyed: Iterable[OpenOrderLine], goods: Goods) -> Oth
         number=number,
         placed_at=datetime.combine(max(line.date for line in lines), time.min, tzinfo=UTC),
         placed_by="",
-        lines=tuple((line.sku, goods.base_quantity(line.sku, line.ordered, line.uom)) for line in lines),
+        # What stands there at 0 went free with another line.
+        lines=tuple(
+            (line.sku, goods.base_quantity(line.sku, line.ordered, line.uom)) for line in lines if line.price != 0
+        ),
     )
 
 

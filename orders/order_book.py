@@ -50,7 +50,8 @@ SELECT found.*, p.name FROM (
      GROUP BY m.erp_number, m.customer
     UNION ALL
     SELECT coalesce(nullif(o.erp_number, ''), o.number), o.party_code, (o.confirmed_at AT TIME ZONE :zone)::date,
-           (SELECT count(*) FROM order_lines l WHERE l.order_number = o.number), o.total, o.next_dispatch_on, o.state
+           (SELECT count(*) FROM order_lines l WHERE l.order_number = o.number AND NOT l.free),
+           o.total, o.next_dispatch_on, o.state
       FROM sales_orders o
      WHERE (:everybody OR o.party_code = ANY(:customers)) AND o.simulated <= :simulated
        AND (o.state IN ('confirmed', 'accepted', 'held') OR (o.state = 'posted' AND o.posted_at > :recently))
@@ -65,7 +66,8 @@ ORDERED = text(
     """
 SELECT found.*, p.name FROM (
     SELECT coalesce(nullif(o.erp_number, ''), o.number) AS number, o.party_code AS customer, CAST(:day AS date) AS day,
-           (SELECT count(*) FROM order_lines l WHERE l.order_number = o.number) AS lines, o.total AS value,
+           (SELECT count(*) FROM order_lines l WHERE l.order_number = o.number AND NOT l.free) AS lines,
+           o.total AS value,
            o.next_dispatch_on AS leaves_on, o.state
       FROM sales_orders o
      WHERE o.confirmed_at >= CAST(:day AS timestamp) AT TIME ZONE :zone

@@ -1,13 +1,16 @@
 """From a confirmed sales order to the ERP, and what became of it there."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from erp import mirror, outbox
-from erp.documents import DocumentKind, OrderLineDocument, SalesOrderDocument, Source
+from erp.documents import ApprovalDocument, DocumentKind, OrderLineDocument, SalesOrderDocument, Source
 from erp.outbox import OutboxState
 from orders import drafts
-from orders.model import OrderDraft, OrderState, SalesOrder
+from orders.approval_model import Approval
+from orders.model import OrderDraft, OrderLine, OrderState, SalesOrder
 from people.model import Party, Person
 from store.database import now
 
@@ -34,6 +37,7 @@ def post(session: Session, order: SalesOrder) -> None:
 def document_of(session: Session, order: SalesOrder) -> SalesOrderDocument:
     """The order as it crosses the port."""
     party = session.get_one(Party, order.party_code)
+    allowed = approvals_of(session, order.lines)
     person = session.get_one(Person, order.person_id)
     return SalesOrderDocument(
         number=order.number,
@@ -52,6 +56,7 @@ def document_of(session: Session, order: SalesOrder) -> SalesOrderDocument:
         tax_estimate=order.tax_estimate,
         message_ids=tuple(order.message_ids),
         confirmed_at=order.confirmed_at,
+        approvals=allowed,
         remarks="; ".join(part for part in (order.remarks, URGENT if order.urgent else "") if part),
         lines=tuple(
             OrderLineDocument(
@@ -61,11 +66,23 @@ def document_of(session: Session, order: SalesOrder) -> SalesOrderDocument:
                 uom=line.uom,
                 price=line.price,
                 list_price=line.list_price,
+                free=line.free,
+                scheme=line.scheme,
+                base_line=line.base_line,
                 requested_on=line.requested_on,
                 original_text=line.original_text,
             )
             for line in order.lines
         ),
+    )
+
+
+def approvals_of(session: Session, lines: Iterable[OrderLine]) -> tuple[ApprovalDocument, ...]:
+    """Who let which of these lines go below its floor."""
+    used = {line.approval_id: line for line in lines if line.approval_id is not None}
+    found = session.scalars(select(Approval).where(Approval.id.in_(used)).order_by(Approval.id)) if used else ()
+    return tuple(
+        ApprovalDocument(line=used[one.id].no, by=one.by, price=used[one.id].price, at=one.granted_at) for one in found
     )
 
 

@@ -37,6 +37,7 @@ __all__ = [
     "SchemeUse",
     "Step",
     "WantedLine",
+    "as_price",
     "effective_price",
     "list_quote",
     "price_for_free",
@@ -104,7 +105,7 @@ class _Pricing:
             return None
         promised = [row for row in self._rules.contracts.get(line.sku, ()) if holds(row, self._day)]
         by_list = self._quote(self._rules.prices.get(line.sku, ()), line, item)
-        agreed = self._quote([_as_price(row) for row in promised], line, item) if promised else None
+        agreed = self._quote([as_price(row) for row in promised], line, item) if promised else None
         found = agreed or by_list
         if found is None:
             return None
@@ -243,7 +244,8 @@ def _goods_only(line: Buying, codes: set[str]) -> Buying:
     return replace(line, schemes=rows)
 
 
-def _as_price(row: CustomerPrice) -> Price:
+def as_price(row: CustomerPrice) -> Price:
+    """A contract price as a row of a price list."""
     return Price(
         price_list="", sku=row.sku, uom=row.uom, price=row.price, valid_from=row.valid_from, valid_to=row.valid_to
     )

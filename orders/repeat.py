@@ -46,18 +46,20 @@ def _ours(session: Session, party_code: str, number: str | None, timezone: str) 
     order = session.scalars(posted.order_by(SalesOrder.confirmed_at.desc()).limit(1)).first()
     if order is None:
         return []
+    bought = [line for line in order.lines if not line.free]
     last = LastOrder(
         number=order.erp_number or order.number,
         placed_on=order.confirmed_at.astimezone(ZoneInfo(timezone)).date(),
         placed_by=session.get_one(Person, order.person_id).name,
-        lines=tuple(_line(line.sku, line.quantity, line.uom, line.original_text) for line in order.lines),
-        prices=tuple(line.price for line in order.lines),
+        lines=tuple(_line(line.sku, line.quantity, line.uom, line.original_text) for line in bought),
+        prices=tuple(line.price for line in bought),
     )
     return [last]
 
 
 def _open(rows: Iterable[OpenOrderLine]) -> list[LastOrder]:
-    ordered = [row for row in rows if row.ordered > row.cancelled]
+    """What stands there at 0 went free with another line."""
+    ordered = [row for row in rows if row.ordered > row.cancelled and row.price != 0]
     if not ordered:
         return []
     newest = max(ordered, key=lambda row: (row.date, row.erp_number))

@@ -1,9 +1,10 @@
 """Lines of a draft that are short of free stock: settled by their customer's rule, or asked. None blocks an order."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +22,8 @@ SHORT = "short"
 """In a choice: what it decides of a line that is short."""
 ASKED = (Problem.SHORT.value, Problem.NONE_NOW.value)
 DROPPED = "dropped_short"
+NOW = "now"
+"""Of free goods: how many of them are there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,8 +35,16 @@ class Stocked:
     wanted: Decimal
 
 
-def settle_short(session: Session, draft: OrderDraft, goods: Goods, *, day: date, as_shown: bool) -> list[DraftLine]:
-    """Judge the lines that are otherwise ready by today's free stock; those whose quantity is another now.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShortLines:
+    """The lines whose quantity is another now, and what these lines leave of the free stock, in base units by SKU."""
+
+    changed: list[DraftLine]
+    left: dict[str, Decimal]
+
+
+def settle_short(session: Session, draft: OrderDraft, goods: Goods, *, day: date, as_shown: bool) -> ShortLines:
+    """Judge the lines that are otherwise ready by today's free stock.
 
     Lines of one item share what there is in their order. With `as_shown` nothing that was cut is raised again.
     """
@@ -45,7 +56,34 @@ def settle_short(session: Session, draft: OrderDraft, goods: Goods, *, day: date
     for one in judged:
         if one.rung.sku in left:
             _take(one, goods, left, rule=ShortRule(party.short_rule or ShortRule.BACKORDER), as_shown=as_shown)
-    return [line for line in draft.lines if line.quantity != before[line.no]]
+    return ShortLines(changed=[line for line in draft.lines if line.quantity != before[line.no]], left=left)
+
+
+def note_free_stock(session: Session, draft: OrderDraft, goods: Goods, short: ShortLines, *, day: date) -> None:
+    """Say of free goods what of them is there now (`now`), where that is less; they are never cut: they were earned."""
+    leaving = [line for line in draft.lines if line.free_goods and _leaves_soon(draft, line, day)]
+    others = {entry["sku"] for line in leaving for entry in line.free_goods} - set(short.left)
+    left = dict(short.left)
+    if others:
+        party = session.get_one(Party, draft.party_code)
+        left |= free_stock(session, others, warehouse=party.warehouse, day=day)
+    for line in leaving:
+        line.free_goods = [_with_stock(entry, goods, left) for entry in line.free_goods]
+
+
+def _with_stock(entry: dict[str, Any], goods: Goods, left: dict[str, Decimal]) -> dict[str, Any]:
+    rung = goods.ladders.get(entry["sku"], {}).get(entry["uom"])
+    if rung is None or entry["sku"] not in left:
+        return entry
+    quantity = Decimal(entry["qty"])
+    there = in_packs(left[entry["sku"]], factor=rung.factor, wanted=quantity)
+    left[entry["sku"]] = max(ZERO, left[entry["sku"]] - quantity * rung.factor)
+    return {**entry, NOW: plain(there)} if there < quantity else entry
+
+
+def free_of(entries: Iterable[Mapping[str, Any]] | None) -> list[tuple[str, ...]]:
+    """What goes free with a line, whatever of it is there now."""
+    return [(entry["scheme"], entry["sku"], entry["qty"], entry["uom"]) for entry in entries or ()]
 
 
 def _to_be_judged(draft: OrderDraft, goods: Goods, today: date) -> Iterator[Stocked]:
@@ -147,7 +185,14 @@ def answer(line: DraftLine, decided: Short) -> bool:
 
 def remarks(session: Session, draft: OrderDraft, ready: Iterable[DraftLine]) -> list[str]:
     """What was decided of short lines, for the ERP's order; `ready` are its lines in their order."""
-    said = [text for position, line in enumerate(ready, 1) if (text := _remark(position, line))]
+    lines = list(enumerate(ready, 1))
+    said = [text for position, line in lines if (text := _remark(position, line))]
+    said += [
+        f"line {position}: {entry[NOW]} of {entry['qty']} {entry['uom']} {entry['sku']} free in stock, rest when made"
+        for position, line in lines
+        for entry in line.free_goods
+        if NOW in entry
+    ]
     said += [
         f"not in stock, not ordered: {plain(line.quantity)} {line.uom} {line.sku}"
         for line in draft.lines

@@ -96,6 +96,7 @@ def _past(order: SalesOrder) -> PastOrder:
         lines=tuple(
             DraftLine(sku=line.sku, quantity=line.quantity, uom=line.uom, source=line.original_text)
             for line in order.lines
+            if not line.free
         ),
     )
 

@@ -24,5 +24,5 @@ def order_facts(order: SalesOrder) -> dict[str, object]:
         "number": order.number,
         "erp_number": order.erp_number or order.number,
         "total": rupees(order.total),
-        "count": len(order.lines),
+        "count": sum(not line.free for line in order.lines),
     }

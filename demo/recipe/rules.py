@@ -105,6 +105,9 @@ def tables(setting: Setting) -> Iterator[Table]:
         "valid_from,valid_to,cap_order,cap_customer,budget,stacks",
         _schemes(setting),
     )
+    yield table(
+        "floors.csv", "tier,group,sku,customer,floor_price,min_margin_percent,max_discount_percent,absolute", _floors()
+    )
     yield table("limits.csv", "person,role,max_discount_percent,max_amount,group", _limits())
     yield table(
         "approval_matrix.csv",
@@ -215,6 +218,11 @@ def _schemes(setting: Setting) -> Iterator[Row]:
     }
     old = {"valid_from": setting.ago(75), "valid_to": setting.ago(12)}
     yield kept | old | {"code": "DIWALI", "name": "Diwali cream 2 %", "group": "cream", "percent": 2}
+
+
+def _floors() -> Iterator[Row]:
+    """With the free case a wafer comes to ₹666.50: meant so, and no reason to ask for an approval each time."""
+    yield {"tier": "DIST", "sku": "PW-OR-075", "floor_price": 660, "absolute": False}
 
 
 def _limits() -> Iterator[Row]:

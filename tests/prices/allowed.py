@@ -79,13 +79,13 @@ def levels(book: Book, deal: Deal, day: date) -> list[Row]:
 
 
 def least_level(rows: Iterable[Row], deal: Deal) -> int:
-    """The level a deal of this size needs."""
-    passed = [
-        int(row["level"])
-        for row in rows
-        if deal.depth > amount(row.get("min_discount_percent")) or deal.rupees > amount(row.get("min_amount"))
-    ]
-    return max(passed, default=1)
+    """The level a deal of this size needs: one is reached by the depth or by the amount it names."""
+    reached = []
+    for row in rows:
+        depth, rupees = amount(row.get("min_discount_percent")), amount(row.get("min_amount"))
+        if (depth and deal.depth >= depth) or (rupees and deal.rupees >= rupees) or not (depth or rupees):
+            reached.append(int(row["level"]))
+    return max(reached, default=1)
 
 
 def stands_in(row: Row, who: Row) -> bool:
@@ -105,7 +105,7 @@ def objection_to(
     if by == requester:
         return "" if within_limit(book, who, deal, day) else f"{by} asked for it himself, beyond his own limit"
     holders = [row for name in _for_whom(by, at, delegations) if (row := person(book, name, day)) is not None]
-    if any(_may(book, holder, requester, deal, day) for holder in holders):
+    if any(_may(book, holder, deal, day) for holder in holders):
         return ""
     return f"{by} may not give {deal.depth:.2f} % or ₹{deal.rupees:.2f}"
 
@@ -119,17 +119,16 @@ def _for_whom(name: str, at: datetime, delegations: Sequence[Delegated]) -> set[
     return found
 
 
-def _may(book: Book, who: Row, requester: str, deal: Deal, day: date) -> bool:
+def _may(book: Book, who: Row, deal: Deal, day: date) -> bool:
     rows = levels(book, deal, day)
     needed = least_level(rows, deal)
-    enough = [row for row in rows if int(row["level"]) >= needed and stands_in(row, who)]
-    if enough:
-        return within_limit(book, who, deal, day) is not False
-    return FINANCE in roles(who) and _is_second(book, rows, requester, day)
+    if any(int(row["level"]) >= needed and stands_in(row, who) for row in rows):
+        return True
+    return FINANCE in roles(who) and _is_second(book, rows, day)
 
 
-def _is_second(book: Book, rows: Sequence[Row], requester: str, day: date) -> bool:
-    """Finance decides where the top level is one person, and that person asks."""
+def _is_second(book: Book, rows: Sequence[Row], day: date) -> bool:
+    """Finance decides too where the top level is one person."""
     top = max((int(row["level"]) for row in rows), default=0)
     there = {
         who["name"]
@@ -137,4 +136,4 @@ def _is_second(book: Book, rows: Sequence[Row], requester: str, day: date) -> bo
         for row in rows
         if int(row["level"]) == top and stands_in(row, who) and person(book, who["name"], day)
     }
-    return there <= {requester}
+    return len(there) <= 1

@@ -15,6 +15,7 @@ from tests.prices.said import Decision, Record
 from tests.prices.wrong import Objection, Wrong
 
 CENT = Decimal("0.01")
+CAPS = ("cap_order", "cap_customer", "budget")
 
 
 @dataclass(kw_only=True)
@@ -101,29 +102,30 @@ class Case:
                 continue
             if line.list_price != listed.price:
                 self._object(Wrong.LIST_PRICE, line, f"{line.list_price}, the lists have {listed.price}")
-            least = self._least(line, listed)
-            if line.price < least and not self.paper.approvals(line.no):
-                self._object(Wrong.NET, line, f"{line.price} < {least}")
-            if line.price > (listed.price if self._is_capped(line) else least):
-                self._object(Wrong.ABOVE, line, f"{line.price} > {least}")
-
-    def _least(self, line: Line, listed: Listed) -> Decimal:
-        wanted = self._wanted(line)
-        return self.reckoning.least_net(wanted, listed.price, reached=self._reached(line))
+            net = self.reckoning.net(self._wanted(line), listed.price, self.wanted)
+            if line.price < net - self._rounding(line) and not self.paper.approvals(line.no):
+                self._object(Wrong.NET, line, f"{line.price} < {net}")
+            if line.price > (listed.price if self._may_give_less(line) else net + self._rounding(line)):
+                self._object(Wrong.ABOVE, line, f"{line.price} > {net}")
 
     def _wanted(self, line: Line) -> Wanted:
         return next(one for one in self.wanted if one.no == line.no)
 
-    def _reached(self, line: Line) -> set[str]:
-        return self.reckoning.reached(self._wanted(line), self.wanted)
+    def _rounding(self, line: Line) -> Decimal:
+        """Each scheme's share may be rounded for itself."""
+        listed = self._listed(line)
+        offs = self._offs(line, listed).values() if listed else ()
+        uneven = [off for off, _ in offs if off != paisa(off)]
+        return CENT / 2 * (len(uneven) + 1) if uneven else ZERO
 
-    def _is_capped(self, line: Line) -> bool:
-        """Whether a scheme may give less than its rate here: a cap, or another one that was better."""
-        free = any(self.reckoning.free_sku(row, line.sku) for row in self.reckoning.schemes(line.sku))
-        return free or any(
-            number(row.get(name)) is not None
+    def _offs(self, line: Line, listed: Listed) -> Mapping[str, tuple[Decimal, bool]]:
+        return self.reckoning.offs(self._wanted(line), listed.price, self.wanted)
+
+    def _may_give_less(self, line: Line) -> bool:
+        """A cap, free goods that are worth more, or other lines of a group that take another scheme."""
+        return any(
+            number(row.get("free_qty")) or self._has_caps(row["code"], line.sku) or not row.get("sku")
             for row in self.reckoning.schemes(line.sku)
-            for name in ("cap_order", "cap_customer", "budget")
         )
 
     def _schemes(self, *, count: bool) -> None:
@@ -172,37 +174,45 @@ class Case:
         """Rupees by scheme: free goods at list, discounts as far as nobody granted the line's price."""
         found: dict[str, Decimal] = defaultdict(Decimal)
         for line in self.paper.free:
-            listed = self._listed(line)
-            if line.scheme and listed is not None:
-                found[line.scheme] += line.qty * listed.price
+            if line.scheme:
+                found[line.scheme] += self._worth(line)
         for line in self.paper.paid:
             listed = self._listed(line)
             if listed is None or self.paper.approvals(line.no) or line.price >= listed.price:
                 continue
-            for code, share in self._shares(line, listed).items():
-                found[code] += (listed.price - line.price) * line.qty * share
+            for code, off in self._taken_off(line, listed).items():
+                found[code] += off * line.qty
         return found
 
-    def _shares(self, line: Line, listed: Listed) -> Mapping[str, Decimal]:
-        """Which schemes a line's discount comes from: the best single one, or all that stack."""
-        offs = {
-            row["code"]: (self.reckoning.off(row, line.sku, line.uom, listed.price), says_yes(row.get("stacks")))
-            for row in self.reckoning.schemes(line.sku)
-            if row["code"] in self._reached(line)
-        }
-        stacked = {code: off for code, (off, stacks) in offs.items() if stacks and off > 0}
-        singles = {code: off for code, (off, stacks) in offs.items() if not stacks and off > 0}
-        together = sum(stacked.values(), ZERO)
-        if singles and max(singles.values()) >= together:
-            return {max(singles, key=lambda code: singles[code]): Decimal(1)}
-        return {code: off / together for code, off in stacked.items()}
+    def _taken_off(self, line: Line, listed: Listed) -> dict[str, Decimal]:
+        """Rupees a UoM by scheme, those without caps first.
+
+        Where the discount may come from one scheme or another it is held against none that is capped: what is objected
+        to must be wrong in every reading.
+        """
+        offs = self._offs(line, listed)
+        ways = [{code: off} for code, (off, stacks) in offs.items() if not stacks]
+        ways.append({code: off for code, (off, stacks) in offs.items() if stacks})
+        left = listed.price - line.price
+        enough = [way for way in ways if way and sum(way.values(), ZERO) + self._rounding(line) >= left]
+        sure = enough[:1] if len(enough) == 1 else []
+        harmless = [way for way in enough if not any(self._has_caps(code, line.sku) for code in way)]
+        way = next(iter(harmless or sure), {})
+        taken = {}
+        for code in sorted(way, key=lambda code: (self._has_caps(code, line.sku), code)):
+            taken[code] = min(left, way[code])
+            left -= taken[code]
+        return taken
+
+    def _has_caps(self, code: str, sku: str) -> bool:
+        return any(number(row.get(name)) is not None for row in self._rows(code, sku) for name in CAPS)
 
     def _stacked(self) -> None:
         for base in self.paper.paid:
             here = {line.scheme for line in self.paper.free if line.base_line == base.no and line.scheme}
             listed = self._listed(base)
             if listed is not None and base.price < listed.price and not self.paper.approvals(base.no):
-                here |= set(self._shares(base, listed))
+                here |= set(self._taken_off(base, listed))
             rows = {row["code"]: row for row in self.reckoning.schemes(base.sku) if row["code"] in here}
             if len(rows) > 1 and not all(says_yes(row.get("stacks")) for row in rows.values()):
                 self._object(Wrong.STACKED, base, ", ".join(sorted(rows)))
@@ -217,9 +227,18 @@ class Case:
             if free.sku == line.sku:
                 same += share * free.qty * (self.book.factor(free.sku, free.uom) or Decimal(1)) / own
             else:
-                listed = self._listed(free)
-                other += share * free.qty * (listed.price if listed else ZERO)
+                other += share * self._worth(free)
         return max(ZERO, paisa((line.qty * line.price - other) / (line.qty + same)))
+
+    def _worth(self, free: Line) -> Decimal:
+        """Free goods at list, of the bought item at what its buyer's list price makes them; else at cost."""
+        base = self.paper.line(free.base_line)
+        own = self.book.factor(free.sku, free.uom) or Decimal(1)
+        if base is not None and base.sku == free.sku and (listed := self._listed(base)):
+            return free.qty * paisa(listed.price * own / (self.book.factor(base.sku, base.uom) or Decimal(1)))
+        if listed := self._listed(free):
+            return free.qty * listed.price
+        return free.qty * paisa(self.reckoning.cost(free.sku, free.uom) or ZERO)
 
     def _free_of(self, line: Line) -> Iterable[tuple[Line, Decimal]]:
         """The free lines that come with this one, and which part of each: by value where several earned it."""
@@ -231,7 +250,7 @@ class Case:
             for row in self._rows(free.scheme, base.sku):
                 if not row.get("sku"):
                     earned |= {one.no for one in self.reckoning.base_lines(row, self.wanted)}
-            values = {one.no: one.qty * one.price for one in self.paper.paid if one.no in earned}
+            values = {one.no: one.qty * one.list_price for one in self.paper.paid if one.no in earned}
             if line.no in values and (total := sum(values.values(), ZERO)):
                 yield free, values[line.no] / total
 
@@ -254,10 +273,9 @@ class Case:
     def _approval(self, line: Line, listed: Listed, effective: Decimal, approval: Json) -> None:
         item = self.book.one("items", "sku", line.sku)
         party = self.book.one("customers", "code", self.paper.customer)
-        off = max(ZERO, listed.price - effective)
         deal = Deal(
-            depth=off * HUNDRED / listed.price,
-            rupees=off * line.qty,
+            depth=max(ZERO, listed.price - effective) * HUNDRED / listed.price,
+            rupees=sum((self._given_away(one) for one in self.paper.paid if self.paper.approvals(one.no)), ZERO),
             customer=self.paper.customer,
             tier=party["tier"],
             group=item.get("group") or "",
@@ -274,6 +292,10 @@ class Case:
             self._object(Wrong.APPROVED_PRICE, line, f"{line.price} < {approval['price']}")
         if self.record is not None and self.record.decisions is not None and by != requester:
             self._decided(line, by, at, self.record.decisions)
+
+    def _given_away(self, line: Line) -> Decimal:
+        listed = self._listed(line)
+        return max(ZERO, listed.price - self.effective(line)) * line.qty if listed else ZERO
 
     def _decided(self, line: Line, by: str, at: datetime, decisions: Iterable[Decision]) -> None:
         """The approval is one that this person gave, for as much at least, at this price at most, and not used yet."""

@@ -53,10 +53,12 @@ class Reckoning:
     def listed(self, sku: str, uom: str, qty: Decimal) -> Listed | None:
         """The contract's price where there is one, else the price list's; the floor is the price list's."""
         party = self.book.one("customers", "code", self.customer)
-        rows = [row for row in self.book.where("prices", "sku", sku) if row["price_list"] == party["price_list"]]
-        own = [row for row in rows if self.plant and row.get("plant") == self.plant]
-        of_all = [row for row in rows if not row.get("plant")]
-        of_list = self._by_uom(own, sku, uom, qty) or self._by_uom(of_all, sku, uom, qty)
+        rows = [
+            row
+            for row in self.book.where("prices", "sku", sku)
+            if row["price_list"] == party["price_list"] and (row.get("plant") or "") in ("", self.plant)
+        ]
+        of_list = self._by_uom(rows, sku, uom, qty)
         agreed = [row for row in self.book.where("customer_prices", "sku", sku) if row["customer"] == self.customer]
         contract = self._by_uom(agreed, sku, uom, qty)
         if contract is None:
@@ -100,29 +102,34 @@ class Reckoning:
         return [
             row
             for row in self.book.files["schemes"]
-            if in_force(row, self.day) and all(row.get(name) in ("", None, value) for name, value in wanted.items())
+            if (row.get("sku") or row.get("group"))
+            and in_force(row, self.day)
+            and all(row.get(name) in ("", None, value) for name, value in wanted.items())
         ]
 
     def off(self, scheme: Row, sku: str, uom: str, list_price: Decimal) -> Decimal:
         """Rupees a UoM that a scheme takes off, before its caps."""
-        if percent := number(scheme.get("percent")):
-            return list_price * percent / HUNDRED
+        off = list_price * amount(scheme.get("percent")) / HUNDRED
         if rupees := number(scheme.get("amount")):
             of = scheme.get("buy_uom") or self.book.one("items", "sku", sku)["order_uom"]
             own, size = self.book.factor(sku, uom), self.book.factor(sku, of)
-            return rupees * own / size if own and size else ZERO
-        return ZERO
+            off += rupees * own / size if own and size else ZERO
+        return min(off, list_price)
 
-    def least_net(self, line: Wanted, list_price: Decimal, *, reached: Iterable[str]) -> Decimal:
-        """The lowest price schemes alone can bring about: the best single one, or all that stack."""
-        giving = [row for row in self.schemes(line.sku) if row["code"] in set(reached)]
-        offs = [(self.off(row, line.sku, line.uom, list_price), says_yes(row.get("stacks"))) for row in giving]
-        stacked = sum((off for off, stacks in offs if stacks), ZERO)
-        return max(ZERO, paisa(list_price - max([stacked, *(off for off, stacks in offs if not stacks)])))
+    def net(self, line: Wanted, list_price: Decimal, lines: Sequence[Wanted]) -> Decimal:
+        """The price that money schemes alone bring about before caps: the best single one, or all that stack."""
+        offs = self.offs(line, list_price, lines)
+        stacked = sum((off for off, stacks in offs.values() if stacks), ZERO)
+        return max(ZERO, paisa(list_price - max([stacked, *(off for off, stacks in offs.values() if not stacks)])))
 
-    def reached(self, line: Wanted, lines: Sequence[Wanted]) -> set[str]:
-        """The codes of the schemes whose quantity this line, or with a group's the order, reaches."""
-        return {row["code"] for row in self.schemes(line.sku) if self.times(row, line, lines) >= 1}
+    def offs(self, line: Wanted, list_price: Decimal, lines: Sequence[Wanted]) -> dict[str, tuple[Decimal, bool]]:
+        """What each scheme that is reached takes off, and whether it stacks; of slabs of one code the best."""
+        found: dict[str, tuple[Decimal, bool]] = {}
+        for row in self.schemes(line.sku):
+            off = self.off(row, line.sku, line.uom, list_price)
+            if off > found.get(row["code"], (ZERO, False))[0] and self.times(row, line, lines) >= 1:
+                found[row["code"]] = off, says_yes(row.get("stacks"))
+        return found
 
     def times(self, scheme: Row, line: Wanted, lines: Sequence[Wanted]) -> Decimal:
         """How many whole times there is what the scheme asks for; 1 when it asks for no quantity.
@@ -150,7 +157,7 @@ class Reckoning:
 
     def free_size(self, scheme: Row, free: str) -> Decimal:
         """Base units in one that `free_qty` and caps count: of the bought item its bought UoM, else the base UoM."""
-        if free != (scheme.get("sku") or free):
+        if scheme.get("sku") != free:
             return ONE
         of = scheme.get("buy_uom") or self.book.one("items", "sku", free)["order_uom"]
         return self.book.factor(free, of) or ONE
@@ -175,7 +182,8 @@ class Reckoning:
 
         A contract was agreed: only a rule that names the customer puts the floor above its price.
         """
-        rules = self._floors(sku, uom, listed, absolute=False)
+        found = _newest(self._floors(sku, uom, listed, absolute=False))
+        rules = [] if found is None else [found]
         if listed.floor is not None:
             rules.append(((False, True, False, False), listed.floor))
         if not rules:
@@ -185,8 +193,9 @@ class Reckoning:
 
     def absolute(self, sku: str, uom: str, listed: Listed) -> Decimal | None:
         """Below it nobody may go: the most specific rule marked so, else the cost."""
-        if rules := self._floors(sku, uom, listed, absolute=True):
-            return max(rules)[1]
+        found = _newest(self._floors(sku, uom, listed, absolute=True))
+        if found is not None:
+            return found[1]
         cost = self.cost(sku, uom)
         return paisa(cost) if cost is not None else None
 
@@ -200,7 +209,8 @@ class Reckoning:
                 continue
             values = self._values(row, sku, uom, listed)
             if values:
-                found.append((tuple(bool(row.get(name)) for name in wanted), max(values)))
+                named = tuple(bool(row.get(name)) for name in wanted)
+                found.append((named, row.get("valid_from") or "", max(values)))
         return found
 
     def _values(self, row: Row, sku: str, uom: str, listed: Listed) -> list[Decimal]:
@@ -218,6 +228,24 @@ class Reckoning:
 
 
 def _slab(rows: Iterable[Row], uom: str, qty: Decimal) -> Row | None:
-    """The deepest slab this line reaches; of equal ones the one that began last."""
-    reached = [row for row in rows if row["uom"] == uom and amount(row.get("min_qty")) <= qty]
-    return max(reached, key=lambda row: (amount(row.get("min_qty")), row.get("valid_from") or ""), default=None)
+    """The deepest slab this line reaches, the plant's own first; of equal ones the one that began last, then dearer."""
+    reached = [row for row in rows if row["uom"] == uom and _least(row) <= qty]
+    return max(reached, key=_holds_first, default=None)
+
+
+def _least(row: Row) -> Decimal:
+    """A slab that begins at one asks for no least quantity: a part of its UoM has a price too."""
+    least = amount(row.get("min_qty"))
+    return least if least > 1 else ZERO
+
+
+def _holds_first(row: Row) -> tuple[bool, Decimal, str, Decimal]:
+    return bool(row.get("plant")), amount(row.get("min_qty")), row.get("valid_from") or "", amount(row["price"])
+
+
+def _newest(rules: Sequence[tuple[tuple[bool, ...], str, Decimal]]) -> tuple[tuple[bool, ...], Decimal] | None:
+    """Customer before SKU before group before tier; of equal ones the one that began last, then the strictest."""
+    if not rules:
+        return None
+    named, _, value = max(rules)
+    return named, value

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.prices.allowed import Delegated
 from tests.prices.book import Book, Library
-from tests.prices.by_hand import AT, EARLIER, FILES, Json, approval, book, free, line, order, record, seen, yes
+from tests.prices.by_hand import AT, EARLIER, FILES, Json, approval, book, free, line, order, record, yes
 from tests.prices.checker import Checker
 from tests.prices.papers import Papers
-from tests.prices.said import Decision, Raised, Record, seen_lines
+from tests.prices.said import Raised, Record, seen_lines
 from tests.prices.wrong import Wrong
 
 HERE = Path(__file__).parent
@@ -77,11 +78,11 @@ BENT: dict[str, tuple[Sequence[Json], set[Wrong]]] = {
     "dearer than the list": ([order(line("BIS", "10", "401"))], {Wrong.ABOVE}),
     "below the absolute floor, though let pass": (
         [order(line("TIN", "1", "69"), approvals=[approval("69", by="Third")])],
-        {Wrong.ABSOLUTE, Wrong.APPROVER},
+        {Wrong.ABSOLUTE},
     ),
     "below cost": (
         [order(line("BOX", "1", "59"), approvals=[approval("59", by="Third")])],
-        {Wrong.ABSOLUTE, Wrong.APPROVER},
+        {Wrong.ABSOLUTE},
     ),
     "free goods push it below its floor": (
         [order(line("WAF", "12", "189"), W12, approvals=[])],
@@ -258,11 +259,24 @@ def test_a_summary_is_read_as_its_reader_did() -> None:
     )  # fmt: skip
 
 
-def test_finance_decides_where_the_top_level_asks_alone() -> None:
+def test_finance_decides_beside_one_person_at_the_top_and_the_top_never_for_itself() -> None:
     deep = line("BIS", "10", "355")
-    asked_by_third = order(deep, ordered_by="Third", approvals=[approval("355", by="Money")])
-    assert wrong(asked_by_third) == set()
-    assert wrong(order(deep, approvals=[approval("355", by="Money")])) == {Wrong.APPROVER}
-    decided = Decision(by="Money", at=EARLIER, customer="C1", lines=(seen(deep),))
-    said = Record(yeses=[yes(deep, by="Third")], decisions=[decided])
-    assert wrong(asked_by_third, said=said) == set()
+    by_finance = order(deep, ordered_by="Third", approvals=[approval("355", by="Money")])
+    assert wrong(by_finance) == set()
+    assert wrong(by_finance, files=book(people="8,Fourth,,approver:3,P,yes,\n")) == {Wrong.APPROVER}
+    assert wrong({**by_finance, "approvals": [approval("355", by="Third")]}) == set()
+    deeper = line("BIS", "10", "350")
+    assert wrong(order(deeper, ordered_by="Third", approvals=[approval("350", by="Third")])) == {Wrong.APPROVER}
+
+
+def test_who_decides_for_somebody_may_what_he_may() -> None:
+    deep = order(line("BIS", "10", "355"), approvals=[approval("355", by="Buyer")])
+    deep["ordered_by"] = "Rep"
+    handed = [
+        Delegated(giver="Third", taker="Second", begins=EARLIER, ends=AT),
+        Delegated(giver="Second", taker="Buyer", begins=EARLIER, ends=AT),
+    ]
+    assert Wrong.APPROVER in wrong(deep, said=Record())
+    assert Wrong.APPROVER not in wrong(deep, said=Record(delegated=handed))
+    over = [replace(one, ends=EARLIER - (AT - EARLIER)) for one in handed]
+    assert Wrong.APPROVER in wrong(deep, said=Record(delegated=over))

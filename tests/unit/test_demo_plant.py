@@ -83,6 +83,7 @@ REFERENCES = (
     ("schemes", "sku", "items", "sku"),
     ("schemes", "free_sku", "items", "sku"),
     ("schemes", "group", "items", "group"),
+    ("floors", "sku", "items", "sku"),
     ("checks", "group", "items", "group"),
 )
 IN_A_UOM_OF_THE_ITEM = ("prices", "history", "orders", "production_orders", "aliases")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.alarms import ends_soon
 from bot.app import Munshi, compose
 from bot.channels.port import Channel, Expiring
+from bot.leakage_digest import unread as leakage_unread
 from bot.plant_digest import unread
 from bot.settings import OFF, Settings, SettingsError, read
 from bot.unreachable import Reason, Unreachable, unreachable
@@ -173,10 +174,15 @@ def _backups(munshi: Munshi, session: Session) -> Iterator[Line]:
 
 
 def _digests(munshi: Munshi, session: Session) -> Iterator[Line]:
-    if munshi.settings.digest_at == OFF:
-        return
-    for plant in unread(session, timezone=munshi.settings.timezone):
+    timezone = munshi.settings.timezone
+    for plant in unread(session, timezone=timezone) if munshi.settings.digest_at != OFF else ():
         yield Line(Level.WARNING, "digest", f"nobody of planning or dispatch hears that of {plant or 'the plant'}")
+    for plant in leakage_unread(session, timezone=timezone) if munshi.settings.leakage_day != OFF else ():
+        yield Line(
+            Level.WARNING,
+            "leakage digest",
+            f"nobody hears that of {plant or 'the plant'}; give somebody the role approver:3 or plant_head",
+        )
 
 
 def _line(finding: Finding) -> Line:

@@ -35,3 +35,31 @@ def _bar(place: int, value: Decimal, *, top: Decimal, step: float) -> Bar:
     share = float(value / top) if top > 0 else 0.0
     height = max(round(share * HEIGHT), LEAST_HEIGHT)
     return Bar(x=round(place * step + GAP / 2), y=HEIGHT - height, width=max(round(step - GAP), 2), height=height)
+
+
+def stacks(values: Sequence[Sequence[Decimal]]) -> list[list[Bar | None]]:
+    """Bars made of several values one above the other, the tallest sum as high as the chart; None for a value of 0."""
+    sums = [sum(of_one, Decimal(0)) for of_one in values]
+    top = max(sums, default=Decimal(0))
+    step = WIDTH / len(values) if values else 0.0
+    return [_stack(place, of_one, top=top, step=step) for place, of_one in enumerate(values)]
+
+
+def _stack(place: int, values: Sequence[Decimal], *, top: Decimal, step: float) -> list[Bar | None]:
+    found: list[Bar | None] = []
+    below, edge = Decimal(0), HEIGHT
+    for value in values:
+        below += value
+        upper = HEIGHT - (max(round(float(below / top) * HEIGHT), LEAST_HEIGHT) if below else 0)
+        found.append(
+            Bar(x=round(place * step + GAP / 2), y=upper, width=max(round(step - GAP), 2), height=edge - upper)
+            if value and edge > upper
+            else None
+        )
+        edge = min(edge, upper)
+    return found
+
+
+def length(value: Decimal, *, most: Decimal) -> int:
+    """How long a bar is that lies, of the chart's width."""
+    return max(round(float(value / most) * WIDTH), LEAST_HEIGHT) if most > 0 else 0

@@ -30,6 +30,8 @@ PAGES = (
     ("Orders", "orders.orders"),
     ("Register", "register.orders"),
     ("Measures", "measures.measures"),
+    ("Leakage", "leakage.leaked"),
+    ("Audit", "audit.entries"),
     ("Aliases", "aliases.aliases"),
     ("Senders", "senders.senders"),
     ("Customers", "people.parties"),

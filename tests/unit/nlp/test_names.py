@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from nlp import build_catalogue, read
+from nlp import aliases, build_catalogue, read
 from nlp.atoms import atoms
 from nlp.catalogue import Catalogue
 from nlp.quantities import quantities
@@ -352,3 +352,20 @@ def test_a_letter_of_a_name_is_its_unit_in_words(text: str, sku: str) -> None:
     goods = plant("Kumar MCB 16A", "Kumar MCB 32A", "Kumar Bulb 9W", "Kumar Bulb 12W")
     (line,) = read_in(goods, text).lines
     assert (line.sku, line.quantity, line.status) == (sku, 5, Status.MATCHED)
+
+
+def test_a_unit_that_stands_in_every_name_does_not_have_every_name_cut_into_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    goods = plant(*(f"{kind} Rusk {grams} g" for kind in ("Milk", "Suji", "Elaichi") for grams in range(101, 701)))
+    cut, described = [], aliases.described
+
+    def counted(item: ItemRecord) -> frozenset[str]:
+        cut.append(item.sku)
+        return described(item)
+
+    monkeypatch.setattr(aliases, "described", counted)
+    for text in ("milk rusk 400 g 20 box", "20 box suji rusk 500 g", "rusk 401 g 12 box", "1810 box milk rusk 300 g"):
+        read_in(goods, text)
+    assert len(goods.items) == 1800
+    assert 0 < len(cut) < 40
