@@ -134,7 +134,7 @@ class Limit(Record):
 
 
 class LevelMode(StrEnum):
-    """Whether the approvers of a level are asked one after the other, or all at once."""
+    """Whether a level is asked after the one before it, or together with it. Within a level all are asked at once."""
 
     TURN = "turn"
     PARALLEL = "parallel"
@@ -142,7 +142,7 @@ class LevelMode(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ApprovalLevel(Record):
-    """Who decides on a price below its floor, from which depth and amount on."""
+    """Who decides on a price the rules do not give; needed once a deal reaches its depth or its amount (0: neither)."""
 
     kind: ClassVar[RecordKind] = RecordKind.APPROVAL_MATRIX
     key_fields: ClassVar[tuple[str, ...]] = ("level", "tier", "group", "customer", "plant", "valid_from")

@@ -87,9 +87,13 @@ class RequestedLine(Base):
     list_price: Mapped[Decimal]
     price: Mapped[Decimal]
     """What the rules gave: net of schemes, before anything asked for. All prices are of one ordered UoM."""
+    wished_price: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    """The net price it would have."""
     asked_price: Mapped[Decimal | None]
     asked_free: Mapped[Decimal | None]
     """In the ordered UoM; what the schemes give included."""
+    own_free: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    """Free goods of the item itself that schemes would give with it, in the ordered UoM."""
     effective: Mapped[Decimal]
     """What a UoM would come to as asked."""
     floor: Mapped[Decimal | None]

@@ -2,63 +2,19 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
+from zoneinfo import ZoneInfo
 
+from erp.records import ApprovalLevel, LevelMode, Limit
 from routing.ask_rules import Step
+from routing.working_hours import LOOKED_AHEAD, WorkingHours
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
 FINANCE = "finance"
-PARALLEL = "parallel"
-
-
-class LevelRow(Protocol):
-    """A row of the approval matrix, as master data has it."""
-
-    @property
-    def level(self) -> int:
-        """1 to 3."""
-
-    @property
-    def min_discount_percent(self) -> Decimal:
-        """Off the list price; 0: names none."""
-
-    @property
-    def min_amount(self) -> Decimal:
-        """Given away on the order, in rupees; 0: names none."""
-
-    @property
-    def tier(self) -> str: ...
-    @property
-    def group(self) -> str: ...
-    @property
-    def customer(self) -> str: ...
-    @property
-    def plant(self) -> str: ...
-    @property
-    def approvers(self) -> tuple[str, ...]: ...
-    @property
-    def mode(self) -> str: ...
-    @property
-    def expiry_minutes(self) -> int: ...
-
-
-class LimitRow(Protocol):
-    """How far somebody may go by his own word, as master data has it."""
-
-    @property
-    def person(self) -> str: ...
-    @property
-    def role(self) -> str: ...
-    @property
-    def group(self) -> str: ...
-    @property
-    def max_discount_percent(self) -> Decimal | None: ...
-    @property
-    def max_amount(self) -> Decimal | None: ...
 
 
 class WhyNot(StrEnum):
@@ -75,6 +31,8 @@ class WhyNot(StrEnum):
     EXPIRED = "expired"
     FLOOR_ROSE = "floor_rose"
     LIST_ROSE = "list_rose"
+    ABSOLUTE = "absolute"
+    """The floor below which nobody may approve has risen above it."""
     MOOT = "moot"
     """The list price has come down to what was granted."""
 
@@ -94,6 +52,7 @@ class LineFacts:
     payment_term: int | None
     list_price: Decimal
     floor: Decimal | None
+    absolute: Decimal | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,7 +98,9 @@ def why_not_covered(granted: Granted, line: LineFacts, *, at: datetime) -> WhyNo
     }
     if (differs := next((why for why, holds in same.items() if not holds), None)) is not None:
         return differs
-    if line.list_price <= granted.price:
+    if line.absolute is not None and line.effective < line.absolute:
+        return WhyNot.ABSOLUTE
+    if line.list_price <= granted.price and (line.floor is None or line.effective >= line.floor):
         return WhyNot.MOOT
     if line.list_price > granted.list_price:
         return WhyNot.LIST_ROSE
@@ -174,13 +135,13 @@ class Deal:
     plant: str
 
 
-def steps_for(rows: Iterable[LevelRow], deal: Deal) -> list[Step]:
+def steps_for(rows: Iterable[ApprovalLevel], deal: Deal) -> list[Step]:
     """Whom to ask, in order: the lowest level that may decide all of it, then those above it.
 
     A level is needed as soon as the deal reaches its depth or its amount, whichever it names; one that names neither,
     always. Of rows of the same level the most specific holds for a line. One ask decides all lines, so whoever decides
-    must be named for each; where no level has such a person, the people of the highest are asked. A level in parallel
-    is asked together with the one before it.
+    must be named for each; where no level has such people, those of the highest are asked. A level in parallel is asked
+    together with the one before it.
     """
     known = list(rows)
     of_lines = [_levels_of(known, group, deal) for group, _ in deal.lines]
@@ -197,16 +158,16 @@ def steps_for(rows: Iterable[LevelRow], deal: Deal) -> list[Step]:
     for number, approvers in asked:
         of_level = [levels[number] for levels in of_lines if number in levels]
         step = Step(level=number, approvers=approvers, minutes=max(row.expiry_minutes for row in of_level))
-        if steps and all(row.mode == PARALLEL for row in of_level):
+        if steps and all(row.mode == LevelMode.PARALLEL for row in of_level):
             steps[-1] = _together(steps[-1], step)
         else:
             steps.append(step)
     return steps
 
 
-def _levels_of(rows: Sequence[LevelRow], group: str, deal: Deal) -> dict[int, LevelRow]:
+def _levels_of(rows: Sequence[ApprovalLevel], group: str, deal: Deal) -> dict[int, ApprovalLevel]:
     """Level → the most specific row for a line of this group."""
-    found: dict[int, LevelRow] = {}
+    found: dict[int, ApprovalLevel] = {}
     for row in rows:
         named = ((row.customer, deal.customer), (row.group, group), (row.tier, deal.tier), (row.plant, deal.plant))
         if any(word and word != present for word, present in named):
@@ -216,23 +177,23 @@ def _levels_of(rows: Sequence[LevelRow], group: str, deal: Deal) -> dict[int, Le
     return found
 
 
-def _specific(row: LevelRow) -> tuple[bool, ...]:
+def _specific(row: ApprovalLevel) -> tuple[bool, ...]:
     return (bool(row.customer), bool(row.group), bool(row.tier), bool(row.plant))
 
 
-def _needed(levels: Mapping[int, LevelRow], at: Decimal, amount: Decimal) -> int:
+def _needed(levels: Mapping[int, ApprovalLevel], at: Decimal, amount: Decimal) -> int:
     """The highest level that a line reaches; where it reaches none, the lowest there is."""
     reached = [number for number, row in levels.items() if _reaches(row, at, amount)]
     return max(reached, default=min(levels, default=0))
 
 
-def _reaches(row: LevelRow, at: Decimal, amount: Decimal) -> bool:
+def _reaches(row: ApprovalLevel, at: Decimal, amount: Decimal) -> bool:
     by_depth = row.min_discount_percent > 0 and at >= row.min_discount_percent
     by_amount = row.min_amount > 0 and amount >= row.min_amount
     return by_depth or by_amount or not (row.min_discount_percent > 0 or row.min_amount > 0)
 
 
-def _named_for_all(of_lines: Sequence[Mapping[int, LevelRow]], number: int) -> tuple[str, ...]:
+def _named_for_all(of_lines: Sequence[Mapping[int, ApprovalLevel]], number: int) -> tuple[str, ...]:
     if not all(number in levels for levels in of_lines):
         return ()
     first, *others = [levels[number].approvers for levels in of_lines]
@@ -253,7 +214,7 @@ def with_a_second(steps: Sequence[Step], *, alone_at_the_top: bool) -> list[Step
 
 
 def within_own_limit(
-    limits: Iterable[LimitRow],
+    limits: Iterable[Limit],
     *,
     phone: str,
     roles: Collection[str],
@@ -275,12 +236,20 @@ def within_own_limit(
     return any(_holds(row, at, amount) for row in mine if (bool(row.person), bool(row.group)) == best)
 
 
-def _holds(row: LimitRow, at: Decimal, amount: Decimal) -> bool:
+def _holds(row: Limit, at: Decimal, amount: Decimal) -> bool:
     if row.max_discount_percent is None and row.max_amount is None:
         return False
     deep = row.max_discount_percent is not None and at > row.max_discount_percent
     much = row.max_amount is not None and amount > row.max_amount
     return not (deep or much)
+
+
+def valid_until(hours: WorkingHours, since: datetime) -> datetime:
+    """How long an approval may be used: to the end of the next day on which the plant works after the decision's."""
+    local = since.astimezone(ZoneInfo(hours.timezone))
+    days = (local.date() + timedelta(days=ahead) for ahead in range(1, LOOKED_AHEAD))
+    last = next((day for day in days if hours.on(day) is not None), local.date() + timedelta(days=1))
+    return datetime.combine(last + timedelta(days=1), time(0), tzinfo=local.tzinfo)
 
 
 class Verdict(StrEnum):

@@ -93,6 +93,7 @@ def line_facts(session: Session, draft: OrderDraft, line: DraftLine) -> LineFact
         payment_term=session.get_one(Party, draft.party_code).credit_days,
         list_price=line.list_price,
         floor=line.floor,
+        absolute=line.absolute,
     )
 
 

@@ -79,7 +79,7 @@ def expires_at(hours: WorkingHours, since: datetime, minutes: int) -> datetime:
             continue
         begins, ends = max(span[0], since.astimezone(UTC)), span[1]
         if ends - begins >= left:
-            return (begins + left).astimezone(since.tzinfo)
+            return begins + left
         left -= max(ends - begins, timedelta())
     return since + timedelta(minutes=minutes)
 
