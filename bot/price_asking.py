@@ -104,7 +104,7 @@ def waits(session: Session, draft_ids: Sequence[int]) -> dict[int, Ask]:
         .join(Ask, Ask.id == PriceRequest.ask_id)
         .where(PriceRequest.draft_id.in_(draft_ids), PriceRequest.state == RequestState.OPEN.value)
     )
-    return {draft_id: ask for draft_id, ask in found}
+    return {row[0]: row[1] for row in found}
 
 
 def withdraw(app: Munshi, session: Session, draft: OrderDraft, *, reason: str) -> None:

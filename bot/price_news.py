@@ -86,7 +86,7 @@ def _put_before_a_person(session: Session, decided: Decided) -> None:
         facts={
             "intent": "discount_request",
             "said": "\n".join(
-                f"{line.sku}: {amount(line.quantity, line.uom)}, {rupees(line.wished_price)} < {rupees(line.list_price)}"
+                f"{line.sku}: {amount(line.quantity, line.uom)}, {rupees(line.wished_price)} / {line.uom}"
                 for line in request.lines
             ),
         },
@@ -143,9 +143,7 @@ def _tell(
     else:
         name_firm = draft.on_behalf or len(who.firms) > 1
         heading = "price.still_open" if decided.lapsed or not decided.approvals else "price.please_confirm"
-        facts = facts_of(
-            session, draft, name_firm=name_firm, timezone=app.settings.timezone, heading=heading
-        )
+        facts = facts_of(session, draft, name_firm=name_firm, timezone=app.settings.timezone, heading=heading)
         bubbles = summary(said, facts, before=sentences)
     for bubble in bubbles:
         write_to(app, session, account, bubble, simulated=draft.simulated, inbound_id=decided.request.inbound_id)

@@ -56,7 +56,9 @@ def answer_text(turn: Turn) -> None:
     firm = firms.typed(turn)
     if firm is not None:
         read_kept(turn, firms.answered(turn, firm), firm)
-    elif not (price_requests.wished(turn, show.open_draft_of(turn)) or picks.typed(turn) or several.answered(turn, _answer)):
+    elif not (
+        price_requests.wished(turn, show.open_draft_of(turn)) or picks.typed(turn) or several.answered(turn, _answer)
+    ):
         _answer(turn)
 
 

@@ -48,7 +48,7 @@ def take_lines(turn: Turn, reading: Reading, party_code: str, *, adds: bool = Fa
 def _reason_of(turn: Turn, reading: Reading) -> str:
     """Why prices are asked for in an order: “rate 540 lagao, competitor 530 de raha hai”."""
     rest = left_over(turn, reading)
-    return " ".join(said for said in rest if said not in _without_reason(turn, reading, rest))
+    return " ".join(said for said in rest if said not in _without_reason(reading, rest))
 
 
 def draft_for(turn: Turn, party_code: str) -> OrderDraft:
@@ -154,7 +154,7 @@ def _other_than_usual(turn: Turn, party_code: str, codes: list[str]) -> list[str
 
 def tell_left_over(turn: Turn, reading: Reading, party_code: str | None) -> None:
     """What nothing was made of is said, and stands before a person; unless the whole message does already."""
-    rest = _without_reason(turn, reading, left_over(turn, reading))
+    rest = _without_reason(reading, left_over(turn, reading))
     if not rest or turn.outcome not in ("summary", "confirmed", "declined", "same_order"):
         return
     announcing.stop(turn, turn.conversation.draft_id)
@@ -169,7 +169,7 @@ def tell_left_over(turn: Turn, reading: Reading, party_code: str | None) -> None
     )
 
 
-def _without_reason(turn: Turn, reading: Reading, rest: list[str]) -> list[str]:
+def _without_reason(reading: Reading, rest: list[str]) -> list[str]:
     """Why a price is asked for goes along with it (`take_lines`)."""
     asks = any(line.requested_price is not None or line.free_quantity for line in reading.lines)
     return [said for said in rest if not (asks and gives_a_reason(said))]
