@@ -1,0 +1,432 @@
+"""What an approval is good for, who is asked for it and what ends it: the use cases, without the chat."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from orders import approvals, drafts
+from orders.approval_model import Approval, Decision, PriceRequest, RequestState
+from orders.approval_rules import LineVerdict, Verdict, answer_facts, depth
+from orders.confirm import Confirmation, Confirmed, ShowAgain, confirm
+from orders.model import DraftState, LineStatus, OrderDraft
+from orders.price_decisions import Decided, Gone, accept_counter, decided
+from orders.price_requests import Requested, ask_for, open_request, withdraw, withdraw_of_closed
+from people.model import Party, Person
+from people.who import account_of
+from routing import asks
+from routing.ask_model import Answer, Ask
+from store.clock import ManualClock
+from store.database import Database, now
+from tests.conftest import START, TestServer
+from tests.scenarios.cast import PRERNA, RAMESH, SUSHMA, VIKAS
+from tests.scenarios.conftest import PulledPlant
+
+ZONE = "Asia/Kolkata"
+TODAY = date(2026, 11, 21)
+RAJESH, ARVIND, CHANDRAKANT = "+919000049064", "+919000049078", "+919000049092"
+GLUCOSE, NOODLES = "KG-050", "LN-MA-070"
+LIST, FLOOR = Decimal("555.43"), Decimal("533.21")
+"""Of a case of GLUCOSE, below 25 cases."""
+
+
+@pytest.fixture(scope="module")
+def house(server: TestServer, pulled_plant: PulledPlant) -> Iterator[Database]:
+    """The demo plant once for all: what a test writes is undone at its end."""
+    name = f"scenario_{uuid4().hex[:12]}"
+    server.execute(f"CREATE DATABASE {name} TEMPLATE {pulled_plant.database} STRATEGY FILE_COPY")
+    database = Database(url=server.url_of(name), clock=ManualClock(START))
+    yield database
+    database.dispose()
+    server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def clock(house: Database) -> ManualClock:
+    clock = house.clock
+    assert isinstance(clock, ManualClock)
+    clock.push(START - clock.now())
+    return clock
+
+
+@pytest.fixture
+def session(house: Database, clock: ManualClock) -> Iterator[Session]:
+    with house.transaction() as session:
+        yield session
+        session.rollback()
+
+
+def who(session: Session, phone: str) -> Person:
+    return session.scalars(select(Person).where(Person.phone == phone)).one()
+
+
+def draft_of(session: Session, *lines: tuple[str, int, str | None], by: str = RAMESH, firm: str = "C101") -> OrderDraft:
+    """A priced draft of cases; of each line the item, how many, and the price that was asked for."""
+    person = who(session, by)
+    draft = drafts.start(
+        session,
+        party_code=firm,
+        account_id=account_of(session, by).id,
+        person_id=person.id,
+        on_behalf=firm not in person.parties,
+        simulated=False,
+    )
+    new = [
+        drafts.NewLine(
+            status=LineStatus.MATCHED,
+            sku=sku,
+            quantity=Decimal(cases),
+            uom="CASE",
+            source=sku,
+            requested_price=Decimal(price) if price else None,
+        )
+        for sku, cases, price in lines
+    ]
+    drafts.add_lines(draft, new)
+    session.flush()
+    return touched(session, draft)
+
+
+def touched(session: Session, draft: OrderDraft) -> OrderDraft:
+    """Changed by its sender, and priced anew."""
+    drafts.touch(session, draft, reminder=timedelta(minutes=20))
+    drafts.refresh(session, draft, day=now(session).date())
+    session.flush()
+    return draft
+
+
+def asks_for(session: Session, draft: OrderDraft, *, by: str = RAMESH) -> Requested:
+    return ask_for(
+        session, draft, person_id=who(session, by).id, reason="others give it", inbound_id=None, timezone=ZONE
+    )
+
+
+def told(session: Session, requested: Requested) -> list[str]:
+    return [session.get_one(Person, row.person_id).phone for row in requested.told]
+
+
+def says(session: Session, ask: Ask | None, by: str, answer: Answer = Answer.APPROVE, **lines: LineVerdict) -> Any:
+    assert ask is not None
+    facts = answer_facts({int(no.removeprefix("line")): verdict for no, verdict in lines.items()}) if lines else {}
+    return asks.answer(
+        session,
+        ask.id,
+        person_id=who(session, by).id,
+        version=ask.version,
+        answer=answer,
+        facts=facts,
+        inbound_id=None,
+        timezone=ZONE,
+    )
+
+
+def taken_over(session: Session, ask: Ask | None) -> Decided:
+    assert ask is not None
+    found = decided(session, ask.id, timezone=ZONE)
+    assert found is not None
+    return found
+
+
+def approved(session: Session, *lines: tuple[str, int, str | None], by: str = RAMESH) -> tuple[OrderDraft, Approval]:
+    """A draft whose first line was approved as it was asked for."""
+    draft = draft_of(session, *(lines or ((GLUCOSE, 20, "530"),)), by=by)
+    requested = asks_for(session, draft, by=by)
+    says(session, requested.ask, ARVIND)
+    result = taken_over(session, requested.ask)
+    return draft, result.approvals[0]
+
+
+def confirms(session: Session, draft: OrderDraft) -> Any:
+    return confirm(
+        session,
+        Confirmation(
+            draft_id=draft.id,
+            version=draft.version,
+            by="Ramesh",
+            account_id=draft.account_id,
+            inbound_id=None,
+            timezone=ZONE,
+            erp="files",
+        ),
+    )
+
+
+# --- who is asked ---
+
+
+def test_within_the_own_limit_a_price_is_granted_and_recorded(session: Session) -> None:
+    draft = draft_of(session, (GLUCOSE, 20, "550"), by=VIKAS)
+    result = asks_for(session, draft, by=VIKAS)
+    (line,) = draft.lines
+    assert (line.price, line.granted_price, result.ask) == (Decimal("550"), Decimal("550"), None)
+    assert [one.decision for one in result.granted] == [Decision.GRANTED.value]
+    approval = approvals.covering(session, draft, line)
+    assert approval is not None
+    assert (approval.basis, approval.by, approval.least_price) == ("own_limit", "Vikas Patidar", Decimal("550"))
+    assert asks_for(session, draft, by=VIKAS).granted == []
+    confirmed = confirms(session, draft)
+    assert isinstance(confirmed, Confirmed)
+    assert approval.used_order == confirmed.order.number
+
+
+def test_what_he_gives_away_on_the_whole_order_counts_line_by_line_or_at_once(session: Session) -> None:
+    """₹1,500 an order is a rep's own: 1 % off two lines of ₹83,000 is more, asked together or one after the other."""
+    draft = draft_of(session, (GLUCOSE, 150, "539"), by=VIKAS)
+    assert [one.line_no for one in asks_for(session, draft, by=VIKAS).granted] == [1]
+    drafts.add_lines(
+        draft,
+        [
+            drafts.NewLine(
+                status=LineStatus.MATCHED,
+                sku=NOODLES,
+                quantity=Decimal(100),
+                uom="CASE",
+                source="",
+                requested_price=Decimal("1006"),
+            )
+        ],
+    )
+    session.flush()
+    result = asks_for(session, touched(session, draft), by=VIKAS)
+    assert (result.granted, [one.line_no for one in result.asked]) == ([], [2])
+
+
+def test_a_buyer_has_no_limit_of_his_own_and_the_depth_says_who_is_asked(session: Session) -> None:
+    shallow = asks_for(session, draft_of(session, (GLUCOSE, 20, "550")))
+    assert told(session, shallow) == [RAJESH]
+    assert shallow.seen_at is None
+    draft = session.get_one(OrderDraft, shallow.request.draft_id)  # type: ignore[union-attr]
+    assert (draft.lines[0].price, draft.lines[0].problem) == (LIST, "")
+    draft.lines[0].requested_price = Decimal("530")
+    deeper = asks_for(session, touched(session, draft))
+    assert [session.get_one(Person, row.person_id).phone for row in deeper.withdrawn] == [RAJESH]
+    assert told(session, deeper) == [ARVIND]
+
+
+def test_below_the_absolute_floor_nobody_is_asked(session: Session) -> None:
+    draft = draft_of(session, (GLUCOSE, 20, "1"))
+    result = asks_for(session, draft)
+    assert (result.ask, [one.reason for one in result.refused]) == (None, ["absolute"])
+    assert draft.lines[0].requested_price is None
+
+
+def test_one_alone_at_the_top_who_asks_himself_is_decided_on_by_finance(session: Session) -> None:
+    who(session, CHANDRAKANT).customers = ["C101"]
+    draft = draft_of(session, (GLUCOSE, 20, "470"), by=CHANDRAKANT)
+    result = asks_for(session, draft, by=CHANDRAKANT)
+    assert told(session, result) == [SUSHMA]
+
+
+def test_without_a_level_or_a_person_left_it_lapses_and_the_wish_is_over(session: Session, clock: ManualClock) -> None:
+    draft = draft_of(session, (GLUCOSE, 20, "500"))
+    requested = asks_for(session, draft)
+    assert requested.ask is not None
+    assert told(session, requested) == [CHANDRAKANT]
+    clock.push(timedelta(minutes=30))
+    moved = asks.tend(session, requested.ask.id, timezone=ZONE)
+    assert moved is not None
+    assert [session.get_one(Person, row.person_id).phone for row in moved.asked] == [SUSHMA]
+    clock.push(timedelta(minutes=30))
+    moved = asks.tend(session, requested.ask.id, timezone=ZONE)
+    assert moved is not None
+    assert moved.lapsed
+    result = taken_over(session, requested.ask)
+    assert result.lapsed
+    assert (draft.lines[0].requested_price, draft.lines[0].price) == (None, LIST)
+    assert asks_for(session, draft).ask is None
+    assert decided(session, requested.ask.id, timezone=ZONE) is None
+
+
+# --- what it covers ---
+
+
+def test_an_approval_is_the_lines_price_until_its_one_use(session: Session) -> None:
+    draft, approval = approved(session)
+    assert (draft.lines[0].price, draft.lines[0].problem, draft.version) == (Decimal("530"), "", 2)
+    confirmed = confirms(session, draft)
+    assert isinstance(confirmed, Confirmed)
+    (line,) = confirmed.order.lines
+    assert (line.price, line.list_price, line.approval_id) == (Decimal("530"), LIST, approval.id)
+    assert (approval.used_order, approval.used_line) == (confirmed.order.number, 1)
+    approvals.use(session, approval, confirmed.order.number, 1)
+    with pytest.raises(approvals.AlreadyUsed):
+        approvals.use(session, approval, "M26999999", 1)
+    other = draft_of(session, (GLUCOSE, 20, "530"), firm="C108", by=VIKAS)
+    assert approvals.covering(session, other, other.lines[0]) is None
+
+
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [("quantity", "quantity"), ("uom", "uom"), ("ship_to", "ship_to"), ("item", "changed"), ("term", "payment_term")],
+)
+def test_whatever_lies_outside_ends_it_and_the_list_price_holds(session: Session, what: str, reason: str) -> None:
+    draft, approval = approved(session)
+    line = draft.lines[0]
+    match what:
+        case "quantity":
+            line.quantity = Decimal(19)
+        case "uom":
+            line.uom, line.quantity = "BOX", Decimal(200)
+        case "ship_to":
+            draft.ship_to = "OTHER"
+        case "item":
+            line.sku = NOODLES
+        case "term":
+            session.get_one(Party, "C101").credit_days = 45
+    touched(session, draft)
+    assert (line.granted_price, line.price) == (None, line.list_price)
+    assert approval.voided_at is not None
+    assert approval.void_reason in (reason, "item")
+    again = asks_for(session, draft)
+    assert again.ask is not None or what in ("uom", "item")
+
+
+def test_more_of_it_goes_at_the_price_that_was_approved(session: Session) -> None:
+    draft, approval = approved(session)
+    draft.lines[0].quantity = Decimal(24)
+    touched(session, draft)
+    assert (draft.lines[0].price, approval.voided_at) == (Decimal("530"), None)
+
+
+def test_lowered_as_the_approver_taps_it_is_asked_anew(session: Session) -> None:
+    draft = draft_of(session, (GLUCOSE, 20, "530"))
+    requested = asks_for(session, draft)
+    says(session, requested.ask, ARVIND)
+    draft.lines[0].quantity = Decimal(10)
+    touched(session, draft)
+    meanwhile = asks_for(session, draft)
+    assert (meanwhile.told, meanwhile.request) == ((), requested.request)
+    result = taken_over(session, requested.ask)
+    assert ([one.void_reason for one in result.voided], result.approvals) == (["quantity"], [])
+    assert draft.lines[0].price == LIST
+    assert told(session, asks_for(session, draft)) == [ARVIND]
+
+
+def test_lowered_before_he_taps_his_tap_comes_too_late(session: Session) -> None:
+    draft = draft_of(session, (GLUCOSE, 20, "530"))
+    first = asks_for(session, draft)
+    draft.lines[0].quantity = Decimal(10)
+    second = asks_for(session, touched(session, draft))
+    assert second.request is not first.request
+    assert isinstance(says(session, first.ask, ARVIND), asks.TooLate)
+    assert [row.person_id for row in second.withdrawn] == [who(session, ARVIND).id]
+
+
+def test_more_of_it_while_it_is_open_asks_nobody_again(session: Session) -> None:
+    draft = draft_of(session, (GLUCOSE, 20, "530"))
+    first = asks_for(session, draft)
+    draft.lines[0].quantity = Decimal(24)
+    second = asks_for(session, touched(session, draft))
+    assert (second.request, second.told) == (first.request, ())
+
+
+def test_confirmed_at_list_the_request_is_over_and_a_late_answer_changes_nothing(session: Session) -> None:
+    draft = draft_of(session, (GLUCOSE, 20, "530"))
+    requested = asks_for(session, draft)
+    assert isinstance(confirms(session, draft), Confirmed)
+    withdraw_of_closed(session)
+    assert isinstance(says(session, requested.ask, ARVIND), asks.TooLate)
+    assert draft.state == DraftState.CONFIRMED.value
+    assert requested.request is not None
+    assert requested.request.state == RequestState.WITHDRAWN.value
+
+
+def test_answered_just_before_it_was_confirmed_at_list_nothing_is_approved(session: Session) -> None:
+    draft = draft_of(session, (GLUCOSE, 20, "530"))
+    requested = asks_for(session, draft)
+    says(session, requested.ask, ARVIND)
+    confirmed = confirms(session, draft)
+    assert isinstance(confirmed, Confirmed)
+    assert confirmed.order.lines[0].price == LIST
+    assert withdraw(session, draft, "confirmed") == ()
+    assert requested.ask is not None
+    assert decided(session, requested.ask.id, timezone=ZONE) is None
+    assert not session.scalars(select(Approval)).all()
+    assert open_request(session, draft.id) is None
+
+
+def test_it_is_good_to_the_end_of_the_next_working_day(session: Session, clock: ManualClock) -> None:
+    draft, approval = approved(session)
+    assert approval.expires_at.isoformat() == "2026-11-23T18:30:00+00:00"
+    clock.push(timedelta(days=2, hours=14))
+    shown = confirms(session, draft)
+    assert isinstance(shown, ShowAgain)
+    assert draft.lines[0].price == LIST
+    assert approval.void_reason == "expired"
+
+
+# --- counters and refusals ---
+
+
+def test_a_counter_waits_for_whoever_asked(session: Session) -> None:
+    draft = draft_of(session, (GLUCOSE, 20, "530"), (NOODLES, 5, "1000"))
+    requested = asks_for(session, draft)
+    says(
+        session,
+        requested.ask,
+        ARVIND,
+        Answer.MIXED,
+        line1=LineVerdict(verdict=Verdict.COUNTER, price=Decimal("545")),
+        line2=LineVerdict(verdict=Verdict.REJECT, reason="too_deep"),
+    )
+    result = taken_over(session, requested.ask)
+    assert [one.line_no for one in result.countered] == [1]
+    assert [(one.line_no, one.reason) for one in result.rejected] == [(2, "too_deep")]
+    assert [line.price for line in draft.lines] == [LIST, Decimal("1036.8")]
+    assert asks_for(session, draft).ask is None
+    assert isinstance(accepts(session, result.request, by=VIKAS), Gone)
+    assert accepts(session, result.request) is draft
+    version = draft.version
+    assert accepts(session, result.request) is draft
+    assert (draft.lines[0].price, draft.version) == (Decimal("545"), version)
+    (approval,) = session.scalars(select(Approval)).all()
+    assert (approval.basis, approval.by) == ("counter", "Arvind Mehrotra")
+    assert isinstance(confirms(session, draft), Confirmed)
+
+
+def accepts(session: Session, request: PriceRequest, *, by: str = RAMESH) -> OrderDraft | Gone:
+    return accept_counter(session, request.id, line_nos=None, person_id=who(session, by).id, timezone=ZONE)
+
+
+def test_a_counter_below_what_was_asked_or_for_what_is_gone_is_none(session: Session) -> None:
+    draft = draft_of(session, (GLUCOSE, 20, "530"))
+    requested = asks_for(session, draft)
+    deeper = LineVerdict(verdict=Verdict.COUNTER, price=Decimal("520"))
+    says(session, requested.ask, ARVIND, Answer.COUNTER, line1=deeper)
+    result = taken_over(session, requested.ask)
+    assert (result.countered, len(result.rejected)) == ([], 1)
+    draft.lines[0].requested_price = Decimal("530")
+    requested = asks_for(session, touched(session, draft))
+    fair = LineVerdict(verdict=Verdict.COUNTER, price=Decimal("545"))
+    says(session, requested.ask, ARVIND, Answer.COUNTER, line1=fair)
+    result = taken_over(session, requested.ask)
+    draft.lines[0].quantity = Decimal(5)
+    touched(session, draft)
+    assert isinstance(accepts(session, result.request), Gone)
+    assert draft.lines[0].price == LIST
+
+
+def test_free_goods_nobody_gives_are_a_request_and_become_a_price(session: Session) -> None:
+    draft = draft_of(session, (GLUCOSE, 20, None))
+    draft.lines[0].asked_free = Decimal(1)
+    requested = asks_for(session, touched(session, draft))
+    assert [one.asked_free for one in requested.asked] == [Decimal(1)]
+    assert requested.ask is not None
+    says(session, requested.ask, ARVIND)
+    taken_over(session, requested.ask)
+    assert (draft.lines[0].price, draft.lines[0].free_goods) == (Decimal("528.98"), [])
+    assert isinstance(confirms(session, draft), Confirmed)
+
+
+def test_a_row_of_ones_own_goes_before_that_of_the_role(session: Session) -> None:
+    """Prerna may go 2 % below list, other reps 1 %."""
+    own = draft_of(session, (GLUCOSE, 20, "520"), firm="C113", by=PRERNA)
+    assert Decimal(1) < depth(own.lines[0].list_price or LIST, Decimal("520")) < Decimal(2)
+    assert len(asks_for(session, own, by=PRERNA).granted) == 1
+    others = draft_of(session, (GLUCOSE, 20, "547"), by=VIKAS)
+    assert asks_for(session, others, by=VIKAS).granted == []
