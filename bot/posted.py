@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import rep_copies, urgency
+from bot import changed_orders, differing, rep_copies, urgency
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.model import Outbound, OutboundState
@@ -16,7 +16,10 @@ from bot.replies import Words, words
 from bot.replies.orders import moved, where_it_stands
 from erp import outbox
 from orders import post
+from orders.change_model import OrderChange
+from orders.change_posting import post_next
 from orders.model import OrderDraft, OrderState, SalesOrder
+from orders.read_back import ReadBack
 from people.model import Account, Function
 from routing import matters
 from routing.model import MatterKind
@@ -39,6 +42,7 @@ def _order_posted(app: Munshi, session: Session, number: str) -> str:
         return ""
     if order.state == OrderState.REJECTED.value:
         _rejected(app, session, order)
+        changed_orders.order_refused(app, session, order)
     if order.state in (OrderState.POSTED.value, OrderState.REJECTED.value):
         late = [MatterKind.LATE_RESULT]
         matters.close_about(session, f"order:{number}", kinds=late, by="munshi", reason=order.state)
@@ -46,11 +50,16 @@ def _order_posted(app: Munshi, session: Session, number: str) -> str:
         rep_copies.copy(app, session, order)
     if order.urgent and order.state in urgency.WITH_THE_ERP:
         urgency.request(app, session, order)
-    _tell_sender(app, session, order)
+    if order.state == OrderState.POSTED.value:
+        post_next(session, order)
+    if order.state == OrderState.POSTED.value and order.read_back == ReadBack.DIFFERS:
+        differing.put_before_a_person(app, session, order, post.apart(session, order))
+    else:
+        tell_sender(app, session, order)
     return order.state
 
 
-def _tell_sender(app: Munshi, session: Session, order: SalesOrder) -> None:
+def tell_sender(app: Munshi, session: Session, order: SalesOrder) -> None:
     """In the bubble that waits for it; if that has gone, in one of its own. Accepted is no news beside 'noted'."""
     if order.state == OrderState.ACCEPTED.value:
         return
@@ -157,17 +166,18 @@ def late_results(app: Munshi) -> int:
 
 
 def _late(app: Munshi, session: Session, number: str) -> None:
-    order = session.get(SalesOrder, number)
+    change = session.get(OrderChange, number)
+    order = session.get(SalesOrder, change.order_number if change is not None else number)
     if order is None:
         return
     matter = matters.open_matter(
         session,
         kind=MatterKind.LATE_RESULT,
-        reference=f"order:{number}",
+        reference=f"change:{number}" if change is not None else f"order:{number}",
         function=Function.COMMERCIAL,
         party_code=order.party_code,
         account_id=order.account_id,
-        facts={"erp": order.erp},
+        facts={"erp": order.erp, "order": order.number},
     )
     tell_function(
         app,

@@ -115,7 +115,7 @@ def _rejected(session: Session, said: Words, line: RequestedLine) -> str:
     }
     if not line.reason or line.reason in (ABSOLUTE, NOT_DECIDED):
         return said("price.rejected", **facts)
-    return said("price.rejected_because", **facts, reason=reason_text(said, line.reason))
+    return said("price.rejected_because", **facts, why=reason_text(said, line.reason))
 
 
 def _tell(

@@ -24,7 +24,7 @@ from erp.port import ErpError
 from erp.reconcile import CannotCompare, Difference
 from orders import held as kept_back
 from orders import restored
-from orders.confirm import as_number
+from orders.numbers import as_number
 from people.model import Function
 from routing import matters
 from routing.model import MatterKind

@@ -50,6 +50,8 @@ class Turn:
     """What came of it in one word, as `Inbound.outcome` keeps it."""
     firm: str = ""
     """The firm chosen for a message that did not say for whom it is, or whose part of it is being answered."""
+    order: str = ""
+    """Our number of the order chosen for a message that did not say which."""
     part: tuple[int, int] | None = None
     """The part of the message that is being answered, where it speaks for several firms; None: all of it."""
     hold: timedelta = timedelta()

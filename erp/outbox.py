@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from erp import circuit
 from erp.deliver import JOB, QUEUED_FOR, ask_for_delivery, conclude, deliver, lock_of
-from erp.documents import Document, DocumentKind
+from erp.documents import BookedLine, Document, DocumentKind
 from erp.outbox_model import UNFINISHED, ErpCircuit, OutboxRow, OutboxState
 from erp.port import Capability, Erp, ErpError, Posting
 from store.database import Database, clock_of, now
@@ -27,6 +27,7 @@ __all__ = [
     "JOB",
     "OutboxState",
     "Outcome",
+    "amend",
     "collect_results",
     "deliver",
     "due",
@@ -65,6 +66,8 @@ class Outcome:
     accepted_at: datetime | None
     posted_at: datetime | None
     simulated: bool
+    booked: tuple[BookedLine, ...] | None = None
+    """The order's lines as the ERP said it holds them."""
 
 
 def _outcome(row: OutboxRow) -> Outcome:
@@ -83,6 +86,7 @@ def _outcome(row: OutboxRow) -> Outcome:
         accepted_at=row.accepted_at,
         posted_at=row.posted_at,
         simulated=row.simulated,
+        booked=None if row.booked is None else tuple(BookedLine.from_json(line) for line in row.booked),
     )
 
 
@@ -182,6 +186,22 @@ def release(session: Session, *, erp: str, kind: DocumentKind, number: str) -> b
         return False
     ask_for_delivery(session, outbox_id=released, lock=lock_of(erp, kind, number))
     return True
+
+
+def amend(session: Session, *, erp: str, document: Document) -> bool:
+    """Let a document that no request was ever made for say this instead; False when the ERP has it, or may have it."""
+    amended = session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.erp == erp,
+            OutboxRow.kind == document.kind.value,
+            OutboxRow.number == document.number,
+            OutboxRow.state.in_([OutboxState.WAITING.value, OutboxState.HELD.value]),
+            OutboxRow.sent_at.is_(None),
+        )
+        .values(payload=document.as_json())
+    )
+    return amended.rowcount == 1  # type: ignore[attr-defined, no-any-return]
 
 
 def withdraw(session: Session, *, erp: str, kind: DocumentKind, number: str, reason: str) -> bool:

@@ -1,7 +1,7 @@
 """An order as it stands and as it is to be, as values: what a change says to the ERP line by line."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Self
@@ -128,3 +128,48 @@ def _line(line: StandingLine, op: DiffOp) -> DiffLine:
         requested_on=line.requested_on,
         original_text=line.original_text,
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """A line of a change: what is wanted of it, and which line of the order it was; `kept`: it is left as it stands."""
+
+    was: int | None
+    line: StandingLine
+    free: tuple[StandingLine, ...] = ()
+    kept: bool = False
+
+
+def numbers_of(base: Standing, wanted: Iterable[Wanted]) -> list[int]:
+    """Under which number each wanted line stands in the order. A line keeps its own; what is new counts on.
+
+    Another item under a line of the order is a new line: an ERP turns no line into one of other goods.
+    """
+    last = max((line.no for line in base.lines), default=0)
+    numbers = []
+    for one in wanted:
+        before = base.line(one.was)
+        if before is not None and (one.kept or before.sku == one.line.sku):
+            numbers.append(before.no)
+        else:
+            last += 1
+            numbers.append(last)
+    return numbers
+
+
+def amended(base: Standing, wanted: Sequence[Wanted]) -> tuple[StandingLine, ...]:
+    """The lines as they are to be; a free line is the same one while it comes with the same line by the same scheme."""
+    numbers = numbers_of(base, wanted)
+    last = max((*numbers, *(line.no for line in base.lines)), default=0)
+    known = {(line.base_line, line.scheme, line.sku): line.no for line in base.lines if line.free}
+    lines: list[StandingLine] = []
+    for no, one in zip(numbers, wanted, strict=True):
+        if one.kept:
+            lines += [line for line in base.lines if line.no == no or (line.free and line.base_line == no)]
+            continue
+        lines.append(replace(one.line, no=no))
+        for free in one.free:
+            its_own = known.pop((no, free.scheme, free.sku), None)
+            last += its_own is None
+            lines.append(replace(free, no=its_own or last, base_line=no, free=True))
+    return tuple(sorted(lines, key=lambda line: line.no))

@@ -11,6 +11,9 @@ from erp.documents import Source
 from orders.model import OrderState
 from store.base import Base
 
+ON_ITS_WAY = (OrderState.CONFIRMED.value, OrderState.ACCEPTED.value, OrderState.HELD.value)
+"""States of a change of which the ERP has not said the last word."""
+
 
 class OrderChange(Base):
     """One change of an order its sender confirmed, or its cancellation. The order becomes it when the ERP has it."""

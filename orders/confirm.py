@@ -13,13 +13,15 @@ from erp import mirror
 from erp.records import Mode
 from orders import drafts
 from orders.checks import Problem
+from orders.confirm_change import CannotChange, ChangeAgain, ChangeConfirmed, Changing, confirm_change
 from orders.credit import USUAL_OVERDUE_DAYS, Credit, Standing
 from orders.drafts import Changed
 from orders.duplicates import Other
 from orders.exposure import credit_standing
 from orders.gate import NotPassed, Passed, keep, passed
 from orders.lookalikes import lookalike
-from orders.model import ORDER_NUMBER, DraftState, OrderDraft, OrderLine, OrderState, SalesOrder
+from orders.model import DraftState, OrderDraft, OrderLine, OrderState, SalesOrder
+from orders.numbers import next_number
 from orders.post import post
 from orders.price_values import ZERO, Priced
 from orders.pricing import totals
@@ -117,7 +119,7 @@ class NotAlone:
     mode: Mode
 
 
-Outcome = Confirmed | ShowAgain | Incomplete | LooksTheSame | Blocked | NotAlone | Over
+Outcome = Confirmed | ShowAgain | Incomplete | LooksTheSame | Blocked | NotAlone | Over | ChangeConfirmed | CannotChange
 
 
 def confirm(session: Session, wish: Confirmation) -> Outcome:
@@ -143,6 +145,15 @@ def confirm(session: Session, wish: Confirmation) -> Outcome:
         return priced
     if (refused := _leaves_another_day(draft, leaves)) is not None:
         return refused
+    if draft.changes_order is not None:
+        how = Changing(
+            by=wish.by,
+            inbound_id=wish.inbound_id,
+            day=today,
+            timezone=wish.timezone,
+            overdue_allowed=wish.overdue_allowed,
+        )
+        return _change(session, party, draft, how, priced)
     if draft.duplicate_answer != NEW and (other := lookalike(session, draft, timezone=wish.timezone)):
         draft.duplicate_of = other.reference
         return LooksTheSame(draft=draft, other=other)
@@ -150,6 +161,17 @@ def confirm(session: Session, wish: Confirmation) -> Outcome:
         return _place(session, party, draft, wish, today, leaves, priced)
     except NotPassed as refused_there:
         return ShowAgain(draft=draft, changed=Changed(lines=set(refused_there.lines)))
+
+
+def _change(session: Session, party: Party, draft: OrderDraft, how: Changing, priced: Priced) -> Outcome:
+    """What came of a change; one that must be looked at again is shown like a list that has changed."""
+    try:
+        outcome = confirm_change(session, party, draft, how, priced)
+    except NotPassed as refused:
+        return ShowAgain(draft=draft, changed=Changed(lines=set(refused.lines)))
+    if isinstance(outcome, ChangeAgain):
+        return ShowAgain(draft=draft, changed=Changed(lines=set(outcome.lines)))
+    return outcome
 
 
 def _is_let_go(draft: OrderDraft, wish: Confirmation) -> bool:
@@ -171,7 +193,7 @@ def _priced(session: Session, draft: OrderDraft, wish: Confirmation, today: date
         return Incomplete(draft=draft, missing="ship_to")
     if draft.asked_days:
         return Incomplete(draft=draft, missing="day")
-    if not any(drafts.is_ready(line) for line in draft.lines):
+    if not any(drafts.is_ready(line) for line in draft.lines) and not drafts.is_cancellation(draft):
         return Incomplete(draft=draft, missing="nothing")
     if not wish.rest_only and drafts.open_questions(draft):
         return Incomplete(draft=draft, missing="lines")
@@ -209,7 +231,9 @@ def _leaves_another_day(draft: OrderDraft, leaves: Schedule) -> ShowAgain | None
 
 
 def order_of(session: Session, draft: OrderDraft) -> SalesOrder | None:
-    """What became of a confirmed draft."""
+    """What became of a confirmed draft, or the order it changes."""
+    if draft.changes_order is not None:
+        return session.get(SalesOrder, draft.changes_order)
     return session.scalars(select(SalesOrder).where(SalesOrder.draft_id == draft.id)).first()
 
 
@@ -328,16 +352,6 @@ def _order_line(position: int, one: Passed) -> OrderLine:
         requested_on=line.requested_on,
         original_text=line.source,
     )
-
-
-def next_number(session: Session, year: int) -> str:
-    """Our next order number: M, two digits of the year, six digits that go on over the years."""
-    return as_number(year, session.execute(ORDER_NUMBER.next_value()).scalar_one())
-
-
-def as_number(year: int, position: int) -> str:
-    """The order number at a place of the sequence."""
-    return f"M{year % 100:02d}{position % 1_000_000:06d}"
 
 
 def _known(value: Decimal | None) -> Decimal:

@@ -85,6 +85,7 @@ def book_of(session: Session, draft: OrderDraft, *, day: date, to_confirm: bool 
     """What a draft is priced by, with all that it names or offers."""
     skus = {line.sku for line in draft.lines if line.sku}
     skus |= {entry["sku"] for line in draft.lines for entry in line.candidates if entry.get("sku")}
+    skus |= {line["sku"] for line in draft.changes_from.get("lines", ())}
     return book_for(
         session,
         session.get_one(Party, draft.party_code),
@@ -121,6 +122,7 @@ def settle_prices(session: Session, draft: OrderDraft, book: PriceBook, *, kept:
     going = [line for line in draft.lines if would_go(line)]
     priced = book.price(wanted(going))
     _write(going, priced, but=still)
+    approvals.void_outside(session, draft, [line for line in going if line.no not in still])
     lost = [
         line
         for line in going
@@ -128,7 +130,6 @@ def settle_prices(session: Session, draft: OrderDraft, book: PriceBook, *, kept:
     ]
     if lost:
         for line in lost:
-            approvals.void_uncovered(session, draft, line)
             line.granted_price = line.granted_free = None
         priced = book.price(wanted(going))
         _write(going, priced, but=still)

@@ -9,13 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from erp.records import plain
 from orders.alias_rules import fold
-from orders.amended import Standing
 from orders.checks import check_line
 from orders.choices import ChoiceFacts, choice, offered, only_gone
 from orders.draft_prices import book_of, set_list_price, settle_prices
 from orders.goods import Goods, goods_of
+from orders.kept_prices import keeps_its_price
 from orders.model import BY_MAIL, RECOGNISED, DraftLine, DraftState, LineStatus, OrderDraft, TrailEntry
 from orders.price_values import Priced
 from orders.shortage import forget, free_of, note_free_stock, restore, settle_short
@@ -345,6 +344,7 @@ def goods_in(session: Session, draft: OrderDraft) -> Goods:
     """The master data of all that a draft names or offers, at its customer's prices."""
     skus = {line.sku for line in draft.lines if line.sku}
     skus |= {entry["sku"] for line in draft.lines for entry in line.candidates if entry.get("sku")}
+    skus |= {line["sku"] for line in draft.changes_from.get("lines", ())}
     return goods_of(session, skus, price_list=session.get_one(Party, draft.party_code).price_list)
 
 
@@ -365,11 +365,11 @@ def refresh(
     for line in draft.lines:
         _offer(line, book.goods)
         set_list_price(line, book)
-        if keeps_its_price(draft, line):
+        if keeps_its_price(draft, line, book):
             kept.add(line.no)
         else:
             _check(line, book.goods)
-    short = settle_short(session, draft, book.goods, day=day, as_shown=as_shown)
+    short = settle_short(session, draft, book.goods, day=day, as_shown=as_shown, but=kept)
     for line in short.changed:
         set_list_price(line, book)
         if not line.problem:
@@ -404,28 +404,6 @@ def _offer(line: DraftLine, goods: Goods) -> None:
         line.candidates = offered(line.candidates, goods)
 
 
-def keeps_its_price(draft: OrderDraft, line: DraftLine) -> bool:
-    """A line of a confirmed order that a change leaves alone is what it was confirmed as, whatever today's rules say.
-
-    Call it after the line was priced. Whoever touches a line of it orders it anew, at the slab it now reaches.
-    """
-    if draft.changes_order is None or line.changes_line is None:
-        return False
-    before = Standing.from_json(draft.changes_from).line(line.changes_line)
-    if before is None or before.wanted != (line.sku, line.quantity, line.uom, line.requested_on):
-        return False
-    line.price, line.list_price, line.tax_rate = before.price, before.list_price, before.tax_rate
-    line.effective, line.floor, line.price_note = before.effective, before.floor, ""
-    of_it = [free for free in Standing.from_json(draft.changes_from).lines if free.free and free.base_line == before.no]
-    line.free_goods = [
-        {"scheme": free.scheme, "sku": free.sku, "qty": plain(free.quantity), "uom": free.uom} for free in of_it
-    ]
-    line.schemes = [free.scheme for free in of_it]
-    line.absolute = None
-    line.problem, line.problem_facts = "", {}
-    return True
-
-
 def _check(line: DraftLine, goods: Goods) -> None:
     """A line that was settled and cannot go becomes a question with its ways out, or says why it cannot."""
     line.problem, line.problem_facts = "", {}
@@ -444,6 +422,11 @@ def _check(line: DraftLine, goods: Goods) -> None:
         return
     line.problem, line.problem_facts = verdict.problem.value, dict(verdict.facts)
     line.candidates = [choice(way.sku, way.quantity, way.uom) for way in verdict.choices]
+
+
+def is_cancellation(draft: OrderDraft) -> bool:
+    """A change that leaves nothing of its order."""
+    return draft.changes_order is not None and not draft.lines
 
 
 def open_questions(draft: OrderDraft) -> list[DraftLine]:

@@ -1,14 +1,15 @@
 """What a customer owes and has on order: the figures credit is judged by, from our rows and the ERP's mirror."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session
 
 from erp import mirror
 from erp.records import OpenOrderLine, RecordKind
+from orders.change_model import ON_ITS_WAY, OrderChange
 from orders.credit import (
     USUAL_OVERDUE_DAYS,
     OpenValue,
@@ -93,6 +94,7 @@ def credit_standing(
             )
         )
     ]
+    listed_at = mirror.as_of(session, erp, RecordKind.ORDERS)
     on_order = open_value(
         mirrored_values(session, party, lines, day=day),
         ours,
@@ -101,13 +103,29 @@ def credit_standing(
     )
     return judge(
         limit=limit_in_force(party.credit_limit, raises(session, party.code), at=now(session)),
-        exposure=party.outstanding + on_order,
+        exposure=party.outstanding + on_order + _raised(session, party.code, listed_at, but=number),
         order_value=order_value,
         balance_as_of=as_of,
         overdue_days=party.overdue_days,
         overdue_allowed=overdue_allowed,
         most_released=most_released(session, number) if number else None,
     )
+
+
+def _raised(session: Session, party_code: str, listed_at: datetime | None, *, but: str) -> Decimal:
+    """By how much changes raise orders that are not counted with them yet: on their way, or newer than its list."""
+    newer = OrderChange.posted_at > listed_at if listed_at is not None else false()
+    listed = SalesOrder.seen_in_mirror_at.is_not(None) & newer
+    found = (
+        select(func.coalesce(func.sum(OrderChange.more), 0))
+        .join(SalesOrder, SalesOrder.number == OrderChange.order_number)
+        .where(
+            SalesOrder.party_code == party_code,
+            SalesOrder.number != but,
+            OrderChange.state.in_(ON_ITS_WAY) | ((OrderChange.state == OrderState.POSTED.value) & listed),
+        )
+    )
+    return session.scalar(found) or Decimal(0)
 
 
 def raises(session: Session, party_code: str) -> list[Raise]:

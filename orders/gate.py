@@ -99,10 +99,25 @@ def _free_line(entry: Mapping[str, Any], rates: Mapping[str, Decimal | None]) ->
     )
 
 
-def keep(session: Session, one: Passed, *, party_code: str, order_number: str, line_no: int) -> ApprovalDocument | None:
+def keep(
+    session: Session,
+    one: Passed,
+    *,
+    party_code: str,
+    order_number: str,
+    line_no: int,
+    change_number: str | None = None,
+) -> ApprovalDocument | None:
     """Use its approval and count its schemes, once the order has its number; what the ERP is told of the approval."""
     granted = [scheme for scheme in one.schemes if scheme.rupees or scheme.quantity]
-    scheme_uses.record(session, party_code=party_code, order_number=order_number, line=line_no, granted=granted)
+    scheme_uses.record(
+        session,
+        party_code=party_code,
+        order_number=order_number,
+        line=line_no,
+        granted=granted,
+        change_number=change_number,
+    )
     if one.approval is None:
         return None
     approvals.use(session, one.approval, order_number, line_no)

@@ -288,6 +288,8 @@ class UsedScheme(Base):
     order_number: Mapped[str] = mapped_column(ForeignKey("sales_orders.number"), index=True)
     line: Mapped[int]
     """The base line."""
+    change_number: Mapped[str | None] = mapped_column(index=True)
+    """The change that gave it this; None: the order as it was confirmed."""
     quantity: Mapped[Decimal]
     """Free goods, in base units; 0 of a scheme that takes off money."""
     rupees: Mapped[Decimal]

@@ -9,8 +9,10 @@ from erp import mirror, outbox
 from erp.documents import ApprovalDocument, DocumentKind, OrderLineDocument, SalesOrderDocument, Source
 from erp.outbox import OutboxState
 from orders import drafts
+from orders.amended import StandingLine
 from orders.approval_model import Approval
 from orders.model import OrderDraft, OrderLine, OrderState, SalesOrder
+from orders.read_back import Apart, differences, read_back
 from people.model import Party, Person
 from store.database import now
 
@@ -105,6 +107,7 @@ def outcome_of(session: Session, number: str) -> tuple[SalesOrder, bool]:
     order.reason = posting.reason
     if state == OrderState.POSTED:
         order.posted_at = now(session)
+        order.read_back = read_back([StandingLine.of(line) for line in order.lines], posting.booked).value
     drafts.note(
         session,
         session.get_one(OrderDraft, order.draft_id),
@@ -114,6 +117,12 @@ def outcome_of(session: Session, number: str) -> tuple[SalesOrder, bool]:
         reason=order.reason,
     )
     return order, True
+
+
+def apart(session: Session, order: SalesOrder) -> list[Apart]:
+    """Where the ERP booked otherwise than what was posted, as it said when it booked it."""
+    posting = outbox.status(session, erp=order.erp, kind=DocumentKind.SALES_ORDER, number=order.number)
+    return differences([StandingLine.of(line) for line in order.lines], posting.booked or ())
 
 
 def locked(session: Session, number: str) -> SalesOrder:

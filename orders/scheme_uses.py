@@ -73,9 +73,15 @@ def lock_budgets(session: Session, schemes: Iterable[Scheme]) -> None:
 
 
 def record(
-    session: Session, *, party_code: str, order_number: str, line: int, granted: Iterable[GrantedScheme]
+    session: Session,
+    *,
+    party_code: str,
+    order_number: str,
+    line: int,
+    granted: Iterable[GrantedScheme],
+    change_number: str | None = None,
 ) -> None:
-    """Keep what a line of an order that is being confirmed gets."""
+    """Keep what a line of an order that is being confirmed gets, or of a change of it."""
     moment = now(session)
     for scheme in granted:
         session.add(
@@ -84,6 +90,7 @@ def record(
                 party_code=party_code,
                 order_number=order_number,
                 line=line,
+                change_number=change_number,
                 quantity=scheme.quantity,
                 rupees=scheme.rupees,
                 at=moment,
@@ -91,14 +98,24 @@ def record(
         )
 
 
-def give_back(session: Session, order_number: str, lines: Iterable[int]) -> None:
-    """These lines of an order are changed or gone: what they had of schemes counts no longer."""
+def give_back(session: Session, order_number: str, lines: Iterable[int], *, but_of: str) -> None:
+    """An order has become what a change says: what these lines had of schemes before it counts no longer."""
     session.execute(
         update(UsedScheme)
         .where(
             UsedScheme.order_number == order_number,
             UsedScheme.line.in_(list(lines)),
+            UsedScheme.change_number.is_distinct_from(but_of),
             UsedScheme.given_back_at.is_(None),
         )
+        .values(given_back_at=now(session))
+    )
+
+
+def give_back_of(session: Session, change_number: str) -> None:
+    """A change did not come about: what it would have had counts no longer."""
+    session.execute(
+        update(UsedScheme)
+        .where(UsedScheme.change_number == change_number, UsedScheme.given_back_at.is_(None))
         .values(given_back_at=now(session))
     )

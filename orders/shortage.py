@@ -1,6 +1,6 @@
 """Lines of a draft that are short of free stock: settled by their customer's rule, or asked. None blocks an order."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from erp.records import ItemUom, ShortRule, plain
+from orders.amended import Standing
 from orders.checks import Problem
 from orders.choices import ChoiceFacts, choice
 from orders.free_stock import ZERO, Judged, Short, in_packs, is_soon, judge, sendable
@@ -43,20 +44,30 @@ class ShortLines:
     left: dict[str, Decimal]
 
 
-def settle_short(session: Session, draft: OrderDraft, goods: Goods, *, day: date, as_shown: bool) -> ShortLines:
-    """Judge the lines that are otherwise ready by today's free stock.
+def settle_short(
+    session: Session, draft: OrderDraft, goods: Goods, *, day: date, as_shown: bool, but: Collection[int] = ()
+) -> ShortLines:
+    """Judge the lines that are otherwise ready by today's free stock, but for those left as they were confirmed.
 
     Lines of one item share what there is in their order. With `as_shown` nothing that was cut is raised again.
     """
     before = {line.no: line.quantity for line in draft.lines}
-    judged = list(_to_be_judged(draft, goods, day))
+    judged = [one for one in _to_be_judged(draft, goods, day) if one.line.no not in but]
     party = session.get_one(Party, draft.party_code)
     skus = {one.rung.sku for one in judged}
     left = free_stock(session, skus, warehouse=party.warehouse, day=day)
     for one in judged:
+        _give_back_its_own(draft, one, goods, left)
         if one.rung.sku in left:
             _take(one, goods, left, rule=ShortRule(party.short_rule or ShortRule.BACKORDER), as_shown=as_shown)
     return ShortLines(changed=[line for line in draft.lines if line.quantity != before[line.no]], left=left)
+
+
+def _give_back_its_own(draft: OrderDraft, one: Stocked, goods: Goods, left: dict[str, Decimal]) -> None:
+    """What the order that is changed holds of an item for this line is no shortage of it."""
+    before = Standing.from_json(draft.changes_from).line(one.line.changes_line) if draft.changes_order else None
+    if before is not None and before.sku == one.rung.sku and before.sku in left:
+        left[before.sku] += goods.base_quantity(before.sku, before.quantity, before.uom)
 
 
 def note_free_stock(session: Session, draft: OrderDraft, goods: Goods, short: ShortLines, *, day: date) -> None:

@@ -3,7 +3,7 @@
 from bot import price_asking
 from bot.bubbles import Bubble, Button
 from bot.confirmed import FOR_THE_NUMBER
-from bot.dialogues import office, show
+from bot.dialogues import change_confirmed, office, show
 from bot.held_orders import held_sentence, put_before_finance
 from bot.model import Outbound
 from bot.notices import tell_main_buyer
@@ -27,6 +27,7 @@ from orders.confirm import (
     confirm,
     order_of,
 )
+from orders.confirm_change import CannotChange, ChangeConfirmed
 from orders.credit import Standing
 from orders.duplicates import Other
 from orders.model import DraftLine, DraftState, OrderDraft, SalesOrder
@@ -73,6 +74,12 @@ def confirm_draft(turn: Turn, draft_id: int, *, version: int, rest_only: bool = 
             _not_alone(turn, outcome)
         case Over():
             over(turn, outcome.draft)
+        case ChangeConfirmed():
+            _settled(turn, draft, reason=outcome.change.number)
+            change_confirmed.confirmed(turn, outcome)
+        case CannotChange():
+            _settled(turn, draft, reason=outcome.why.value)
+            change_confirmed.cannot(turn, outcome)
 
 
 def _not_alone(turn: Turn, outcome: NotAlone) -> None:
@@ -90,7 +97,11 @@ def decline(turn: Turn, draft: OrderDraft, *, key: str = "draft.declined") -> No
     drafts.note(turn.session, draft, "declined", by=turn.known.name, inbound_id=turn.inbound.id)
     price_asking.withdraw(turn.app, turn.session, draft, reason="declined")
     _settled(turn, draft, reason="declined")
-    turn.say(key)
+    order = order_of(turn.session, draft) if draft.changes_order is not None else None
+    if order is not None:
+        turn.say("change.dropped", number=order.erp_number or order.number)
+    else:
+        turn.say(key)
     turn.got("declined")
 
 

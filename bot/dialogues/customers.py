@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from bot.dialogues import (
+    amending,
     announcing,
     answers,
     confirming,
     firms,
     further,
+    order_status,
     ordering,
     papers,
     picks,
@@ -104,7 +106,7 @@ def _answer(turn: Turn) -> None:
 
 def _dispatch(turn: Turn, reading: Reading, party_code: str | None) -> None:
     intent = reading.intent
-    if urgent.alone(turn, reading):
+    if urgent.alone(turn, reading) or _taken_as_change(turn, reading, party_code):
         return
     if intent in YES and not reading.lines:
         _yes(turn, reading, party_code)
@@ -113,9 +115,9 @@ def _dispatch(turn: Turn, reading: Reading, party_code: str | None) -> None:
     elif intent == Intent.REPEAT_ORDER and party_code:
         repeating.repeat(turn, reading, party_code)
     elif intent == Intent.CHANGE_ORDER:
-        ordering.change(turn, reading, party_code)
+        _change(turn, reading, party_code)
     elif intent == Intent.CANCEL_ORDER:
-        _cancel(turn, reading)
+        _cancel(turn, reading, party_code)
     elif intent == Intent.ORDER and reading.lines and party_code:
         ordering.take_lines(turn, reading, party_code)
     elif intent in TALK:
@@ -123,15 +125,28 @@ def _dispatch(turn: Turn, reading: Reading, party_code: str | None) -> None:
     elif intent in (Intent.OTHER, Intent.ORDER):
         if reading.requested_on and show.open_draft_of(turn) is not None:
             ordering.change(turn, reading, party_code)
-        elif not reading.also:
+        elif not reading.also and not order_status.of_a_number(turn):
             smalltalk.not_understood(turn, party_code)
     else:
         further.answer(turn, reading, party_code)
 
 
+def _taken_as_change(turn: Turn, reading: Reading, party_code: str | None) -> bool:
+    """Goods, and with them the number of an order that was confirmed, or its bubble quoted."""
+    if reading.intent != Intent.ORDER or not reading.lines or not amending.names_an_order(turn, reading):
+        return False
+    amending.change(turn, reading, party_code)
+    return True
+
+
+def _change(turn: Turn, reading: Reading, party_code: str | None) -> None:
+    if amending.names_an_order(turn, reading) or not ordering.change(turn, reading, party_code):
+        amending.change(turn, reading, party_code)
+
+
 def _yes(turn: Turn, reading: Reading, party_code: str | None) -> None:
     if reading.changes:
-        ordering.change(turn, reading, party_code)
+        _change(turn, reading, party_code)
     elif firms.is_asked(turn):
         firms.show_question(turn)
     else:
@@ -152,14 +167,14 @@ def _is_plain(turn: Turn, reading: Reading) -> bool:
     return not left_over(turn, reading) and reading.requested_on is None and not reading.changes
 
 
-def _cancel(turn: Turn, reading: Reading) -> None:
-    """Cancel what is open: the quoted draft, or the only one."""
+def _cancel(turn: Turn, reading: Reading, party_code: str | None) -> None:
+    """Cancel what is open: the quoted draft, or the only one; else the order that is named, or was the last."""
     quoted = ordering.quoted_draft_id(turn)
     open_ones = drafts.open_drafts(turn.session, turn.account.id)
     if quoted is not None:
         open_ones = [draft for draft in open_ones if draft.id == quoted]
-    if reading.slots.get("order"):
-        further.after_posting(turn, reading)
+    if amending.names_an_order(turn, reading):
+        amending.cancel(turn, reading, party_code)
     elif len(open_ones) == 1 and _is_plain(turn, reading):
         confirming.decline(turn, open_ones[0])
     elif len(open_ones) == 1:
@@ -171,4 +186,4 @@ def _cancel(turn: Turn, reading: Reading) -> None:
         turn.say("draft.declined")
         turn.got("declined")
     else:
-        further.after_posting(turn, reading)
+        amending.cancel(turn, reading, party_code)

@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from sqlalchemy import select
-
 from bot.bubbles import Tap
-from bot.dialogues import office, show, stock
+from bot.dialogues import office, order_status, show, stock
 from bot.model import Outbound
 from bot.replies.words import quoted, rupees
 from bot.turn import Turn
@@ -43,7 +41,6 @@ HAS_ITS_SENTENCE = {
     Intent.DISCOUNT_REQUEST,
     Intent.STOCK_QUERY,
 }
-LAST_ORDERS = 3
 MOST_PRICES = 10
 
 
@@ -52,7 +49,8 @@ def each(turn: Turn, reading: Reading, party_code: str | None) -> None:
     for number, matter in enumerate(reading.also, 1):
         said = _said(turn, matter)
         if matter.intent == Intent.ORDER_STATUS and party_code:
-            order_status(turn, party_code, matter.slots.get("order", ""), said)
+            if not order_status.answer(turn, party_code, matter.slots.get("order", "")):
+                put_before_a_person(turn, matter.intent, said, party_code, number=number)
         elif matter.intent == Intent.PRICE_QUERY and party_code and matter.slots.get("sku"):
             _prices(turn, party_code, [(matter.slots["sku"], matter.slots.get("uom"))], said)
         elif matter.intent == Intent.STOCK_QUERY and party_code and (matter.asked or "sku" in matter.slots):
@@ -69,7 +67,8 @@ def _said(turn: Turn, matter: Matter) -> str:
 def answer(turn: Turn, reading: Reading, party_code: str | None) -> None:
     """Answer what we know ourselves; put all else before a person. None of it changes stock, money or credit."""
     if reading.intent == Intent.ORDER_STATUS and party_code:
-        order_status(turn, party_code, reading.slots.get("order", ""), turn.text)
+        if not order_status.answer(turn, party_code, reading.slots.get("order", "")):
+            put_before_a_person(turn, reading.intent, turn.text, party_code)
         return
     if reading.intent == Intent.STOCK_QUERY and party_code:
         _stock(turn, party_code, reading.asked, reading.slots, turn.text)
@@ -113,23 +112,6 @@ def stock_tap(turn: Turn, tap: Tap, bubble: Outbound) -> None:
         put_before_a_person(turn, Intent.STOCK_QUERY, said, str(bubble.subject.get("party", "")))
 
 
-def order_status(turn: Turn, party_code: str, number: str, said: str) -> None:
-    """Where the last orders stand, or the one named; only to whoever may order for that firm."""
-    orders = select(SalesOrder).where(SalesOrder.party_code == party_code)
-    if number:
-        orders = orders.where(
-            SalesOrder.number.endswith(number, autoescape=True)
-            | SalesOrder.erp_number.endswith(number, autoescape=True)
-        )
-    newest = orders.order_by(SalesOrder.confirmed_at.desc()).limit(1 if number else LAST_ORDERS)
-    found = turn.session.scalars(newest).all()
-    if not found:
-        put_before_a_person(turn, Intent.ORDER_STATUS, said, party_code)
-    for order in found:
-        show.tell_order(turn, order)
-        turn.got("answered")
-
-
 def _prices(turn: Turn, party_code: str, asked: Sequence[tuple[str, str | None]], said: str) -> None:
     """The prices of today for this customer; what has none is put before a person."""
     party = turn.session.get_one(Party, party_code)
@@ -153,43 +135,6 @@ def _prices(turn: Turn, party_code: str, asked: Sequence[tuple[str, str | None]]
             unknown = True
     if unknown:
         put_before_a_person(turn, Intent.PRICE_QUERY, said, party_code)
-
-
-def after_posting(turn: Turn, reading: Reading) -> None:
-    """A change or cancellation with nothing open: it is about an order that has gone, and the office decides."""
-    order = order_meant(turn, reading.slots.get("order", ""))
-    if order is None:
-        turn.say("change.nothing_open")
-        return
-    matter = office.raise_matter(
-        turn,
-        MatterKind.FURTHER,
-        reference=f"inbound:{turn.inbound.id}:order",
-        function=Function.COMMERCIAL,
-        party_code=order.party_code,
-        facts={"intent": reading.intent.value, "order": order.number, "said": turn.text},
-        notice="notice.after_posting",
-        number=order.erp_number or order.number,
-        said=quoted(turn.text),
-    )
-    turn.say("change.already_posted", number=order.erp_number or order.number, reference=matter.number)
-    turn.got("matter")
-
-
-def order_meant(turn: Turn, number: str) -> SalesOrder | None:
-    """The order named, else the last one of this person."""
-    if not number:
-        return show.last_order_of(turn)
-    return turn.session.scalars(
-        select(SalesOrder)
-        .where(
-            SalesOrder.party_code.in_(turn.known.firms),
-            SalesOrder.number.endswith(number, autoescape=True)
-            | SalesOrder.erp_number.endswith(number, autoescape=True),
-        )
-        .order_by(SalesOrder.confirmed_at.desc())
-        .limit(1)
-    ).first()
 
 
 def order_tap(turn: Turn, act: str, number: str) -> None:

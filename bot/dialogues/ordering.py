@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from bot.dialogues import announcing, days, further, office, price_wishes, second_opinion, show
-from bot.dialogues.reading import left_over
+from bot.dialogues import announcing, days, office, price_wishes, second_opinion, show
+from bot.dialogues.reading import left_over, open_draft_for
 from bot.model import Outbound
 from bot.papers.derived import message_id, origin_of
 from bot.replies.words import quoted
@@ -52,8 +52,10 @@ def _reason_of(turn: Turn, reading: Reading) -> str:
 
 
 def draft_for(turn: Turn, party_code: str) -> OrderDraft:
-    """The open draft of this person for this party, or a new one."""
-    return drafts.open_draft(turn.session, account_id=turn.account.id, party_code=party_code) or drafts.start(
+    """The open draft of this person for this party, or a new one. What a paper orders changes no order."""
+    current = None if origin_of(turn.inbound) else open_draft_for(turn, party_code)
+    listed = current or drafts.open_draft(turn.session, account_id=turn.account.id, party_code=party_code)
+    return listed or drafts.start(
         turn.session,
         party_code=party_code,
         account_id=turn.account.id,
@@ -175,17 +177,18 @@ def _without_reason(reading: Reading, rest: list[str]) -> list[str]:
     return [said for said in rest if not (asks and gives_a_reason(said))]
 
 
-def change(turn: Turn, reading: Reading, party_code: str | None) -> None:
-    """Edit the open draft: "2 number wali 30 kar do", "remove maggi", "aur 5 peti X"."""
+def change(turn: Turn, reading: Reading, party_code: str | None) -> bool:
+    """Edit the open draft: "2 number wali 30 kar do", "remove maggi", "aur 5 peti X"; False when none is open."""
     draft = _draft_meant(turn, party_code)
     if draft is None:
-        if reading.lines and party_code:
-            take_lines(turn, reading, party_code)
-        if reading.changes or not turn.progress:
-            further.after_posting(turn, reading)
-        return
-    draft = drafts.locked(turn.session, draft.id)
-    changed = drafts.change(draft, edits_of(reading, said=turn.text))
+        return False
+    edit(turn, reading, drafts.locked(turn.session, draft.id), edits_of(reading, said=turn.text), adds=True)
+    return True
+
+
+def edit(turn: Turn, reading: Reading, draft: OrderDraft, edits: Sequence[Edit], *, adds: bool = False) -> None:
+    """Apply edits to a draft, put the lines read into it, and show what it is now. It is the one talked about."""
+    changed = drafts.change(draft, edits)
     if not reading.lines:
         days.halve(turn, draft, reading, changed, lines={line.no for line in draft.lines})
     for sku in changed.not_found:
@@ -193,7 +196,8 @@ def change(turn: Turn, reading: Reading, party_code: str | None) -> None:
     moved = bool(reading.requested_on and reading.requested_on != draft.requested_on)
     turn.session.flush()
     if reading.lines:
-        take_lines(turn, reading, draft.party_code, adds=True)
+        turn.conversation.draft_id = draft.id
+        take_lines(turn, reading, draft.party_code, adds=adds)
     elif changed.lines or changed.removed or moved or reading.urgent or reading.slots.get("ship_to"):
         take_terms(turn, draft, reading)
         show.changed_summary(turn, draft, changed)

@@ -10,23 +10,37 @@ from nlp import read, read_table
 from nlp.tables import Table
 from nlp.values import Context, DraftLine, Moment, PastOrder, Reading, Speaker
 from orders import drafts
-from orders.model import OrderDraft, SalesOrder
+from orders.model import DraftState, OrderDraft, SalesOrder
 
 PAST_ORDERS = 5
 
 
-def read_for(turn: Turn, party_code: str | None, *, drafted: tuple[DraftLine, ...] = ()) -> Reading:
+def read_for(
+    turn: Turn,
+    party_code: str | None,
+    *,
+    drafted: tuple[DraftLine, ...] = (),
+    without: tuple[int, int] | None = None,
+) -> Reading:
     """Read the message as written by this person for this firm; None while the firm is not known.
 
-    `drafted` are the lines an open draft would have, where none is made.
+    `drafted` are the lines it speaks of, where that is no draft that is open; what stands at `without` is passed over.
     """
     return read(
-        turn.body,
+        _blanked(turn.body, without),
         turn.app.catalogues.current(turn.session),
         _speaker(turn, party_code),
         Moment(now=turn.inbound.sent_at, timezone=zone_of(turn, party_code)),
         _context(turn, party_code, drafted),
     )
+
+
+def _blanked(text: str, span: tuple[int, int] | None) -> str:
+    """With blanks there, so that all else keeps its place."""
+    if span is None:
+        return text
+    start, end = span
+    return text[:start] + " " * (end - start) + text[end:]
 
 
 def read_table_for(turn: Turn, table: Table, party_code: str | None) -> Reading:
@@ -75,7 +89,7 @@ def left_over(turn: Turn, reading: Reading) -> list[str]:
 def _context(turn: Turn, party_code: str | None, drafted: tuple[DraftLine, ...]) -> Context:
     if party_code is None:
         return Context(quoted=_quoted(turn))
-    draft = drafts.open_draft(turn.session, account_id=turn.account.id, party_code=party_code)
+    draft = None if drafted else open_draft_for(turn, party_code)
     orders = turn.session.scalars(
         select(SalesOrder)
         .where(SalesOrder.party_code == party_code)
@@ -87,6 +101,15 @@ def _context(turn: Turn, party_code: str | None, drafted: tuple[DraftLine, ...])
         draft=_draft_lines(draft) if draft is not None else drafted,
         orders=tuple(_past(order) for order in orders),
     )
+
+
+def open_draft_for(turn: Turn, party_code: str) -> OrderDraft | None:
+    """What a message for this firm goes on with: the list or change that is talked about, else the list open for it."""
+    draft_id = turn.conversation.draft_id
+    current = turn.session.get(OrderDraft, draft_id) if draft_id else None
+    if current is not None and current.state == DraftState.OPEN.value and current.party_code == party_code:
+        return drafts.locked(turn.session, current.id)
+    return drafts.open_draft(turn.session, account_id=turn.account.id, party_code=party_code)
 
 
 def _past(order: SalesOrder) -> PastOrder:

@@ -10,11 +10,13 @@ from bot.dialogues import announcing, assist, office, price_wishes
 from bot.drafted import facts_of
 from bot.model import ACCEPTED_STATES, Outbound
 from bot.replies.orders import order_facts, where_it_stands
-from bot.replies.words import rupees, short
+from bot.replies.words import amount, rupees, short
 from bot.turn import OWED, Turn
 from erp.records import plain
-from orders import drafts, more_to_come
+from orders import drafts, more_to_come, order_changes
+from orders.amended import Standing
 from orders.drafts import Changed
+from orders.left import what_left
 from orders.memory import recall
 from orders.model import DraftState, OrderDraft, SalesOrder
 from people.model import Party
@@ -36,6 +38,8 @@ def draft_summary(turn: Turn, draft: OrderDraft, **how: Any) -> None:
 
 def changed_summary(turn: Turn, draft: OrderDraft, changed: Changed, **how: Any) -> None:
     """After a change: a new version at today's prices, and its summary at the end of the turn."""
+    if draft.changes_order is not None:
+        what_left_stays(turn, draft, changed)
     repriced = drafts.refresh(turn.session, draft, day=turn.today)
     changed.repriced = {**repriced.repriced, **changed.repriced}
     remembered = recall(turn.session, draft, changed.lines)
@@ -54,7 +58,7 @@ def changed_summary(turn: Turn, draft: OrderDraft, changed: Changed, **how: Any)
     )
     turn.got("summary")
     turn.session.flush()
-    if not draft.lines:
+    if not draft.lines and not drafts.is_cancellation(draft):
         drafts.close(turn.session, draft, DraftState.DECLINED, by=turn.known.name, reason="emptied")
         matters.close_about(turn.session, f"draft:{draft.id}", by="munshi", reason="emptied")
         turn.conversation.draft_id = None
@@ -64,6 +68,21 @@ def changed_summary(turn: Turn, draft: OrderDraft, changed: Changed, **how: Any)
     price_wishes.ask(turn, draft)
     whole = draft.version == 1 or not _was_shown(turn, draft)
     draft_summary(turn, draft, changed=changed, goods=repriced.goods, whole=whole, remembered=remembered, **how)
+
+
+def what_left_stays(turn: Turn, draft: OrderDraft, changed: Changed) -> None:
+    """Of an order that is changed: what has left stays in it, and is said to."""
+    order = turn.session.get_one(SalesOrder, draft.changes_order)
+    base = Standing.from_json(draft.changes_from)
+    gone = what_left(turn.session, order, base.lines)
+    moved = order_changes.keep_what_left(draft, base, gone)
+    turn.session.flush()
+    names = drafts.goods_in(turn.session, draft)
+    for line in [line for line in draft.lines if line.no in moved]:
+        left = gone.of(line.changes_line)
+        key = "change.line_gone" if left.closed else "change.line_partly_gone"
+        turn.say(key, item=names.name(str(line.sku)), left=amount(left.quantity, line.uom))
+    changed.lines |= set(moved)
 
 
 def owed(turn: Turn) -> None:

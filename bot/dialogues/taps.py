@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 
 from bot.bubbles import Tap, split_payload
 from bot.dialogues import (
+    amending,
     answers,
     approval_words,
     approvals,
@@ -23,6 +24,7 @@ from bot.dialogues import (
     shadow,
     show,
     stock,
+    which_order,
 )
 from bot.model import ACCEPTED_STATES, Outbound
 from bot.replies.questions import FIRM
@@ -116,6 +118,8 @@ def answer(turn: Turn, tapped: Tapped) -> None:
         _draft(turn, tap)
     elif bubble.kind == stock.WHICH:
         further.stock_tap(turn, tap, bubble)
+    elif bubble.kind == which_order.KIND:
+        amending.chosen(turn, tap, bubble)
     elif approvals.is_about_asks(bubble):
         _on_ask(turn, tap, bubble)
     elif bubble.kind == delegating.KIND:

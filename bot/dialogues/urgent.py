@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot import urgency
-from bot.dialogues import further, show
+from bot.dialogues import show, which_order
 from bot.turn import Turn
 from nlp.values import Intent, Reading
 from orders import drafts
@@ -48,11 +48,18 @@ def beside_a_question(turn: Turn, reading: Reading) -> None:
 
 def _about_order(turn: Turn, reading: Reading) -> bool:
     """The order named, else the last one; False when there is none that can still be hurried."""
-    order = further.order_meant(turn, reading.slots.get("order", ""))
+    order = _meant(turn, reading.slots.get("order", ""))
     if order is None or order.state not in OPEN or now(turn.session) - order.confirmed_at > STILL_MEANT:
         return False
     _request(turn, order)
     return True
+
+
+def _meant(turn: Turn, number: str) -> SalesOrder | None:
+    """The order named, else the last one of this person."""
+    if not number:
+        return show.last_order_of(turn)
+    return next(iter(which_order.of_number(turn, number, turn.known.firms).ours), None)
 
 
 def beside_a_yes(turn: Turn, reading: Reading) -> None:

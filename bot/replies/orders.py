@@ -2,10 +2,15 @@
 
 from bot.replies.words import Words, rupees
 from orders.model import OrderDraft, OrderState, SalesOrder
+from orders.read_back import ReadBack
 
 
 def where_it_stands(words: Words, order: SalesOrder) -> str:
     """By its state, and with the ERP's number once it has one of its own."""
+    if order.state == OrderState.POSTED.value and order.read_back == ReadBack.DIFFERS:
+        return words("order.is_checked", **order_facts(order))
+    if order.state == OrderState.CANCELLED.value and not order.lines:
+        return words("change.cancelled", **order_facts(order))
     own = order.state == OrderState.POSTED.value and order.erp_number in (None, order.number)
     return words("order.is_posted_as_ours" if own else f"order.is_{order.state}", **order_facts(order))
 

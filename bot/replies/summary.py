@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from bot.bubbles import LIMIT_PLAIN, MOST_ROWS, ROW_DESCRIPTION, Bubble, Button, Row, fits, text_length
+from bot.replies import amending
 from bot.replies import short as shortages
 from bot.replies.days import asked_days, day_arg, day_rows, dispatch_text, line_day_text
 from bot.replies.words import Words, amount, clock_time, quoted, rupees, short
-from orders.drafts import Changed, is_ready, open_questions
+from orders.amended import Standing
+from orders.drafts import Changed, is_cancellation, is_ready, open_questions
 from orders.goods import Goods
 from orders.model import RECOGNISED, DraftLine, OrderDraft
 from orders.more_to_come import gap_to_least
@@ -29,6 +31,15 @@ POSTS_AT = "posts_at"
 """In `Outbound.subject`: the moment it announced."""
 SHORT = 15
 """So many changed lines are repeated in the bubble with the buttons; beyond, the whole list is sent again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Amends:
+    """The order a draft changes, as it stands."""
+
+    number: str
+    """As its sender knows it."""
+    base: Standing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +71,8 @@ class Facts:
     """Show every line; False after an edit of a long order."""
     first_row: int = 0
     """How many choices 'More' has passed."""
+    amends: Amends | None = None
+    """Of a change: the order it is about."""
     choices_shown: int = len(LETTERS)
     """How many choices stand below a line; the list to tap has them all."""
 
@@ -169,12 +182,14 @@ def _pages(words: Words, facts: Facts, *, before: Sequence[str] = ()) -> list[Bu
 
 
 def _head(words: Words, facts: Facts) -> list[str]:
-    heading = words(facts.heading, **facts.heading_facts)
+    heading = amending.heading(words, facts) or words(facts.heading, **facts.heading_facts)
     return [f"*{quoted(facts.firm)}*", heading] if facts.name_firm else [heading]
 
 
 def all_lines(words: Words, facts: Facts) -> list[str]:
-    """Every line under its number, with its choices below it."""
+    """Every line under its number, with its choices below it; of a change what differs, and what goes out."""
+    if facts.amends is not None:
+        return amending.lines(words, facts, facts.amends, line_text)
     return [text for line in shown(facts.draft) for text in line_text(words, facts, line)]
 
 
@@ -292,6 +307,8 @@ def announced_as(moment: datetime) -> str:
 def _can_go(facts: Facts) -> bool:
     """Whether something of it can be sent as it stands."""
     draft = facts.draft
+    if is_cancellation(draft):
+        return True
     return draft.ship_to is not None and not draft.asked_days and any(is_ready(line) for line in draft.lines)
 
 
@@ -299,15 +316,17 @@ def _buttons(words: Words, facts: Facts) -> tuple[Button, ...]:
     if shortages.only_short(facts.draft):
         return shortages.buttons(words, facts.draft)
     change = Button(act="change", title=words("button.change"))
-    cancel = Button(act="cancel", title=words("button.cancel"))
+    cancel = Button(act="cancel", title=words("button.keep_order" if facts.amends else "button.cancel"))
     if days := asked_days(facts.draft):
         return (*(Button(act="pick", arg=day_arg(day), title=words.day(day)) for day in days), cancel)
     if not _can_go(facts):
         return (change, cancel)
     if all(is_ready(line) for line in shown(facts.draft)):
-        if gap_to_least(facts.draft, facts.least_value):
+        if facts.amends is None and gap_to_least(facts.draft, facts.least_value):
             change = Button(act="change", arg=WAIT, title=words("button.wait"))
         now_or_later = "button.confirm_now" if facts.draft.posts_at is not None else "button.confirm"
+        if is_cancellation(facts.draft):
+            now_or_later = "button.cancel_order"
         now_or_later = "button.confirm_list" if facts.asks_prices else now_or_later
         return (Button(act="confirm", title=words(now_or_later)), change, cancel)
     return (Button(act="confirm", arg="rest", title=words("button.send_rest")), change, cancel)
@@ -315,8 +334,10 @@ def _buttons(words: Words, facts: Facts) -> tuple[Button, ...]:
 
 def _foot(words: Words, facts: Facts) -> list[str]:
     draft = facts.draft
+    if is_cancellation(draft):
+        return []
     ready = [line for line in draft.lines if is_ready(line)]
-    texts = []
+    texts = amending.total_before(words, facts.amends) if facts.amends is not None else []
     if ready:
         sums = totals([(line.quantity or Decimal(0), line.price or Decimal(0), line.tax_rate) for line in ready])
         if sums.tax is None:
@@ -355,7 +376,7 @@ def _rows(words: Words, facts: Facts) -> tuple[Row, ...]:
         return ()
     choices += day_rows(words, facts.draft)
     last = [Row(act="confirm", arg="rest", title=words("button.send_rest"))] if _can_go(facts) else []
-    last.append(Row(act="cancel", title=words("button.cancel")))
+    last.append(Row(act="cancel", title=words("button.keep_order" if facts.amends else "button.cancel")))
     room = MOST_ROWS - len(last)
     if len(choices) <= room:
         return (*choices, *last)

@@ -1,0 +1,80 @@
+"""What follows the yes to a change: noted, held by credit, done at once, or not possible any more."""
+
+from bot.bubbles import Bubble
+from bot.changed_orders import noted_sentence, put_change_before_finance, tell_others
+from bot.confirmed import FOR_THE_NUMBER
+from bot.dialogues import office
+from bot.replies.words import enumerations, quoted
+from bot.turn import Turn
+from orders.confirm_change import CannotChange, ChangeConfirmed
+from orders.model import OrderState
+from orders.order_changes import Refusal
+from people.model import Function
+from routing import matters
+from routing.model import MatterKind
+
+
+def confirmed(turn: Turn, outcome: ChangeConfirmed) -> None:
+    """Say what became of it. What goes to the ERP waits for its answer in the same bubble."""
+    order, change = outcome.order, outcome.change
+    turn.got("confirmed")
+    if outcome.aside:
+        _set_aside(turn, outcome)
+    if outcome.standing is not None:
+        put_change_before_finance(turn.app, turn.session, outcome, inbound_id=turn.inbound.id)
+    elif outcome.at_once and order.state in (OrderState.CONFIRMED.value, OrderState.CANCELLED.value):
+        matters.close_about(
+            turn.session, f"order:{order.number}", kinds=[MatterKind.HELD_ORDER], by="munshi", reason=change.number
+        )
+    waits = order.state == OrderState.CONFIRMED.value if outcome.at_once else change.state == OrderState.CONFIRMED.value
+    topic = f"order:{order.number}" if outcome.at_once else f"change:{change.number}"
+    turn.show(
+        Bubble(
+            kind="confirmed",
+            lines=(noted_sentence(turn.words, outcome),),
+            topic=topic,
+            language=turn.words.catalogue,
+            subject={"order": order.number},
+        )
+    )
+    if waits:
+        turn.hold = FOR_THE_NUMBER
+    if outcome.at_once:
+        tell_others(turn.app, turn.session, order, change)
+
+
+def _set_aside(turn: Turn, outcome: ChangeConfirmed) -> None:
+    """What of the change did not go is said, and a person sees it; the lines of the order it was about stay."""
+    for said in enumerations(quoted(source) for source in outcome.aside):
+        turn.say("confirm.set_aside", said=said)
+    office.raise_matter(
+        turn,
+        MatterKind.LEFT_OVER,
+        reference=f"change:{outcome.change.number}",
+        function=Function.COMMERCIAL,
+        party_code=outcome.order.party_code,
+        facts={"order": outcome.order.number, "left_over": list(outcome.aside)},
+    )
+
+
+def cannot(turn: Turn, outcome: CannotChange) -> None:
+    """Between summary and yes it became impossible; the order stays as it is."""
+    order = outcome.order
+    number = order.erp_number or order.number
+    if outcome.why in (Refusal.CANCELLED, Refusal.NOTHING):
+        turn.say(f"change.is_{outcome.why.value}", number=number)
+        turn.got("answered")
+        return
+    matter = office.raise_matter(
+        turn,
+        MatterKind.FURTHER,
+        reference=f"inbound:{turn.inbound.id}:order",
+        function=Function.COMMERCIAL,
+        party_code=order.party_code,
+        facts={"intent": "change_order", "order": order.number, "refused": outcome.why.value},
+        notice="notice.after_posting",
+        number=number,
+        said=quoted(turn.text),
+    )
+    turn.say(f"change.is_{outcome.why.value}", number=number, reference=matter.number)
+    turn.got("matter")
