@@ -41,7 +41,11 @@ class Case:
     zone: ZoneInfo
     given: Given
     used: set[tuple[int, int]]
+    touched: frozenset[int] | None = None
+    """Of a change: the lines it is about, the others stay as they were confirmed. None: of a new order, all."""
     found: list[Objection] = field(default_factory=list)
+    gave: dict[tuple[str, str], tuple[Decimal, Decimal]] = field(default_factory=dict)
+    """Base units and rupees of what its schemes gave."""
 
     def objections(self, *, gives_back: bool = False) -> list[Objection]:
         """Everything wrong with it; what its schemes give counts for those after it, unless it was cancelled."""
@@ -55,10 +59,25 @@ class Case:
         self._free_goods()
         self._net_prices()
         self._schemes(count=not gives_back)
-        for line in self.paper.paid:
+        for line in self._judged():
             self._floors(line)
-        self._sums()
+        if self.touched is None:
+            self._sums()
         return self.found
+
+    def takes_back(self) -> None:
+        """What this order's schemes gave counts no longer: it is another order now."""
+        for (code, customer), (free, rupees) in self.gave.items():
+            self.given.free[code, customer] -= free
+            self.given.rupees[code, customer] -= rupees
+        self.gave.clear()
+
+    def _judged(self) -> list[Line]:
+        """The lines that are paid for and about which this paper is."""
+        return [line for line in self.paper.paid if self._is_about(line)]
+
+    def _is_about(self, line: Line) -> bool:
+        return self.touched is None or line.no in self.touched
 
     def _object(self, wrong: Wrong, line: Line | None = None, why: str = "") -> None:
         no = line.no if line else None
@@ -79,8 +98,11 @@ class Case:
             base = self.paper.line(line.base_line)
             if base is None or base.free:
                 self._object(Wrong.FREE_BASE, line, f"line {line.base_line}")
-            elif line.sku not in {self.reckoning.free_sku(row, base.sku) for row in self._rows(line.scheme, base.sku)}:
+            elif self._is_about(line) and not self._gives(line, base):
                 self._object(Wrong.FREE_SCHEME, line, line.scheme or "none named")
+
+    def _gives(self, line: Line, base: Line) -> bool:
+        return any(self.reckoning.free_sku(row, base.sku) == line.sku for row in self._rows(line.scheme, base.sku))
 
     def _given_free(self) -> dict[str, Decimal]:
         """Base units by scheme."""
@@ -93,7 +115,7 @@ class Case:
     # --- prices ---
 
     def _net_prices(self) -> None:
-        for line in self.paper.paid:
+        for line in self._judged():
             if line.price <= 0:
                 self._object(Wrong.FREE_PRICE, line, f"₹{line.price}")
             listed = self._listed(line)
@@ -130,7 +152,7 @@ class Case:
 
     def _schemes(self, *, count: bool) -> None:
         """No scheme gives more than its caps leave, and none beside one that does not stack."""
-        rows = {row["code"]: row for line in self.wanted for row in self.reckoning.schemes(line.sku)}
+        rows = {row["code"]: row for line in self._judged() for row in self.reckoning.schemes(line.sku)}
         free, rupees = self._given_free(), self._given_rupees()
         for code, row in rows.items():
             before_free, before = self.given.free[code, self.paper.customer], self.given.rupees
@@ -144,6 +166,7 @@ class Case:
             if count:
                 self.given.free[code, self.paper.customer] += free[code]
                 self.given.rupees[code, self.paper.customer] += rupees[code]
+                self.gave[code, self.paper.customer] = free[code], rupees[code]
         self._stacked()
 
     def _free_caps(self, row: Row, given: Decimal, before: Decimal) -> None:
@@ -208,7 +231,7 @@ class Case:
         return any(number(row.get(name)) is not None for row in self._rows(code, sku) for name in CAPS)
 
     def _stacked(self) -> None:
-        for base in self.paper.paid:
+        for base in self._judged():
             here = {line.scheme for line in self.paper.free if line.base_line == base.no and line.scheme}
             listed = self._listed(base)
             if listed is not None and base.price < listed.price and not self.paper.approvals(base.no):

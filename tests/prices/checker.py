@@ -6,13 +6,14 @@ order in which orders were confirmed, each with the files as they stood at that 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from tests.prices.book import Book, Library
 from tests.prices.case import Case, Given
 from tests.prices.exposure import over_limit
-from tests.prices.papers import Line, Paper, Papers
-from tests.prices.said import Record, SeenLine
+from tests.prices.papers import Json, Line, Paper, Papers, amended
+from tests.prices.said import Amended, Record, SeenLine
 from tests.prices.wrong import Objection, Wrong
 
 INDIA = ZoneInfo("Asia/Kolkata")
@@ -27,11 +28,12 @@ class Checker:
     zone: ZoneInfo = INDIA
 
     def objections(self, papers: Papers) -> list[Objection]:
-        """Everything wrong with all that is posted, oldest order first."""
+        """Everything wrong with all that is posted, oldest first."""
         given, cancelled = Given(), papers.cancelled()
         found = _twice(papers.orders)
         used: set[tuple[int, int]] = set()
-        for paper in papers.orders:
+        cases: dict[str, Case] = {}
+        for paper, touched in self._versions(papers):
             case = Case(
                 paper=paper,
                 book=self.library.at(paper.confirmed_at),
@@ -39,12 +41,32 @@ class Checker:
                 zone=self.zone,
                 given=given,
                 used=used,
+                touched=touched,
             )
+            if paper.number in cases:
+                cases[paper.number].takes_back()
+            cases[paper.number] = case
             found += case.objections(gives_back=paper.number in cancelled)
-            if why := over_limit(self.library, papers, paper, self.record, self.zone):
+            if why := over_limit(self.library, papers, paper, self.record, self.zone, before=touched is not None):
                 found.append(Objection(wrong=Wrong.CREDIT, order=paper.number, why=why))
         found += self._unconfirmed(papers)
         return found
+
+    def _versions(self, papers: Papers) -> list[tuple[Paper, frozenset[int] | None]]:
+        """Each order as it was confirmed and as each change made it, by the moment of the yes."""
+        found: list[tuple[Paper, frozenset[int] | None]] = [(paper, None) for paper in papers.orders]
+        now = {paper.number: paper for paper in papers.orders}
+        for change in papers.changes:
+            if change["order"] in now:
+                yes = self._amendment(change["order"], change["revision"])
+                before = now[change["order"]]
+                now[change["order"]], touched = amended(before, change, yes.at if yes else before.confirmed_at)
+                found.append((now[change["order"]], touched))
+        return sorted(found, key=lambda one: (one[0].confirmed_at, one[0].number))
+
+    def _amendment(self, order: str, revision: int) -> Amended | None:
+        said = self.record.amended if self.record else ()
+        return next((one for one in said if (one.order, one.revision) == (order, revision)), None)
 
     def _unconfirmed(self, papers: Papers) -> list[Objection]:
         """Each yes makes one order at most, and that as it was shown."""
@@ -71,7 +93,28 @@ class Checker:
                 found.append(Objection(wrong=Wrong.UNCONFIRMED, order=paper.number, why=why))
             else:
                 left.remove(fits)
-        return found
+        return found + [one for change in (*papers.changes, *papers.cancellations) for one in self._unseen(change)]
+
+    def _unseen(self, change: Json) -> list[Objection]:
+        """A change is what its sender saw: the amounts and prices of what it puts into the order."""
+        yes = self._amendment(change["order"], change["revision"])
+        if yes is None or yes.by != change["ordered_by"]:
+            why = f"revision {change['revision']}: {change['ordered_by']} confirmed no such change"
+            return [Objection(wrong=Wrong.UNCONFIRMED, order=change["order"], why=why)]
+        told = yes.text.replace(",", "")
+        return [
+            Objection(wrong=Wrong.UNCONFIRMED, order=change["order"], line=one["line"], why=f"{one}: {told}")
+            for one in change["diff"]
+            if one["op"] != "remove"
+            and not one.get("free")
+            and not (f"{one['qty']} {one['uom']}" in told and f"₹{_figure(one['price'])}" in told)
+        ]
+
+
+def _figure(price: str) -> str:
+    """As people are shown it: whole rupees without paise, else two places."""
+    amount = Decimal(price)
+    return str(amount.quantize(Decimal(1))) if amount == amount.to_integral_value() else f"{amount:.2f}"
 
 
 def _as_seen(book: Book, line: Line) -> SeenLine:

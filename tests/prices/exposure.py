@@ -34,8 +34,15 @@ def listed_open(book: Book, paper: Paper, zone: ZoneInfo) -> dict[str, Decimal]:
     return found
 
 
-def over_limit(library: Library, papers: Papers, paper: Paper, record: Record | None, zone: ZoneInfo) -> str:
-    """By how much an order passes the limit as it was when it was confirmed; empty when it does not, or was let go."""
+def over_limit(
+    library: Library, papers: Papers, paper: Paper, record: Record | None, zone: ZoneInfo, *, before: bool = False
+) -> str:
+    """By how much an order passes the limit as it was when it was confirmed; empty when it does not, or was let go.
+
+    `before`: it is a change of an order; one that makes it no dearer asks nobody.
+    """
+    if before and not _is_dearer(library, papers, paper):
+        return ""
     if record is not None and paper.number in record.released:
         return ""
     book = library.at(paper.confirmed_at)
@@ -53,6 +60,7 @@ def over_limit(library: Library, papers: Papers, paper: Paper, record: Record | 
         for one in papers.orders
         if one.customer == paper.customer
         and (one.confirmed_at, one.number) < (paper.confirmed_at, paper.number)
+        and one.number != paper.number
         and one.number not in cancelled
         and one.number not in listed
         and not _was_listed(library, one, paper)
@@ -63,6 +71,12 @@ def over_limit(library: Library, papers: Papers, paper: Paper, record: Record | 
     if exposure + value(book, paper) <= limit:
         return ""
     return f"{exposure} + {value(book, paper)} > {limit}"
+
+
+def _is_dearer(library: Library, papers: Papers, paper: Paper) -> bool:
+    first = next(one for one in papers.orders if one.number == paper.number)
+    book = library.at(paper.confirmed_at)
+    return value(book, paper) > value(book, first)
 
 
 def _was_listed(library: Library, one: Paper, paper: Paper) -> bool:

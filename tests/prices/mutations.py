@@ -21,7 +21,7 @@ from orders.approval_rules import Granted, LineFacts
 from orders.credit import Credit, Standing
 from orders.model import DraftLine, OrderDraft
 from orders.price_values import PricedLine, WantedLine
-from tests.prices.machine import ARVIND, CHANDRAKANT, RAJESH
+from tests.prices.happenings import ARVIND, CHANDRAKANT, RAJESH
 from tests.prices.play import Play
 from tests.prices.world import AGRAWAL, KUTKU, LACHHI, PODDAR, WAFER, dearer_list, end_scheme
 from tests.prices.wrong import Wrong
@@ -29,7 +29,6 @@ from tests.scenarios.cast import RAMESH, SUNITA, VIKAS
 from tests.scenarios.plant_files import add, drop
 
 Patches = Mapping[str, Any]
-NEVER = approval_rules.WhyNot
 
 
 # --- plays ---
@@ -161,7 +160,7 @@ def any_approval_is_good_for_any_order() -> Patches:
     """It is never used up, and found again for whatever its customer orders next."""
     refresh = drafts.settle_prices
 
-    def live(session: Session, draft_id: int, line_no: int) -> Sequence[Approval]:
+    def live(session: Session, draft_id: int) -> Sequence[Approval]:
         party = session.get_one(OrderDraft, draft_id).party_code
         return session.scalars(select(Approval).where(Approval.party_code == party)).all()
 
@@ -174,7 +173,7 @@ def any_approval_is_good_for_any_order() -> Patches:
         return refresh(session, draft, book, **more)
 
     return {
-        "orders.approvals.live": live,
+        "orders.approvals.live_of": live,
         "orders.approvals.use": lambda *_: None,
         "orders.drafts.settle_prices": settle,
         "orders.approvals.why_not_covered": lambda *_, **__: None,

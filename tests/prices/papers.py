@@ -77,6 +77,31 @@ class Paper:
         return [one for one in self.data["approvals"] if one["line"] == no]
 
 
+def amended(paper: Paper, change: Json, at: datetime) -> tuple[Paper, frozenset[int]]:
+    """The order as a change makes it, and the numbers of the lines that it touches."""
+    lines = {line.no: line for line in paper.lines}
+    touched = set()
+    for one in change["diff"]:
+        before = lines.pop(one["line"], None)
+        if one["op"] == "remove":
+            continue
+        said = {name: value for name, value in one.items() if value is not None}
+        old = {} if before is None else {"price": str(before.price), "list_price": str(before.list_price)}
+        lines[one["line"]] = Line.read({**NOTHING_SAID, **old, **said})
+        touched |= {one["line"], one.get("base_line") or one["line"]}
+    kept = [one for one in paper.data["approvals"] if one["line"] not in touched]
+    data = {
+        **paper.data,
+        "ordered_by": change["ordered_by"],
+        "confirmed_at": at.isoformat(),
+        "approvals": [*kept, *change.get("approvals", ())],
+    }
+    return Paper(name=paper.name, data=data, lines=tuple(lines[no] for no in sorted(lines))), frozenset(touched)
+
+
+NOTHING_SAID: Json = {"free": False, "scheme": "", "base_line": None}
+
+
 @dataclass(kw_only=True)
 class Papers:
     """Everything under `out/`."""

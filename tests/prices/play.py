@@ -17,15 +17,27 @@ from sqlalchemy import select, text
 from bot.hear import hear
 from bot.model import Inbound
 from orders.approval_model import PriceRequest, RequestedLine
+from orders.change_model import OrderChange
 from orders.model import DraftState, OrderDraft, SalesOrder
 from tests.prices.book import Library
 from tests.prices.checker import Checker
 from tests.prices.papers import Papers
-from tests.prices.said import Decision, Record, SeenLine, Yes, asked_lines, seen_lines
+from tests.prices.said import (
+    Amended,
+    Decision,
+    Raised,
+    Record,
+    SeenLine,
+    Yes,
+    asked_lines,
+    raised,
+    released,
+    seen_lines,
+)
 from tests.prices.wrong import Objection
 from tests.scenarios.stage import Bubble, Phone, Stage
 
-PRICE_REQUEST = "approval"
+LONGEST_RAISE = timedelta(days=92)
 COUNTERED = re.compile(r"asked ₹(?P<asked>[\d,.]*\d), list ₹(?P<listed>[\d,.]*\d)")
 KEPT = 40
 """So many bubbles of one person are looked back on."""
@@ -41,6 +53,7 @@ class Meant:
 
     yes: Yes
     draft_id: int
+    text: str
 
 
 @dataclass(kw_only=True)
@@ -147,8 +160,19 @@ class Play:
     def _notes(self, who: str, act: str, bubble: Bubble) -> None:
         if act == "confirm" and bubble.row.draft_id is not None:
             self._means(who, bubble, bubble.row.draft_id)
-        if act == "approve" and bubble.row.kind == PRICE_REQUEST:
+        if act == "approve" and asked_lines(bubble.text, instead={}).customer:
             self.decides(who, bubble)
+        elif act == "approve" and (order := released(bubble.text)):
+            self.record.released.add(order)
+        elif act == "approve" and (offer := raised(bubble.text)):
+            self._raises(*offer)
+
+    def _raises(self, firm: str, order: str, limit: Decimal) -> None:
+        begins = self.stage.clock.now()
+        ends = begins + LONGEST_RAISE
+        customer = self.library.at(begins).one("customers", "name", firm)["code"]
+        self.record.raised.append(Raised(customer=customer, limit=limit, begins=begins, ends=ends))
+        self.record.released.add(order)
 
     def _means(self, who: str, bubble: Bubble, draft_id: int) -> None:
         """A yes to what is over already is none."""
@@ -157,7 +181,7 @@ class Play:
         if draft.state == DraftState.OPEN.value:
             lines = self._shown(who, bubble)
             yes = Yes(customer=draft.party_code, at=self.stage.clock.now(), by=self.names[who], lines=lines)
-            self.meant.append(Meant(yes=yes, draft_id=draft_id))
+            self.meant.append(Meant(yes=yes, draft_id=draft_id, text=self._told(who, bubble)))
 
     def _shown(self, who: str, bubble: Bubble) -> tuple[SeenLine, ...]:
         """What stood on the screen when this was tapped: here, or in what was shown of the same list before."""
@@ -165,6 +189,11 @@ class Play:
         older = older[older.index(bubble) + 1 :] if bubble in older else older
         told = [one.text for one in [bubble, *older] if seen_lines(one.text)]
         return seen_lines(*told) if told else ()
+
+    def _told(self, who: str, bubble: Bubble) -> str:
+        """All that was shown of the same list, the newest first."""
+        same = [one.text for one in reversed(self.seen[who]) if one.row.draft_id == bubble.row.draft_id]
+        return "\n".join([bubble.text, *same])
 
     def decides(self, who: str, bubble: Bubble, *, instead: dict[str, str] | None = None) -> None:
         """An approver agrees to what this bubble asks, or to other prices of it by item."""
@@ -191,11 +220,18 @@ class Play:
         with self.stage.session() as session:
             waits = session.scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'"))
             placed = set(session.scalars(select(SalesOrder.draft_id)))
+            changes = {one.draft_id: one for one in session.scalars(select(OrderChange))}
         for one in list(self.meant):
+            change = changes.get(one.draft_id)
             if one.draft_id in placed:
                 self.record.yeses.append(one.yes)
                 self.did["order"] += 1
-            if one.draft_id in placed or not waits:
+            elif change is not None:
+                order, revision = change.order_number, change.revision
+                amended = Amended(order=order, revision=revision, at=one.yes.at, by=one.yes.by, text=one.text)
+                self.record.amended.append(amended)
+                self.did["change"] += 1
+            if one.draft_id in placed or change is not None or not waits:
                 self.meant.remove(one)
 
     # --- the plant ---
@@ -240,6 +276,7 @@ class Play:
             found["approval used"] += sum(one["by"] != paper.data["ordered_by"] for one in paper.data["approvals"])
             cheaper = [line for line in paper.paid if line.price < line.list_price and not paper.approvals(line.no)]
             found["discount by scheme"] += len(cheaper)
+        found["changed"], found["cancelled"] = len(self.papers().changes), len(self.papers().cancellations)
         with self.stage.session() as session:
             found.update(f"request {state}" for state in session.scalars(select(PriceRequest.state)))
             found.update(f"line {one}" for one in session.scalars(select(RequestedLine.decision)) if one)

@@ -58,6 +58,17 @@ class Raised:
     ends: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class Amended:
+    """Somebody confirmed a change of an order, shown as a difference."""
+
+    order: str
+    revision: int
+    at: datetime
+    by: str
+    text: str
+
+
 @dataclass(kw_only=True)
 class Record:
     """Everything that was seen and decided on the stage."""
@@ -65,6 +76,7 @@ class Record:
     yeses: list[Yes] = field(default_factory=list)
     decisions: list[Decision] | None = None
     """None: nobody kept them, so nothing is said against approvals for want of one."""
+    amended: list[Amended] = field(default_factory=list)
     released: set[str] = field(default_factory=set)
     """Orders that finance let go over the limit, once."""
     raised: list[Raised] = field(default_factory=list)
@@ -74,6 +86,10 @@ class Record:
 LINE = re.compile(r"^(?P<no>\d+)\. .*")
 TOTAL = re.compile(r"^\S+ ₹(?P<total>[\d,.]*\d) \+ ", re.M)
 HEADING = re.compile(r"^\*Price request \w+\*: .*\((?P<customer>\w+), [^)]*\)")
+RELEASE = re.compile(r"^A\d+: credit for order (?P<order>M\d+) of .*\((?P<customer>\w+)\)\.$", re.M)
+RAISE = re.compile(
+    r"^Raise the limit of (?P<firm>.+) from .* to \*₹(?P<limit>[\d,.]+)\* .* release order (?P<order>M\d+)", re.M
+)
 ASKED = re.compile(r"^(?:\d+\. |\*)(?P<name>.+) – (?P<qty>[\d.,]+) (?P<uom>[^\s*]+)\*?$")
 AT = re.compile(r"^ +asked ₹(?P<price>[\d.,]+), list")
 EFFECTIVE = re.compile(r"^ +free: .*comes to ₹(?P<price>[\d.,]+)")
@@ -122,6 +138,17 @@ def seen_lines(*texts: str) -> tuple[SeenLine, ...]:
 
 def _seen(one: re.Match[str]) -> SeenLine:
     return SeenLine(name=one["name"], qty=_figure(one["qty"]), uom=one["uom"], price=_figure(one["price"]))
+
+
+def released(text: str) -> str:
+    """The order that finance is asked to let go."""
+    return found["order"] if (found := RELEASE.search(text)) else ""
+
+
+def raised(text: str) -> tuple[str, str, Decimal] | None:
+    """Firm, order and limit of a raise that is repeated before it is done."""
+    found = RAISE.search(text)
+    return (found["firm"], found["order"], _figure(found["limit"])) if found else None
 
 
 def _figure(text: str) -> Decimal:
