@@ -1,7 +1,7 @@
 # What one types. A fresh machine needs nothing else: `make run`, `make test`.
 PY := .venv/bin/python
 
-.PHONY: help run test lint accuracy bench faults scale dev venv
+.PHONY: help run test lint accuracy bench faults scale prices dev venv
 
 help:
 	@echo "make run       start everything with the demo plant"
@@ -9,6 +9,7 @@ help:
 	@echo "make lint      check format, style, types and who imports whom"
 	@echo "make accuracy  score the reading of messages on the labelled corpora (ARGS=--help)"
 	@echo "make bench     measure speed against the raw limits"
+	@echo "make prices    haggle at random and hold every posted price against the files (SEED=n, STEPS=n, EXAMPLES=n)"
 	@echo "make scale     two machines on one PostgreSQL, one of which loses its power (SEED=n, CONVERSATIONS=n)"
 	@echo "make faults    kill everything while orders come in, and count (SEED=n, BREAK=inbox-key|lookup)"
 
@@ -38,6 +39,9 @@ faults: dev
 
 scale: dev
 	@SEED="$(SEED)" CONVERSATIONS="$(CONVERSATIONS)" $(PY) -m tests.scale
+
+prices: dev
+	@STEPS="$${STEPS:-40}" EXAMPLES="$${EXAMPLES:-50}" SEED="$${SEED:-$$(date +%s)}" $(PY) -m pytest -q -s -n 0 tests/prices
 
 dev:
 	@sh .ci/venv dev

@@ -4,8 +4,10 @@ import ast
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,7 @@ from tests.prices.book import Book, Library
 from tests.prices.by_hand import AT, EARLIER, FILES, Json, approval, book, free, line, order, record, yes
 from tests.prices.checker import Checker
 from tests.prices.papers import Papers
-from tests.prices.said import Raised, Record, seen_lines
+from tests.prices.said import Amended, Raised, Record, seen_lines
 from tests.prices.wrong import Wrong
 
 HERE = Path(__file__).parent
@@ -280,3 +282,32 @@ def test_who_decides_for_somebody_may_what_he_may() -> None:
     assert Wrong.APPROVER not in wrong(deep, said=Record(delegated=handed))
     over = [replace(one, ends=EARLIER - (AT - EARLIER)) for one in handed]
     assert Wrong.APPROVER in wrong(deep, said=Record(delegated=over))
+
+
+def change(*diff: Json, **more: Any) -> Json:
+    """What is to become of the first order."""
+    made = {"number": "M26000009", "order": "M26000001", "revision": 1, "diff": list(diff), "ordered_by": "Buyer"}
+    return {**made, "approvals": [], "message_ids": [], **more}
+
+
+def of_change(changed: Json, *, told: str = "", at: datetime = AT) -> set[Wrong]:
+    """What the checker says against an order of ten cases of biscuits at list, changed."""
+    seen_change = Amended(order="M26000001", revision=1, at=at, by="Buyer", text=told)
+    said = Record(yeses=[yes(BIS)], amended=[seen_change] if told else [])
+    papers = replace(Papers.of(order(BIS)), changes=[changed])
+    return {one.wrong for one in Checker(library=Library.of(book()), record=said).objections(papers)}
+
+
+def test_a_change_is_judged_by_what_it_touches_and_by_what_was_seen() -> None:
+    more = {"line": 1, "op": "set", "sku": "BIS", "qty": "50", "uom": "CASE", "price": "390", "list_price": "390"}
+    assert of_change(change(more), told="10 → 50 CASE × ₹390") == set()
+    assert of_change(change(more), told="10 → 50 CASE × ₹385") == {Wrong.UNCONFIRMED}
+    assert of_change(change(more)) == {Wrong.UNCONFIRMED}
+    cheap = {**more, "qty": "9"}
+    assert of_change(change(cheap), told="10 → 9 CASE × ₹390") == {Wrong.LIST_PRICE, Wrong.NET}
+    added = {**more, "line": 2, "op": "add", "sku": "TIN", "qty": "4", "uom": "PCS", "price": "80", "list_price": "100"}
+    assert of_change(change(added), told="4 PCS × ₹80") == {Wrong.NET, Wrong.FLOOR}
+    allowed = change(added, approvals=[approval("80", by="Third", no=2)])
+    assert of_change(allowed, told="4 PCS × ₹80") == set()
+    gone = {**W12, "line": 2, "op": "add", "base_line": 7}
+    assert of_change(change(gone), told="x") == {Wrong.FREE_BASE}
