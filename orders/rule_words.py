@@ -49,7 +49,7 @@ def _figures(rule: Rule) -> list[str]:
             return [
                 _reached(rule),
                 ", ".join(f"…{word[-4:]}" if word.startswith("+") else word for word in rule.approvers),
-                "all at once" if rule.mode == "parallel" else "in turn",
+                "together with the level before" if rule.mode == "parallel" else "",
                 f"{rule.expiry_minutes} minutes",
             ]
 
