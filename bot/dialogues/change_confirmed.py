@@ -3,7 +3,9 @@
 from bot.bubbles import Bubble
 from bot.changed_orders import noted_sentence, put_change_before_finance, tell_others
 from bot.confirmed import FOR_THE_NUMBER
+from bot.credit_decided import take_back
 from bot.dialogues import office
+from bot.held_orders import with_ways_out
 from bot.replies.words import enumerations, quoted
 from bot.turn import Turn
 from orders.confirm_change import CannotChange, ChangeConfirmed
@@ -23,10 +25,15 @@ def confirmed(turn: Turn, outcome: ChangeConfirmed) -> None:
     if outcome.standing is not None:
         put_change_before_finance(turn.app, turn.session, outcome, inbound_id=turn.inbound.id)
     elif outcome.at_once and order.state in (OrderState.CONFIRMED.value, OrderState.CANCELLED.value):
+        take_back(turn.app, turn.session, order.number, reason=f"changed by {turn.known.name}")
         matters.close_about(
             turn.session, f"order:{order.number}", kinds=[MatterKind.HELD_ORDER], by="munshi", reason=change.number
         )
     waits = order.state == OrderState.CONFIRMED.value if outcome.at_once else change.state == OrderState.CONFIRMED.value
+    if outcome.at_once and outcome.standing is not None:
+        turn.show(with_ways_out(turn.words, order, [noted_sentence(turn.words, outcome)]))
+        tell_others(turn.app, turn.session, order, change)
+        return
     topic = f"order:{order.number}" if outcome.at_once else f"change:{change.number}"
     turn.show(
         Bubble(

@@ -14,12 +14,15 @@ from bot.dialogues import (
     approval_words,
     approvals,
     confirming,
+    credit_raises,
     customers,
     delegating,
     firms,
     further,
+    held_by_credit,
     more_to_come,
     picks,
+    price_requests,
     shadow,
     show,
     stock,
@@ -123,6 +126,8 @@ def answer(turn: Turn, tapped: Tapped) -> None:
         _on_ask(turn, tap, bubble)
     elif bubble.kind == delegating.KIND:
         delegating.tapped(turn, tap, bubble)
+    elif bubble.kind == held_by_credit.KIND:
+        held_by_credit.tapped(turn, tap, bubble)
     elif "order" in bubble.subject:
         further.order_tap(turn, tap.act, str(bubble.subject["order"]))
     elif bubble.draft_id is not None:
@@ -133,6 +138,8 @@ def answer(turn: Turn, tapped: Tapped) -> None:
 
 def _on_ask(turn: Turn, tap: Tap, bubble: Outbound) -> None:
     """A title that was written, or found in the provider's list without its payload, is no tap where it grants."""
+    if credit_raises.tapped(turn, tap, bubble):
+        return
     if turn.inbound.payload or tap.act != "approve":
         approvals.tapped(turn, tap, bubble)
     elif not approval_words.answered(turn):
@@ -237,13 +244,19 @@ def _see_again(turn: Turn) -> None:
     show.draft_summary(turn, first)
 
 
-def _confirm(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
+def _confirm(turn: Turn, tap: Tap, bubble: Outbound, draft: OrderDraft) -> None:
+    if bubble.kind == price_requests.COUNTER:
+        price_requests.accept(turn, draft, int(bubble.subject["request"]))
+        return
     if tap.arg == NEW:
         draft.duplicate_answer = NEW
     confirming.confirm_draft(turn, draft.id, version=draft.version, rest_only=tap.arg in (NEW, "rest"))
 
 
-def _change(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
+def _change(turn: Turn, tap: Tap, bubble: Outbound, draft: OrderDraft) -> None:
+    if bubble.kind == price_requests.COUNTER:
+        price_requests.at_list(turn, draft)
+        return
     if tap.arg == WAIT:
         more_to_come.wait(turn, draft)
         return
