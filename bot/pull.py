@@ -14,8 +14,10 @@ from erp.mirror_apply import Applied, Verdict
 from erp.port import Erp, ErpError
 from erp.pull import Owner, Progress
 from erp.records import RecordKind
+from erp.rule_records import RULE_KINDS
 from orders.aliases import take_aliases
 from orders.model import OrderState, SalesOrder
+from orders.rule_judge import judging
 from people.model import Account, Function
 from people.sync import take_addresses, take_customers, take_people
 from routing import matters
@@ -38,7 +40,8 @@ def pull(app: Munshi, *, progress: Progress | None = None) -> list[Applied]:
 
 
 def _pull(app: Munshi, erp: Erp, *, progress: Progress | None = None) -> list[Applied]:
-    applied = erp_pull.pull(app.database, erp, OWNERS, progress=progress)
+    judge = judging(app.settings.timezone)
+    applied = erp_pull.pull(app.database, erp, OWNERS, progress=progress, judge=judge)
     _show_refusals(app, erp.name, applied)
     if any(one.kind == RecordKind.ORDERS for one in applied):
         _note_listed_orders(app)
@@ -62,11 +65,11 @@ def pull_changes(app: Munshi) -> int:
 
 
 def _show_refusals(app: Munshi, erp: str, applied: list[Applied]) -> None:
-    """A listing that was not taken over stands before a person until a later one is."""
+    """A listing that was not taken over, or rules of it that were not, stand before a person until later ones are."""
     with app.database.transaction() as session:
         for one in applied:
             reference = f"listing:{erp}:{one.kind.value}"
-            if one.verdict == Verdict.TAKEN:
+            if one.verdict == Verdict.TAKEN and not _left_rules_out(one):
                 matters.close_about(session, reference, by="munshi", reason="taken over")
                 continue
             matters.open_matter(
@@ -76,6 +79,11 @@ def _show_refusals(app: Munshi, erp: str, applied: list[Applied]) -> None:
                 function=Function.IT,
                 facts={"problems": [str(problem) for problem in one.problems[:20]]},
             )
+
+
+def _left_rules_out(one: Applied) -> bool:
+    """Whether rules were refused: what they would replace stays in force, which somebody must know."""
+    return one.kind in RULE_KINDS and any(problem.skipped for problem in one.problems)
 
 
 def _note_listed_orders(app: Munshi) -> None:

@@ -59,6 +59,11 @@ class Merge:
         """How many of those are not in this listing."""
         return int(self._one(f"SELECT count(*) FROM {self.name} AS t WHERE {self.gone(spared)}", spared=spared))
 
+    def vanished_keys(self, spared: Collection[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        """Which they are, of a table whose key is one text."""
+        found = self._execute(f"SELECT t.row_key FROM {self.name} AS t WHERE {self.gone(spared)}", spared)
+        return [tuple(key.split(SEPARATOR)) for key in found.scalars()]
+
     def upsert(self) -> int:
         """Write what is new or differs; how many rows."""
         columns = self._quoted(self._columns)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
+Key = tuple[str, ...]
 Day = date
 """`date` under a name that no column has."""
 

@@ -7,7 +7,6 @@ What a refused row would have replaced stays in force. A fault that is no single
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Table, or_, text, update
@@ -28,39 +27,12 @@ from erp.mirror_apply import (
 from erp.mirror_merge import Merge
 from erp.mirror_model import MirrorState
 from erp.port import Batch, Problem
-from erp.records import RecordKind
+from erp.record import Key, RecordKind
+from erp.records import RECORD_CLASSES
+from erp.rule_faults import Fault
 from erp.rule_records import RULE_KINDS
 from erp.rule_versions import Origin, lock_number, raise_version
 from store.database import now
-
-Key = tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fault:
-    """What is wrong with rules as they stand together."""
-
-    kind: RecordKind
-    key: Key
-    """The rule it is said of; empty: all of the kind."""
-    code: str
-    """Which fault it is, in a word."""
-    text: str
-    remedy: str
-    refused: bool = True
-    """Whether it keeps a change out of force, or is only told."""
-    others: Sequence[tuple[RecordKind, Key]] = ()
-    """The rules it is at odds with."""
-
-    @property
-    def identity(self) -> tuple[RecordKind, Key, str]:
-        """The same for the same fault of the same rule, whatever its figures."""
-        return self.kind, self.key, self.code
-
-    def rows_of(self, kind: RecordKind) -> set[Key]:
-        """Those of its rules that are of one kind."""
-        return {key for of, key in ((self.kind, self.key), *self.others) if of is kind and key}
-
 
 Judge = Callable[[Session, RecordKind], Sequence[Fault]]
 """What is wrong, so that it may not come into force, with the rules as the session sees them; asked of one kind."""
@@ -74,6 +46,7 @@ def apply_rules(
     number = lock_number(session) + 1
     intake = _Intake(session, batch, erp=erp, number=number)
     intake.merge.stage(batch.records if told is None else counted(batch.records, told))
+    intake.spare()
     refusal = intake.refusal(state)
     if refusal:
         return keep_previous(state, batch, refusal, at=now(session))
@@ -113,6 +86,11 @@ class _Intake:
         self._batch = batch
         self._erp = erp
         self._number = number
+
+    def spare(self) -> None:
+        """What stands in the place of a row that cannot be read stays too."""
+        if self._batch.tally.spared:
+            self._spare_predecessors()
 
     def refusal(self, state: MirrorState) -> Problem | None:
         """Why the listing as a whole may not replace the previous one, by the number of its bad or vanished rows."""
@@ -196,6 +174,20 @@ class _Intake:
         self.merge.leave_out(keys)
         self._batch.tally.bad += len(keys)
         self._batch.tally.spared.update(keys)
+        self._spare_predecessors()
+
+    def _spare_predecessors(self) -> None:
+        """Rules whose successor cannot be used stay, though the listing has them no more."""
+        if not self._batch.complete:
+            return
+        begins = RECORD_CLASSES[self._batch.kind].key_fields.index("valid_from")
+
+        def place(key: Key) -> Key:
+            return key[:begins] + key[begins + 1 :]
+
+        refused = {place(key) for key in self._batch.tally.spared}
+        gone = self.merge.vanished_keys(self._batch.tally.spared)
+        self._batch.tally.spared.update(key for key in gone if place(key) in refused)
 
     def _problem(self, fault: Fault) -> Problem:
         keys = fault.rows_of(self._batch.kind)

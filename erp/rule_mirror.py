@@ -64,7 +64,47 @@ def levels(session: Session, *, day: date | None = None) -> list[ApprovalLevel]:
 def groups_of(session: Session, skus: Iterable[str]) -> dict[str, str]:
     """The group of each of these items."""
     statement = select(MirroredItem.sku, MirroredItem.group).where(among(MirroredItem.sku, skus))
-    return dict(session.execute(statement).tuples().all())
+    return {row.sku: row.group for row in session.execute(statement)}
+
+
+def _not_over(model: Any, since: date) -> Conditions:
+    return [model.listed, model.valid_to.is_(None) | (model.valid_to >= since)]
+
+
+def standing_prices(session: Session, *, since: date, skus: Iterable[str] | None = None) -> list[Price]:
+    """Every price row that is or will be in force, of these items or of all."""
+    model = MirroredPrice
+    of_items = [] if skus is None else [among(model.sku, skus)]
+    return rows_of(session, model, Price, *_not_over(model, since), *of_items)
+
+
+def standing_contracts(session: Session, *, since: date, skus: Iterable[str] | None = None) -> list[CustomerPrice]:
+    """Every contract price that is or will be in force, of these items or of all."""
+    model = MirroredCustomerPrice
+    of_items = [] if skus is None else [among(model.sku, skus)]
+    return rows_of(session, model, CustomerPrice, *_not_over(model, since), *of_items)
+
+
+def standing_schemes(
+    session: Session, *, since: date, skus: Iterable[str] | None = None, groups: Iterable[str] | None = None
+) -> list[Scheme]:
+    """Every scheme that is or will be in force, that can be about these items or about any."""
+    of_items = _about(MirroredScheme, skus, groups)
+    return rows_of(session, MirroredScheme, Scheme, *_not_over(MirroredScheme, since), *of_items)
+
+
+def standing_floors(
+    session: Session, *, since: date, skus: Iterable[str] | None = None, groups: Iterable[str] | None = None
+) -> list[Floor]:
+    """Every floor that is or will be in force, that can be about these items or about any."""
+    of_items = _about(MirroredFloor, skus, groups)
+    return rows_of(session, MirroredFloor, Floor, *_not_over(MirroredFloor, since), *of_items)
+
+
+def _about(model: Any, skus: Iterable[str] | None, groups: Iterable[str] | None) -> Conditions:
+    if skus is None:
+        return []
+    return [among(model.sku, [ANY, *skus]), among(model.group, [ANY, *(groups or ())])]
 
 
 def prices_of(session: Session, price_list: str, skus: Iterable[str], *, day: date) -> list[Price]:

@@ -13,6 +13,7 @@ from routing.ask_rules import Step
 from routing.working_hours import LOOKED_AHEAD, WorkingHours
 
 ZERO = Decimal(0)
+ONE = Decimal(1)
 HUNDRED = Decimal(100)
 FINANCE = "finance"
 
@@ -133,6 +134,13 @@ class Deal:
     tier: str
     customer: str
     plant: str
+
+
+def own_free(free_goods: Iterable[Mapping[str, str]], sku: str, uom: str, factors: Mapping[str, Decimal]) -> Decimal:
+    """The free goods among these that are of an item itself, in one of its UoMs; `factors` are base units by UoM."""
+    one = factors.get(uom, ONE)
+    own = [entry for entry in free_goods if entry["sku"] == sku]
+    return sum((Decimal(entry["qty"]) * factors.get(entry["uom"], ONE) / one for entry in own), ZERO)
 
 
 def steps_for(rows: Iterable[ApprovalLevel], deal: Deal) -> list[Step]:

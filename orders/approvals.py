@@ -1,6 +1,6 @@
 """Use cases on approvals: which one covers a line of a draft now, its one use, and its end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,12 +9,10 @@ from sqlalchemy.orm import Session
 
 from erp import mirror
 from orders.approval_model import Approval
-from orders.approval_rules import Granted, LineFacts, why_not_covered
+from orders.approval_rules import Granted, LineFacts, own_free, why_not_covered
 from orders.model import DraftLine, OrderDraft
 from people.model import Party
 from store.database import now
-
-ONE = Decimal(1)
 
 
 class AlreadyUsed(Exception):  # noqa: N818  (a decision, not a fault)
@@ -27,32 +25,32 @@ def covering(session: Session, draft: OrderDraft, line: DraftLine) -> Approval |
     if facts is None:
         return None
     moment = now(session)
-    return next((one for one in live(session, draft.id, line.no) if _why(one, facts, moment) is None), None)
+    of_line = [one for one in live_of(session, draft.id) if one.line_no == line.no]
+    return next((one for one in of_line if _why(one, facts, moment) is None), None)
 
 
-def live(session: Session, draft_id: int, line_no: int) -> Sequence[Approval]:
-    """The approvals of a draft's line that were neither used nor voided, the newest first."""
+def void_outside(session: Session, draft: OrderDraft, lines: Iterable[DraftLine]) -> None:
+    """End for good what was granted for these lines and does not cover them any more, or for lines that are gone."""
+    known = {line.no for line in draft.lines}
+    going = {line.no: line for line in lines}
+    for approval in live_of(session, draft.id):
+        line = going.get(approval.line_no)
+        if line is not None:
+            facts = line_facts(session, draft, line)
+            why = "changed" if facts is None else _why(approval, facts, now(session))
+        else:
+            why = None if approval.line_no in known else "removed"
+        if why is not None:
+            void(session, approval, reason=why)
+
+
+def live_of(session: Session, draft_id: int) -> Sequence[Approval]:
+    """The approvals of a draft that were neither used nor voided, the newest first."""
     return session.scalars(
         select(Approval)
-        .where(
-            Approval.draft_id == draft_id,
-            Approval.line_no == line_no,
-            Approval.used_at.is_(None),
-            Approval.voided_at.is_(None),
-        )
+        .where(Approval.draft_id == draft_id, Approval.used_at.is_(None), Approval.voided_at.is_(None))
         .order_by(Approval.id.desc())
     ).all()
-
-
-def void_uncovered(session: Session, draft: OrderDraft, line: DraftLine) -> list[Approval]:
-    """End whatever was granted for a line and does not cover it any more, for good; which, with the reason in each."""
-    facts = line_facts(session, draft, line)
-    ended = []
-    for approval in live(session, draft.id, line.no):
-        why = "changed" if facts is None else _why(approval, facts, now(session))
-        if why is not None and void(session, approval, reason=why):
-            ended.append(approval)
-    return ended
 
 
 def use(session: Session, approval: Approval, order_number: str, line_no: int) -> None:
@@ -89,7 +87,7 @@ def line_facts(session: Session, draft: OrderDraft, line: DraftLine) -> LineFact
         uom=line.uom,
         quantity=line.quantity,
         effective=line.effective,
-        free=own_free(session, line),
+        free=_own_free(session, line),
         payment_term=session.get_one(Party, draft.party_code).credit_days,
         list_price=line.list_price,
         floor=line.floor,
@@ -97,17 +95,13 @@ def line_facts(session: Session, draft: OrderDraft, line: DraftLine) -> LineFact
     )
 
 
-def own_free(session: Session, line: DraftLine) -> Decimal:
+def _own_free(session: Session, line: DraftLine) -> Decimal:
     """The free goods of a line that are of its own item, in its UoM."""
-    own = [entry for entry in line.free_goods or () if entry["sku"] == line.sku]
-    ladder: Mapping[str, Decimal] = {}
-    if any(entry["uom"] != line.uom for entry in own) and line.sku:
-        rungs = mirror.uoms(session, [line.sku]).get(line.sku, {})
-        ladder = {uom: rung.factor for uom, rung in rungs.items()}
-    return sum(
-        (Decimal(entry["qty"]) * ladder.get(entry["uom"], ONE) / ladder.get(line.uom or "", ONE) for entry in own),
-        Decimal(0),
-    )
+    sku, uom = line.sku or "", line.uom or ""
+    own = [entry for entry in line.free_goods or () if entry["sku"] == sku]
+    other_uoms = any(entry["uom"] != uom for entry in own)
+    factors = {name: rung.factor for name, rung in mirror.uoms(session, [sku])[sku].items()} if other_uoms else {}
+    return own_free(own, sku, uom, factors)
 
 
 def granted(approval: Approval) -> Granted:

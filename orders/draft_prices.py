@@ -122,6 +122,7 @@ def settle_prices(session: Session, draft: OrderDraft, book: PriceBook, *, kept:
     going = [line for line in draft.lines if would_go(line)]
     priced = book.price(wanted(going))
     _write(going, priced, but=still)
+    approvals.void_outside(session, draft, [line for line in going if line.no not in still])
     lost = [
         line
         for line in going
@@ -129,7 +130,6 @@ def settle_prices(session: Session, draft: OrderDraft, book: PriceBook, *, kept:
     ]
     if lost:
         for line in lost:
-            approvals.void_uncovered(session, draft, line)
             line.granted_price = line.granted_free = None
         priced = book.price(wanted(going))
         _write(going, priced, but=still)

@@ -6,7 +6,6 @@ from decimal import Decimal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from orders import approvals
 from orders.approval_model import Approval, Basis, Decision, PriceRequest, RequestedLine, RequestState
 from orders.approval_rules import Granted, LineFacts, covers, given_away, valid_until
 from orders.model import DraftLine, OrderDraft
@@ -169,22 +168,6 @@ def forget_wish(line: DraftLine | None, asked: RequestedLine) -> None:
         line.requested_price = None
     if asked.asked_free is not None and line.asked_free == asked.asked_free:
         line.asked_free = None
-
-
-def end_uncovered(session: Session, draft: OrderDraft, found: list[Approval]) -> tuple[list[Approval], list[Approval]]:
-    """Those that cover their lines as they are now, and those that do not and are over."""
-    lines = {line.no: line for line in draft.lines}
-    live: list[Approval] = []
-    ended: list[Approval] = []
-    for approval in found:
-        line = lines.get(approval.line_no)
-        if line is None:
-            approvals.void(session, approval, reason="changed")
-        else:
-            approvals.void_uncovered(session, draft, line)
-        session.refresh(approval)
-        (live if approval.voided_at is None else ended).append(approval)
-    return live, ended
 
 
 def granted_so_far(session: Session, draft: OrderDraft, *, but: set[int], basis: Basis | None = None) -> Decimal:

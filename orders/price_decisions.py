@@ -13,9 +13,9 @@ from orders import drafts
 from orders.approval_model import Approval, Basis, Decision, PriceRequest, RequestedLine, RequestState
 from orders.approval_rules import LineVerdict, Verdict, verdicts
 from orders.draft_prices import book_of
-from orders.granting import approve, decide, end_uncovered, expiry, forget_wish, price_as_granted
+from orders.granting import approve, decide, expiry, forget_wish, price_as_granted
 from orders.model import DraftLine, DraftState, OrderDraft
-from orders.price_requests import ABSOLUTE, counter_fits
+from orders.price_requests import ABSOLUTE, AT_HAND, counter_fits
 from orders.wishes import can_go, wanted, wish_of
 from people.model import Person
 from routing.ask_model import Answer, Ask, AskState
@@ -64,7 +64,7 @@ def decided(session: Session, ask_id: int, *, timezone: str) -> Decided | None:
     request.ended_at = now(session)
     request.state = (RequestState.LAPSED if ask.state == AskState.LAPSED.value else RequestState.DECIDED).value
     result = Decided(request=request, ask=ask, draft=draft, lapsed=ask.state == AskState.LAPSED.value)
-    if draft.state != DraftState.OPEN.value:
+    if draft.state not in AT_HAND:
         request.end_reason = "draft is over"
         _note_verdicts(ask, request)
         return None
@@ -95,7 +95,8 @@ def _take_over(session: Session, result: Decided, *, timezone: str) -> None:
     result.countered = [one for one in request.lines if one.decision == Decision.COUNTERED.value]
     result.rejected = [one for one in request.lines if one.decision == Decision.REJECTED.value]
     _price_anew(session, draft, timezone=timezone)
-    result.approvals, result.voided = end_uncovered(session, draft, made)
+    result.approvals = [approval for approval in made if approval.voided_at is None]
+    result.voided = [approval for approval in made if approval.voided_at is not None]
 
 
 def _note_verdicts(ask: Ask, request: PriceRequest) -> None:
@@ -149,8 +150,7 @@ def accept_counter(
         return Gone(draft=draft)
     person = session.get_one(Person, ask.answered_by)
     made = _accept(session, request, draft, fresh, person, expires_at, timezone=timezone)
-    live, _ = end_uncovered(session, draft, made)
-    return draft if live else Gone(draft=draft)
+    return draft if any(approval.voided_at is None for approval in made) else Gone(draft=draft)
 
 
 def _is_as_asked(draft: OrderDraft, asked: Sequence[RequestedLine]) -> bool:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from erp import mirror
@@ -315,6 +315,26 @@ def withdraw_of_closed(session: Session) -> list[AskedPerson]:
     for draft_id in session.scalars(over).all():
         told += withdraw(session, drafts.locked(session, draft_id), "over")
     return told
+
+
+def withdraw_of_leavers(session: Session, *, timezone: str) -> list[tuple[PriceRequest, Sequence[AskedPerson]]]:
+    """Requests of people who have left are over, their orders are for somebody else; each with who was asked."""
+    today = now(session).astimezone(ZoneInfo(timezone)).date()
+    left = or_(Person.active.is_(False), Person.until < today)
+    of_leavers = (
+        select(PriceRequest.draft_id)
+        .join(Person, Person.id == PriceRequest.person_id)
+        .where(PriceRequest.state == RequestState.OPEN.value, left)
+        .order_by(PriceRequest.draft_id)
+    )
+    found = []
+    for draft_id in session.scalars(of_leavers).all():
+        draft = drafts.locked(session, draft_id)
+        request = open_request(session, draft_id)
+        told = withdraw(session, draft, "who asked has left")
+        if request is not None and request.state == RequestState.WITHDRAWN.value:
+            found.append((request, told))
+    return found
 
 
 def open_request(session: Session, draft_id: int) -> PriceRequest | None:

@@ -1,10 +1,10 @@
 """What the lines of a draft wish beside the rules, and what they would come to if they had it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from orders.approval_rules import depth, given_away
+from orders.approval_rules import depth, given_away, own_free
 from orders.checks import Problem
 from orders.goods import Goods
 from orders.model import DraftLine, LineStatus
@@ -75,9 +75,13 @@ def asked_price(line: DraftLine) -> Decimal | None:
 def asked_free(line: DraftLine, goods: Goods) -> Decimal | None:
     """The free goods somebody asked for, if they are more than the line has by schemes and grants."""
     wanted = line.asked_free
-    if wanted is None or wanted <= max(own_free(line.free_goods, line, goods), line.granted_free or ZERO):
+    if wanted is None or wanted <= max(_own_free(line.free_goods or (), line, goods), line.granted_free or ZERO):
         return None
     return wanted
+
+
+def _own_free(free_goods: Iterable[Mapping[str, str]], line: DraftLine, goods: Goods) -> Decimal:
+    return own_free(free_goods, line.sku or "", line.uom or "", goods.factors(line.sku or ""))
 
 
 def wishes(line: DraftLine, goods: Goods) -> bool:
@@ -117,13 +121,5 @@ def wish_of(line: DraftLine, priced: PricedLine, goods: Goods) -> Wish:
         effective=priced.effective or ZERO,
         floor=priced.floor,
         absolute=priced.absolute,
-        own_free=own_free(goods_free, line, goods),
+        own_free=_own_free(goods_free, line, goods),
     )
-
-
-def own_free(free_goods: Sequence[dict[str, str]] | None, line: DraftLine, goods: Goods) -> Decimal:
-    """The free goods among these that are of the line's own item, in its UoM."""
-    sku, uom = line.sku or "", line.uom or ""
-    one = goods.base_quantity(sku, Decimal(1), uom)
-    own = [entry for entry in free_goods or () if entry["sku"] == sku]
-    return sum((goods.base_quantity(sku, Decimal(entry["qty"]), entry["uom"]) / one for entry in own), ZERO)

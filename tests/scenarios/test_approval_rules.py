@@ -7,16 +7,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from erp.rule_model import MirroredLevel
 from orders import approvals, drafts
 from orders.approval_model import Approval, Decision, PriceRequest, RequestState
 from orders.approval_rules import LineVerdict, Verdict, answer_facts, depth
+from orders.approver_gaps import approver_gaps
 from orders.confirm import Confirmation, Confirmed, ShowAgain, confirm
 from orders.model import DraftState, LineStatus, OrderDraft
 from orders.price_decisions import Decided, Gone, accept_counter, decided
-from orders.price_requests import Requested, ask_for, open_request, withdraw, withdraw_of_closed
+from orders.price_requests import Requested, ask_for, open_request, withdraw, withdraw_of_closed, withdraw_of_leavers
 from people.model import Party, Person
 from people.who import account_of
 from routing import asks
@@ -242,6 +244,18 @@ def test_without_a_level_or_a_person_left_it_lapses_and_the_wish_is_over(session
     assert decided(session, requested.ask.id, timezone=ZONE) is None
 
 
+def test_where_nobody_would_decide_is_told_before_anybody_asks(session: Session) -> None:
+    assert approver_gaps(session, timezone=ZONE) == []
+    who(session, CHANDRAKANT).active = False
+    for finance in session.scalars(select(Person).where(Person.roles.contains(["finance"]))):
+        finance.active = False
+    session.flush()
+    found = approver_gaps(session, timezone=ZONE)
+    assert found[0].endswith("level 3: nobody is reached of approver:3")
+    session.execute(update(MirroredLevel).values(listed=False))
+    assert "there is no approval matrix" in approver_gaps(session, timezone=ZONE)[0]
+
+
 # --- what it covers ---
 
 
@@ -350,9 +364,22 @@ def test_answered_just_before_it_was_confirmed_at_list_nothing_is_approved(sessi
     assert open_request(session, draft.id) is None
 
 
+def test_a_rep_who_leaves_with_two_open_leaves_nobody_to_decide_them(session: Session) -> None:
+    first = asks_for(session, draft_of(session, (GLUCOSE, 20, "530"), by=VIKAS), by=VIKAS)
+    second = asks_for(session, draft_of(session, (GLUCOSE, 20, "530"), firm="C108", by=VIKAS), by=VIKAS)
+    assert withdraw_of_leavers(session, timezone=ZONE) == []
+    who(session, VIKAS).until = TODAY - timedelta(days=1)
+    session.flush()
+    ended = withdraw_of_leavers(session, timezone=ZONE)
+    assert [request for request, _ in ended] == [first.request, second.request]
+    assert [[row.person_id for row in told] for _, told in ended] == [[who(session, ARVIND).id]] * 2
+    assert isinstance(says(session, first.ask, ARVIND), asks.TooLate)
+    assert withdraw_of_leavers(session, timezone=ZONE) == []
+
+
 def test_it_is_good_to_the_end_of_the_next_working_day(session: Session, clock: ManualClock) -> None:
     draft, approval = approved(session)
-    assert approval.expires_at.isoformat() == "2026-11-23T18:30:00+00:00"
+    assert approval.expires_at == START.replace(hour=0) + timedelta(days=3)
     clock.push(timedelta(days=2, hours=14))
     shown = confirms(session, draft)
     assert isinstance(shown, ShowAgain)

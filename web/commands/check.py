@@ -17,6 +17,7 @@ from bot.settings import OFF, Settings, SettingsError, read
 from bot.unreachable import Reason, Unreachable, unreachable
 from erp.check import findings
 from erp.port import Finding, Level
+from orders.approver_gaps import approver_gaps
 from people.modes import differences
 from store.alarms import standing
 from store.holds import held, pauses
@@ -123,6 +124,8 @@ def _in_database(munshi: Munshi) -> Iterator[Line]:
         yield from (Line(Level.WARNING, "override", in_words(one)) for one in differences(session))
         yield from _backups(munshi, session)
         yield from _digests(munshi, session)
+        for gap in approver_gaps(session, timezone=munshi.settings.timezone):
+            yield Line(Level.WARNING, "approvals", gap)
         for alarm in standing(session):
             yield Line(Level.WARNING, "alarm", f"{alarm.text}, since {alarm.began_at:%Y-%m-%d %H:%M} UTC")
         yield from _unreachable(munshi, session)

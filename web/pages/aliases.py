@@ -260,7 +260,7 @@ def _party_names(session: Session, codes: Iterable[str]) -> dict[str, str]:
 def items() -> ResponseReturnValue:
     """Items whose name or code holds every word typed, as choices for the form."""
     query = select(MirroredItem).where(MirroredItem.active).order_by(MirroredItem.name).limit(12)
-    words = request.args.get("sku", "").strip()[:80]
+    words = (request.args.get("sku") or request.args.get("free_sku", "")).strip()[:80]
     for word in words.split():
         query = query.where(or_(MirroredItem.name.ilike(f"%{word}%"), MirroredItem.sku.ilike(f"%{word}%")))
     with transaction() as session:
@@ -272,7 +272,7 @@ def items() -> ResponseReturnValue:
 def parties() -> ResponseReturnValue:
     """Customers whose name or code holds every word typed, as choices for the form."""
     query = select(Party).where(Party.active).order_by(Party.name).limit(12)
-    words = request.args.get("party_code", "").strip()[:80]
+    words = (request.args.get("party_code") or request.args.get("customer", "")).strip()[:80]
     for word in words.split():
         query = query.where(or_(Party.name.ilike(f"%{word}%"), Party.code.ilike(f"%{word}%")))
     with transaction() as session:

@@ -30,6 +30,7 @@ PAGES = (
     ("Orders", "orders.orders"),
     ("Register", "register.orders"),
     ("Measures", "measures.measures"),
+    ("Rules", "rules.first"),
     ("Leakage", "leakage.leaked"),
     ("Audit", "audit.entries"),
     ("Aliases", "aliases.aliases"),
@@ -37,7 +38,7 @@ PAGES = (
     ("Customers", "people.parties"),
     ("Roll-out", "rollout.customers"),
 )
-ALSO_OF = {"desk": ("desk_talk", "desk_draft")}
+ALSO_OF = {"desk": ("desk_talk", "desk_draft"), "rules": ("rule_form", "rule_file")}
 """Blueprints whose pages belong to another one's."""
 
 
