@@ -227,14 +227,17 @@ def _is_normal(orders: Sequence[Sequence[Bought]]) -> bool:
     return all(shares) and all(min(share) <= min(shares[0]) * (1 + SAME_PRICE) for share in shares)
 
 
-def stacked(lines: Iterable[Bought]) -> list[Finding]:
-    """Customers on whose lines several discounts came together; what the deepest alone would not give counts."""
+def stacked(lines: Iterable[Bought], values: Mapping[str, Decimal]) -> list[Finding]:
+    """Customers on whose lines several discounts came together; what the deepest alone would not give counts.
+
+    `lines`: those below list; `values`: of whole orders, at list prices.
+    """
     found = []
     for customer, of_customer in grouped(lines, lambda line: line.customer).items():
-        rows = [_row(line, excess) for line in of_customer if (excess := _excess([line], STACKED_POINTS))]
+        rows = [_row(line, excess) for line in of_customer if (excess := _excess([line], line.value * STACKED_POINTS))]
         on_line = {row.order for row in rows}
         for number, of_order in grouped(of_customer, lambda line: line.order).items():
-            excess = ZERO if number in on_line else _excess(of_order, STACKED_ORDER_POINTS)
+            excess = ZERO if number in on_line else _excess(of_order, values[number] * STACKED_ORDER_POINTS)
             if excess:
                 last = max(of_order, key=lambda line: _sum_of(line.parts))
                 rows.append(_row(last, excess))
@@ -245,15 +248,14 @@ def stacked(lines: Iterable[Bought]) -> list[Finding]:
     return found
 
 
-def _excess(lines: Sequence[Bought], points: Decimal) -> Decimal:
-    """Rupees beyond the deepest single discount, if they are so many points of the list value; else 0."""
+def _excess(lines: Sequence[Bought], least: Decimal) -> Decimal:
+    """Rupees beyond the deepest single discount, if they are at least so many paise; else 0."""
     parts = grouped((part for line in lines for part in line.parts), lambda part: (part.ground, part.name))
     given = [rupees for of_name in parts.values() if (rupees := _sum_of(of_name)) > 0]
-    value = sum((line.value for line in lines), ZERO)
-    if len(given) < 2 or not value:
+    if len(given) < 2:
         return ZERO
     excess = sum(given, ZERO) - max(given)
-    return excess if excess * 100 >= points * value else ZERO
+    return excess if excess * 100 >= least else ZERO
 
 
 def _sum_of(parts: Iterable[Part]) -> Decimal:

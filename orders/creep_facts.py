@@ -19,11 +19,13 @@ from erp.records import Limit
 from orders.creep import (
     A_WEEK,
     GRANTS,
+    HABIT_TIMES,
     WEEKS,
     ZERO,
     Bought,
     Counted,
     Customer,
+    Finding,
     Ground,
     Part,
     Row,
@@ -45,7 +47,7 @@ from orders.creep_asked import (
     quick_yes,
     split_orders,
 )
-from orders.leakage import Leak, Span, leaks
+from orders.leakage import Leak, Span, leaks_of_note
 from orders.register import EVERY_PLANT
 from people.model import Person
 
@@ -64,16 +66,22 @@ SELECT o.number AS order, l.no AS line, (o.confirmed_at AT TIME ZONE :zone)::dat
   LEFT JOIN LATERAL (
     SELECT round(p.price / CASE WHEN p.tax_included THEN 1 + coalesce(l.tax_rate, 0) / 100 ELSE 1 END, 2) AS price
       FROM prices p
-     WHERE p.price_list = e.price_list AND p.sku = l.sku AND p.uom = l.uom AND p.min_qty <= l.quantity
+     WHERE p.price_list = e.price_list AND p.sku = l.sku AND p.uom = l.uom AND p.min_qty <= greatest(l.quantity, 1)
        AND (p.valid_from IS NULL OR p.valid_from <= (o.confirmed_at AT TIME ZONE :zone)::date)
        AND (p.valid_to IS NULL OR p.valid_to >= (o.confirmed_at AT TIME ZONE :zone)::date)
-     ORDER BY p.min_qty DESC, p.valid_from DESC NULLS LAST LIMIT 1) x ON true
+       AND p.listed AND p.plant IN ('', coalesce(o.plant, w.plant, ''))
+     ORDER BY p.plant DESC, p.min_qty DESC, p.valid_from DESC NULLS LAST LIMIT 1) x ON true
  WHERE o.confirmed_at >= :since AND o.confirmed_at < :until AND NOT o.simulated
    AND o.state NOT IN ('cancelled', 'rejected') AND l.list_price > 0
    AND (:plant = '*' OR coalesce(o.plant, w.plant, '') = :plant)
-   AND (e.customer IS NOT NULL OR o.party_code = ANY(:firms) OR o.number = ANY(:orders)
+   AND (e.customer IS NOT NULL OR o.party_code = ANY(:firms)
         OR (o.party_code, l.sku) IN (SELECT * FROM unnest(CAST(:of AS text[]), CAST(:skus AS text[]))))
  ORDER BY o.confirmed_at, o.number, l.no
+"""
+
+VALUES = """
+SELECT order_number, sum(list_price * quantity) AS value FROM order_lines
+ WHERE order_number = ANY(:orders) AND NOT free GROUP BY order_number
 """
 
 # Of an ERP that hands over its history the larger of both counts: some order here, others by telephone.
@@ -133,7 +141,7 @@ SELECT s.id, array_agg(DISTINCT p.code ORDER BY p.code) AS firms
 def creep(session: Session, *, until: date, zone: ZoneInfo, plant: str = EVERY_PLANT) -> list[Counted]:
     """Everything found in the thirteen weeks that end before a Monday, most rupees first; the week is the last one."""
     span = Span(first=until - WEEKS * A_WEEK, until=until, zone=zone, plant=plant)
-    parts = _parts(leaks(session, span))
+    parts = grouped(leaks_of_note(session, span), lambda fact: (fact.number, fact.line))
     customers = [Customer(**row) for row in _rows(session, CUSTOMERS, span)]
     earned = lists_earned(customers)
     firms = {row["id"]: tuple(row["firms"]) for row in _rows(session, FIRMS, span)}
@@ -142,7 +150,7 @@ def creep(session: Session, *, until: date, zone: ZoneInfo, plant: str = EVERY_P
     levels = mirror.levels(session, day=until)
     found = [
         *habits(lines),
-        *stacked(lines),
+        *_stacked(session, span, parts),
         *better_tiers((line for line in lines if line.customer in earned), earned),
         *other_firms(lines, firms, until=until),
         *claimed_schemes(asked),
@@ -166,10 +174,6 @@ def _rows(session: Session, statement: str, span: Span, **more: object) -> list[
     return [dict(row) for row in session.execute(text(statement), given).mappings()]
 
 
-def _parts(facts: Iterable[Leak]) -> dict[Line, list[Leak]]:
-    return grouped((fact for fact in facts if fact.rupees > 0), lambda fact: (fact.number, fact.line))
-
-
 def _lines(
     session: Session,
     span: Span,
@@ -177,11 +181,10 @@ def _lines(
     lists: Mapping[str, str],
     firms: Mapping[int, Sequence[str]],
 ) -> list[Bought]:
-    """Oldest first: of items with a grant, orders with discounts of several kinds, customers to be looked into."""
-    facts = [fact for of_line in parts.values() for fact in of_line]
-    pairs = sorted({(fact.customer, fact.sku) for fact in facts if fact.ground in GRANTS})
-    kinds = grouped(facts, lambda fact: fact.number)
-    several = [number for number, of_order in kinds.items() if len({(one.ground, one.name) for one in of_order}) > 1]
+    """Oldest first: of items that were granted often enough, and of customers to be looked into."""
+    granted = [fact for of_line in parts.values() for fact in of_line if fact.ground in GRANTS]
+    of_pairs = grouped(granted, lambda fact: (fact.customer, fact.sku))
+    pairs = [pair for pair, facts in of_pairs.items() if len({fact.number for fact in facts}) >= HABIT_TIMES]
     rows = _rows(
         session,
         LINES,
@@ -189,11 +192,41 @@ def _lines(
         customers=list(lists),
         lists=list(lists.values()),
         firms=sorted({code for codes in firms.values() for code in codes}),
-        orders=several,
         of=[customer for customer, _ in pairs],
         skus=[sku for _, sku in pairs],
     )
     return [Bought(**row, parts=_of_line(parts.get((row["order"], row["line"]), ()))) for row in rows]
+
+
+def _stacked(session: Session, span: Span, parts: Mapping[Line, Sequence[Leak]]) -> list[Finding]:
+    """Of the orders with discounts of several kinds."""
+    lines = [_below_list(facts) for facts in parts.values()]
+    of_orders = grouped(sorted(lines, key=lambda line: (line.day, line.order, line.line)), lambda line: line.order)
+    several = {
+        number: of_order
+        for number, of_order in of_orders.items()
+        if len({(part.ground, part.name) for line in of_order for part in line.parts}) > 1
+    }
+    values = {row["order_number"]: row["value"] for row in _rows(session, VALUES, span, orders=list(several))}
+    return stacked((line for of_order in several.values() for line in of_order), values)
+
+
+def _below_list(facts: Sequence[Leak]) -> Bought:
+    """A line as far as its facts tell of it: who ordered it is not asked there."""
+    one = facts[0]
+    return Bought(
+        order=one.number,
+        line=one.line,
+        day=one.day,
+        customer=one.customer,
+        person_id=0,
+        sku=one.sku,
+        uom=one.uom,
+        quantity=one.quantity,
+        list_price=one.list_price,
+        price=one.effective,
+        parts=_of_line(facts),
+    )
 
 
 def _of_line(facts: Iterable[Leak]) -> tuple[Part, ...]:

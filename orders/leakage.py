@@ -22,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    or_,
     select,
     text,
     tuple_,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Session
 
-from orders.creep import A_WEEK, ZERO, Ground
+from orders.creep import A_WEEK, GRANTS, ZERO, Ground
 from orders.leaked import FACTS, SOLD
 from orders.register import EVERY_PLANT
 
@@ -40,7 +41,10 @@ MOMENT = TIMESTAMP(timezone=True)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
-    """The days from `first` up to before `until`; of one plant, customer, rep, item, right, or of all (empty, None)."""
+    """The days from `first` up to before `until`; of one plant, customer, rep, item, right, or of all (empty, None).
+
+    `name`: the scheme, contract or decider of a right; `below`: lines under their floor alone.
+    """
 
     first: date
     until: date
@@ -50,6 +54,8 @@ class Span:
     rep: int | None = None
     sku: str = ""
     ground: Ground | None = None
+    name: str | None = None
+    below: bool = False
 
     @property
     def weeks(self) -> list[date]:
@@ -196,6 +202,19 @@ def leaks(session: Session, span: Span, *, after: Place | None = None, most: int
         yield Leak(**row)
 
 
+def leaks_of_note(session: Session, span: Span) -> Iterator[Leak]:
+    """The facts that creep is looked for in: grants, and all of orders in which several rights came together."""
+    facts = _facts(span)
+    which = func.concat(facts.c.ground, ":", facts.c.name)
+    several = func.min(which).over(partition_by=facts.c.number) != func.max(which).over(partition_by=facts.c.number)
+    marked = select(facts, several.label("several")).where(facts.c.rupees > 0).subquery("marked")
+    wanted = select(*(marked.c[column.name] for column in facts.c)).where(
+        or_(marked.c.several, marked.c.ground.in_([ground.value for ground in GRANTS]))
+    )
+    for row in session.execute(wanted.execution_options(yield_per=FETCHED)).mappings():
+        yield Leak(**row)
+
+
 def _sold(session: Session, span: Span) -> dict[date, Sold]:
     rows = (
         _given(SOLD, span)
@@ -237,6 +256,10 @@ def _facts(span: Span) -> Subquery:
     conditions = _chosen(rows, span)
     if span.ground is not None:
         conditions.append(rows.c.ground == span.ground.value)
+    if span.name is not None:
+        conditions.append(rows.c.name == span.name)
+    if span.below:
+        conditions.append(rows.c.below > 0)
     return select(rows).where(*conditions).subquery("wanted")
 
 

@@ -13,26 +13,28 @@ CHOSEN = """
      AND o.state NOT IN ('cancelled', 'rejected')
 """
 
-# Schemes say what they gave in their own rows. A contract's price is the list price of a line, so what it gave stands
-# against the price list of that day. The rest below the list price is a grant; up to
-# a paisa a UoM is rounding.
+# Schemes say what they gave in their own rows, goods at list price, as their free lines have it. A contract's price is
+# the list price of a line, so what it gave stands against the price list of that day, as it is known now. The rest
+# below the list price is a grant; up to a paisa a UoM is rounding.
 FACTS = f"""
 WITH chosen AS ({CHOSEN}), used AS (
-  SELECT u.order_number, u.line, u.scheme, sum(u.rupees) AS rupees,
-         coalesce(sum(u.rupees) FILTER (WHERE u.quantity > 0), 0) AS goods
+  SELECT u.order_number, u.line, u.scheme, sum(u.rupees) AS rupees
     FROM chosen c JOIN scheme_uses u ON u.order_number = c.number
    WHERE u.given_back_at IS NULL
    GROUP BY u.order_number, u.line, u.scheme
 ), of_line AS (
-  SELECT order_number, line, sum(rupees) AS rupees, sum(goods) AS goods FROM used GROUP BY order_number, line
+  SELECT order_number, line, sum(rupees) AS rupees FROM used GROUP BY order_number, line
 ), sold AS (
   SELECT c.*, l.no AS line, l.sku, l.uom, l.quantity, l.list_price, coalesce(l.effective, l.price) AS effective,
          l.floor, l.tax_rate, l.approval_id,
-         (l.list_price - l.price) * l.quantity + coalesce(s.goods, 0) - coalesce(s.rupees, 0) AS granted,
+         (l.list_price - l.price) * l.quantity + coalesce(g.rupees, 0) - coalesce(s.rupees, 0) AS granted,
          CASE WHEN l.effective < l.floor THEN (l.floor - l.effective) * l.quantity ELSE 0 END AS below
     FROM chosen c
     JOIN order_lines l ON l.order_number = c.number AND NOT l.free
     LEFT JOIN of_line s ON s.order_number = l.order_number AND s.line = l.no
+    LEFT JOIN LATERAL (
+      SELECT sum(f.list_price * f.quantity) AS rupees FROM order_lines f
+       WHERE s.line IS NOT NULL AND f.order_number = l.order_number AND f.free AND f.base_line = l.no) g ON true
 )
 SELECT s.day, s.plant, s.customer, s.rep, s.number, s.line, s.sku, s.uom, s.quantity, s.list_price, s.effective,
        s.floor,
@@ -55,9 +57,10 @@ SELECT DISTINCT ON (s.number, s.line)
   JOIN LATERAL (
     SELECT p.price / CASE WHEN p.tax_included THEN 1 + coalesce(s.tax_rate, 0) / 100 ELSE 1 END AS price
       FROM prices p
-     WHERE p.price_list = s.price_list AND p.sku = s.sku AND p.uom = s.uom AND p.min_qty <= s.quantity
+     WHERE p.price_list = s.price_list AND p.sku = s.sku AND p.uom = s.uom AND p.min_qty <= greatest(s.quantity, 1)
        AND (p.valid_from IS NULL OR p.valid_from <= s.day) AND (p.valid_to IS NULL OR p.valid_to >= s.day)
-     ORDER BY p.min_qty DESC, p.valid_from DESC NULLS LAST LIMIT 1
+       AND p.listed AND p.plant IN ('', s.plant)
+     ORDER BY p.plant DESC, p.min_qty DESC, p.valid_from DESC NULLS LAST LIMIT 1
   ) x ON x.price > s.list_price
 """  # noqa: S608  (constants alone)
 

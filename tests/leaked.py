@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from orders.approval_model import Approval, Basis, PriceRequest, RequestedLine
-from orders.model import SalesOrder, UsedScheme
+from orders.model import OrderLine, SalesOrder, UsedScheme
 from people.model import Person
 from routing.ask_model import Ask, AskedPerson
 from tests import booked
@@ -48,6 +48,8 @@ def below_list(
         _used(session, order, code, Decimal(rupees))
     if free_goods:
         _used(session, order, "FREE", Decimal(free_goods), quantity=Decimal(1))
+        free = {"no": 2, "sku": sku, "uom": uom, "quantity": Decimal(1), "price": Decimal(0), "base_line": 1}
+        order.lines.append(OrderLine(**free, list_price=Decimal(free_goods), free=True, scheme="FREE"))
     given = (line.list_price - line.price) * line.quantity - (Decimal(scheme[1]) if scheme else 0)
     if given > 0:
         request = asked(session, order, at=at, by=by, took=took, claims_free=claims_free)

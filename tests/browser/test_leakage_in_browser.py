@@ -60,5 +60,6 @@ def test_no_serious_fault_and_nothing_wider_than_the_screen(office: Page, site: 
         for size in (NARROW, WIDE):
             office.set_viewport_size(size)  # type: ignore[arg-type]
             office.goto(path)
+            expect(office.locator("#creep summary, #rows a.lead").first).to_be_visible()
             expect_no_sideways_scroll(office)
             assert not faults(office), (path, size)

@@ -46,6 +46,9 @@ def test_every_figure_opens_the_lines_it_is_made_of(leaking: Munshi, visitor: Ca
     assert shown == [["M90", "M0"], ["M0"], ["M90"]], "the week, its approvals, its own limits"
     (bar,) = re.findall(r'<a href="([^"]*)" aria-label="Week of Mon 16 Nov 2026: ₹\u202f250">', page)
     assert "M90" in viewer.opens(bar.replace("&amp;", "&")).text
+    for title, orders in (("Approvals", 4), ("=Rajesh", 4)):
+        (named,) = re.findall(rf'href="([^"]*)" aria-label="{title}: ', page)
+        assert len(re.findall(r"/orders/(M\d+)", viewer.opens(named.replace("&amp;", "&")).text)) == orders
     (sharma,) = re.findall(r'href="([^"]*)"><span>Sharma Traders</span>', page)
     assert re.findall(r"/orders/(M\d+)", viewer.opens(sharma.replace("&amp;", "&")).text) == ["M90"]
 
@@ -53,7 +56,7 @@ def test_every_figure_opens_the_lines_it_is_made_of(leaking: Munshi, visitor: Ca
 def test_how_people_work_costs_and_floors_are_shown_to_rule_makers_alone(
     leaking: Munshi, visitor: Callable[[str], Visitor]
 ) -> None:
-    seen = {role: visitor(role).opens("/leakage/").text for role in ("viewer", "rules")}
+    seen = {role: visitor(role).opens("/leakage/creep").text for role in ("viewer", "rules")}
     for role, page in seen.items():
         assert PATTERNS[Pattern.NEW_NORMAL] in page, role
         assert "granted in 6 of the last 6 orders" in page

@@ -75,8 +75,7 @@ def leaked() -> ResponseReturnValue:
         if span.first.weekday() or span.until.weekday():
             abort(400)  # whole weeks alone
         found = leakage(session, span)
-        crept = _shown(creep(session, until=span.until, zone=span.zone, plant=span.plant), span)
-        names = names_in(session, crept, customers=found.customers, persons=found.reps, skus=found.skus)
+        names = names_of(session, customers=[*found.customers, span.customer], persons=found.reps, skus=found.skus)
         plants = {plant.code: plant.name or plant.code for plant in mirror.plants(session)}
     return render_template(
         "leakage/page.html",
@@ -96,13 +95,15 @@ def leaked() -> ResponseReturnValue:
             ("Items", _ranked(found.skus, span, "sku", names.item)),
         ],
         by_right=[
-            (GROUNDS[ground], name, ground.value, rupees)
+            (GROUNDS[ground], name, rupees, _args(span, ground=ground.value, by=name))
             for (ground, name), rupees in sorted(found.grounds.items(), key=lambda one: -one[1])
             if rupees
         ],
-        below=sorted(found.below.items(), key=lambda one: -one[1].rupees),
+        below=[
+            (name, one, _args(span, by=name, below="yes"))
+            for name, one in sorted(found.below.items(), key=lambda one: -one[1].rupees)
+        ],
         share=share(found.total, found.value),
-        crept=[_found(one, names) for one in crept],
         args=_args(span),
         grounds=GROUNDS,
         meanings=MEANINGS,
@@ -110,6 +111,20 @@ def leaked() -> ResponseReturnValue:
         over=OVER,
         width=WIDTH,
         height=HEIGHT,
+    )
+
+
+@blueprint.get("/creep")
+@asks(May.LOOK)
+def crept() -> ResponseReturnValue:
+    """What is becoming a habit: fetched by the page when it is there, since it costs more than the figures."""
+    with transaction() as session:
+        span = _span(session, weeks=DEFAULT_WEEKS)
+        found = _shown(creep(session, until=span.until, zone=span.zone, plant=span.plant), span)
+        names = names_in(session, found)
+    more = request.headers.get("HX-Request")
+    return render_template(
+        "leakage/found.html" if more else "leakage/creep.html", crept=[_found(one, names) for one in found], over=OVER
     )
 
 
@@ -278,6 +293,8 @@ def _span(session: Session, *, weeks: int) -> Span:
         rep=_rep(request.args.get("rep", "")),
         sku=request.args.get("sku", "").strip()[:120],
         ground=_ground(request.args.get("ground", "")),
+        name=request.args.get("by"),
+        below="below" in request.args,
     )
 
 
@@ -328,8 +345,10 @@ def _args(span: Span, **other: str) -> dict[str, str]:
         "rep": "" if span.rep is None else str(span.rep),
         "sku": span.sku,
         "ground": span.ground.value if span.ground else "",
+        "below": "yes" if span.below else "",
     }
-    return {name: value for name, value in {**given, **other}.items() if value or name == "plant"}
+    by = {} if span.name is None else {"by": span.name}
+    return {name: value for name, value in {**given, **by, **other}.items() if value or name in ("plant", "by")}
 
 
 def _week_args(span: Span, week: date) -> dict[str, str]:

@@ -23,6 +23,7 @@ from orders.creep import (
 )
 
 MONDAY = date(2026, 11, 16)
+VALUES = {f"M{number}": Decimal(2000) for number in range(9)}
 
 
 def bought(number: int, *parts: tuple[Ground, str, str], price: str = "100", **more: Any) -> Bought:
@@ -72,11 +73,15 @@ def test_small_numbers_other_items_and_what_schemes_give_are_no_habit() -> None:
 
 def test_discounts_stacked_on_three_lines_count_with_what_the_deepest_alone_would_not_give() -> None:
     both = [(Ground.SCHEME, "S", "30"), (Ground.APPROVAL, "Rajesh", "20")]
-    (finding,) = stacked([bought(n, *both) for n in range(3)])
+    (finding,) = stacked([bought(n, *both) for n in range(3)], VALUES)
     assert (finding.pattern, [row.rupees for row in finding.rows]) == (Pattern.STACKED, [20, 20, 20])
-    assert stacked([bought(n, *both) for n in range(2)]) == []
-    assert stacked([bought(n, both[0], (Ground.APPROVAL, "Rajesh", "9")) for n in range(9)]) == [], "below a point"
-    assert stacked([bought(n, both[0], (Ground.SCHEME, "S", "20")) for n in range(9)]) == [], "the same one twice"
+    assert stacked([bought(n, *both) for n in range(2)], VALUES) == []
+    assert stacked([bought(n, both[0], (Ground.APPROVAL, "Rajesh", "9")) for n in range(9)], VALUES) == [], (
+        "below a point"
+    )
+    assert stacked([bought(n, both[0], (Ground.SCHEME, "S", "20")) for n in range(9)], VALUES) == [], (
+        "the same one twice"
+    )
 
 
 def test_an_order_whose_lines_have_different_discounts_is_stacked_from_two_points_on() -> None:
@@ -84,9 +89,9 @@ def test_an_order_whose_lines_have_different_discounts_is_stacked_from_two_point
         one = bought(number, (Ground.SCHEME, "S", "100"))
         return [one, bought(number, (Ground.OWN_LIMIT, "Vikas", rupees), line=2, sku="B")]
 
-    (finding,) = stacked([line for n in range(3) for line in order(n, "40")])
+    (finding,) = stacked([line for n in range(3) for line in order(n, "40")], VALUES)
     assert [(row.order, row.line, row.rupees) for row in finding.rows] == [("M0", 1, 40), ("M1", 1, 40), ("M2", 1, 40)]
-    assert stacked([line for n in range(9) for line in order(n, "39")]) == []
+    assert stacked([line for n in range(9) for line in order(n, "39")], VALUES) == []
 
 
 def customer(code: str, tier: str, price_list: str, value: int, *, new: bool = False) -> Customer:
