@@ -7,10 +7,10 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench import desk, leakage, names, ocr, parse, register, reply, rollout, stock, webhook
+from bench import desk, leakage, names, ocr, parse, prices, register, reply, rollout, stock, webhook
 from bench.machine import described
 
-PARTS = ("webhook", "reply", "parse", "register", "rollout", "stock", "names", "ocr", "desk", "leakage")
+PARTS = ("webhook", "reply", "parse", "register", "rollout", "stock", "names", "ocr", "desk", "prices", "leakage")
 
 
 def main() -> None:
@@ -44,6 +44,8 @@ def _measured(part: str, folder: Path, *, quick: bool) -> str:
         return register.measure(folder, lines=100_000 if quick else 1_000_000)
     if part == "stock":
         return stock.measure(folder, most=10_000 if quick else 100_000)
+    if part == "prices":
+        return prices.measure(folder, rules=10_000, looks=10 if quick else 40)
     if part == "leakage":
         return leakage.measure(folder, lines=20_000 if quick else 200_000)
     if part == "desk":

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from bot import price_asks
+from bot import credit_asks, price_asks
 from bot.ask_values import Unclear, Verdict
 from bot.bubbles import Bubble
 from bot.replies import Words
@@ -45,7 +45,10 @@ class AskedAbout(Protocol):
         """What was decided or became of it, in one sentence for those who were asked."""
 
 
-ABOUT: Mapping[str, AskedAbout] = {AskKind.PRICE.value: price_asks.PriceAsk()}
+ABOUT: Mapping[str, AskedAbout] = {
+    AskKind.PRICE.value: price_asks.PriceAsk(),
+    AskKind.CREDIT.value: credit_asks.CreditAsk(),
+}
 
 
 def about(ask: Ask) -> AskedAbout:

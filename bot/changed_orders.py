@@ -11,6 +11,7 @@ from bot import differing
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.confirmed import FOR_THE_NUMBER
+from bot.credit_decided import settle, take_back
 from bot.held_orders import put_before_finance
 from bot.model import Outbound, OutboundState
 from bot.notices import account_language, language_of, tell, tell_function, write_to
@@ -178,6 +179,7 @@ def change_followed(
     matters.close_about(session, f"draft:{draft.id}", by=by, reason=reason)
     if outcome.standing is not None:
         put_change_before_finance(app, session, outcome, inbound_id=None)
+    held_no_more(app, session, outcome)
     account = session.get_one(Account, outcome.change.account_id)
     said = words(account_language(account))
     bubble = Bubble(
@@ -214,6 +216,14 @@ def _fallen(said: Words, *, order: SalesOrder, change: OrderChange) -> str:
 def order_refused(app: Munshi, session: Session, order: SalesOrder) -> None:
     """The ERP refused the order itself: what was to change it ends with it."""
     tell_fallen(app, session, order, fall(session, order))
+
+
+def held_no_more(app: Munshi, session: Session, outcome: ChangeConfirmed) -> None:
+    """What an order became at once needs nobody's word on its credit: whoever was asked about it is told."""
+    order = outcome.order
+    if outcome.at_once and outcome.standing is None and order.state != OrderState.HELD.value:
+        take_back(app, session, order.number, reason="the order has changed")
+        settle(session, order.number, by="munshi", reason=outcome.change.number)
 
 
 def put_change_before_finance(

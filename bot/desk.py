@@ -5,18 +5,21 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import assisting, changed_orders, desk_drafts, parked, posted, take_over
+from bot import approving, assisting, changed_orders, desk_drafts, parked, posted, take_over
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.claims import Overtaken, claim
 from bot.conversations import locked_conversation
+from bot.credit_asks import house_of
+from bot.credit_decided import cancel_held
 from bot.notices import account_language, write_to
 from bot.posted import order_bubble
 from bot.replies import words
 from erp.records import Mode
-from orders import drafts, held
+from orders import drafts
 from orders.change_model import OrderChange
 from orders.change_posting import release_change
+from orders.credit_releases import Stays, release_at_desk
 from orders.model import DraftState, OrderDraft, OrderState, SalesOrder
 from people.model import Account, Party
 from people.modes import mode_of
@@ -44,6 +47,10 @@ class Act(StrEnum):
     HAND_BACK = "hand_back"
 
 
+WHY_IT_STAYS = {
+    Stays.BLOCKED: "The ERP has blocked this customer: nothing goes until it is unblocked there.",
+    Stays.OWN: "You confirmed this order yourself: somebody else must release it.",
+}
 OF_A_DRAFT = (
     MatterKind.UNCONFIRMED_DRAFT,
     MatterKind.CHECK_FAILED,
@@ -177,6 +184,9 @@ def act(
     claim(session, matter_id, by=by, version=version)
     if not done or not matters.close(session, matter_id, by=by, reason=reason):
         raise Overtaken
+    if what in (Act.RELEASE_ORDER, Act.CANCEL_ORDER):
+        kept_back = [MatterKind.HELD_ORDER, MatterKind.NOT_OURS]
+        matters.close_about(session, f"order:{order_of(matter)}", kinds=kept_back, by=by, reason=reason)
 
 
 def _done(
@@ -186,8 +196,7 @@ def _done(
         case Act.CANCEL_DRAFT:
             return _cancel_draft(app, session, draft_id_of(matter), by=by, reason=reason, version=draft_version)
         case Act.RELEASE_ORDER:
-            zone = app.settings.timezone
-            return held.release(session, order_of(matter) or "", by=by, reason=reason, timezone=zone)
+            return _release(app, session, order_of(matter) or "", by=by, reason=reason)
         case Act.CANCEL_ORDER:
             return _cancel_order(app, session, order_of(matter) or "", by=by, reason=reason)
         case Act.RELEASE_CHANGE:
@@ -234,8 +243,18 @@ def _as_seen(
         raise assisting.NotNow(str(why)) from why
 
 
+def _release(app: Munshi, session: Session, number: str, *, by: str, reason: str) -> bool:
+    """By the one way past credit there is; what finance was asked is withdrawn. Raises NotNow."""
+    done = release_at_desk(session, number, by=by, reason=reason, house=house_of(app))
+    if done.stays in WHY_IT_STAYS:
+        raise assisting.NotNow(WHY_IT_STAYS[done.stays])
+    if done.withdrawn is not None:
+        approving.tell_end(app, session, done.withdrawn.ask, done.withdrawn.others)
+    return done.stays is None
+
+
 def _cancel_order(app: Munshi, session: Session, number: str, *, by: str, reason: str) -> bool:
-    if not held.cancel(session, number, by=by, reason=reason):
+    if not cancel_held(app, session, number, by=by, reason=reason):
         return False
     order = session.get_one(SalesOrder, number)
     account = session.get_one(Account, order.account_id)

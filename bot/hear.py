@@ -15,6 +15,7 @@ from bot.dialogues import (
     announcing,
     approval_words,
     consent,
+    credit_raises,
     customers,
     delegating,
     firms,
@@ -162,7 +163,7 @@ def converse(turn: Turn) -> None:
         taps.answer(turn, tap)
     elif turn.inbound.media or not turn.text:
         media.answer(turn)
-    elif delegating.answered(turn) or approval_words.answered(turn) or order_book.answered(turn):
+    elif _decides(turn) or order_book.answered(turn):
         pass
     elif (before := repeated.earlier(turn)) is not None:
         repeated.answer(turn, before)
@@ -174,6 +175,11 @@ def converse(turn: Turn) -> None:
     show.owed(turn)
     if not turn.unspoken:
         smalltalk.end_circles(turn)
+
+
+def _decides(turn: Turn) -> bool:
+    """Whether it decides what its sender is asked, or hands that on."""
+    return delegating.answered(turn) or credit_raises.answered(turn) or approval_words.answered(turn)
 
 
 def _wake_if_dealt_with(turn: Turn) -> None:

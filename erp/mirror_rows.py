@@ -30,14 +30,18 @@ def rows_of(
     """Rows as records, without the identity map: a catalogue of 50,000 items needs no tracking."""
     names = field_names(cls)
     statement = select(*(getattr(model, name) for name in names)).where(*conditions).order_by(*order)
-    made = _MADE.get(cls.kind, {})
-    found = []
-    for row in session.execute(statement):
-        values = dict(zip(names, row, strict=True))
-        for name, make in made.items():
-            values[name] = make(values[name])
-        found.append(cls(**values))
-    return found
+    # Past the session, which would look at every row once more.
+    if session.autoflush:
+        session.flush()
+    rows = session.connection().execute(statement)
+    made = _MADE.get(cls.kind)
+    if not made:
+        return [cls(**dict(zip(names, row, strict=True))) for row in rows]
+    return [cls(**_as_made(dict(zip(names, row, strict=True)), made)) for row in rows]
+
+
+def _as_made(values: dict[str, Any], made: Mapping[str, Callable[[Any], object]]) -> dict[str, Any]:
+    return values | {name: make(values[name]) for name, make in made.items()}
 
 
 def among(column: InstrumentedAttribute[str], values: Iterable[str]) -> ColumnExpressionArgument[bool]:

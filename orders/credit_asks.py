@@ -1,12 +1,11 @@
 """What finance is asked of an order: found, and withdrawn when the order needs it no more."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from routing import asks
-from routing.ask_model import Ask, AskedPerson, AskKind, AskState
+from routing.ask_model import Ask, AskKind, AskState
+from routing.asks import Withdrawn
 
 ORDER = "order:"
 
@@ -27,8 +26,8 @@ def order_of(ask: Ask) -> str:
     return ask.reference.removeprefix(ORDER)
 
 
-def withdraw(session: Session, number: str, reason: str) -> Sequence[AskedPerson]:
-    """Nobody need decide on this order any more; who was asked can be told."""
+def withdraw(session: Session, number: str, reason: str) -> Withdrawn | None:
+    """Nobody need decide on this order any more; who was asked can be told. None: nobody was being asked."""
     ask = open_ask(session, number)
     ended = asks.withdraw(session, ask.id, reason) if ask is not None else None
-    return ended.others if isinstance(ended, asks.Withdrawn) else ()
+    return ended if isinstance(ended, Withdrawn) else None

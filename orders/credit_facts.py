@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from erp import mirror
+from erp.records import plain
 from orders.credit import Credit, Standing
 from orders.credit_model import CreditRelease
 from orders.model import OrderState, SalesOrder
@@ -91,10 +92,10 @@ class CreditFacts:
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept with what is asked."""
-        plain = {name: _plain(getattr(self, name)) for name in self.__slots__}
-        plain["earlier"] = [{"number": one.number, "on": str(one.on), "value": str(one.value)} for one in self.earlier]
-        plain["told"] = None if self.told is None else {"on": str(self.told.on), "said": self.told.said}
-        return plain
+        kept = {name: _kept(getattr(self, name)) for name in self.__slots__}
+        kept["earlier"] = [{"number": one.number, "on": str(one.on), "value": plain(one.value)} for one in self.earlier]
+        kept["told"] = None if self.told is None else {"on": str(self.told.on), "said": self.told.said}
+        return kept
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "CreditFacts":
@@ -118,9 +119,9 @@ class CreditFacts:
         )
 
 
-def _plain(value: object) -> object:
+def _kept(value: object) -> object:
     if isinstance(value, Decimal):
-        return str(value)
+        return plain(value)
     return value.isoformat() if isinstance(value, datetime) else value
 
 

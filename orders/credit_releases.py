@@ -27,7 +27,7 @@ from people.who import answering
 from routing import asks
 from routing.ask_model import Answer, Ask, AskKind, AskState
 from routing.ask_rules import Step
-from routing.asks import Opened
+from routing.asks import Opened, Withdrawn
 from routing.model import Matter, MatterKind
 from store.database import now
 
@@ -167,8 +167,16 @@ def decided(session: Session, ask_id: int, *, house: House) -> Decided | None:
     return Decided(order=order, ask=ask, answer=answer, stays=stays)
 
 
-def release_at_desk(session: Session, number: str, *, by: str, reason: str, house: House) -> Stays | None:
-    """Let a held order go by a clerk's word, whatever holds it; None: it went.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AtDesk:
+    """What came of a clerk's word: it went, unless it stays; whom finance's question was taken back from."""
+
+    stays: Stays | None = None
+    withdrawn: Withdrawn | None = None
+
+
+def release_at_desk(session: Session, number: str, *, by: str, reason: str, house: House) -> AtDesk:
+    """Let a held order go by a clerk's word, whatever holds it.
 
     Where credit does not bear it, that word is a release of credit like finance's own, and what finance was asked is
     withdrawn.
@@ -176,12 +184,12 @@ def release_at_desk(session: Session, number: str, *, by: str, reason: str, hous
     party = _locked_party(session, session.get_one(SalesOrder, number).party_code)
     order = locked(session, number)
     if order.state != OrderState.HELD.value:
-        return Stays.OVER
+        return AtDesk(stays=Stays.OVER)
     if party.blocked or not party.active:
-        return Stays.BLOCKED
+        return AtDesk(stays=Stays.BLOCKED)
     if _confirmed_by(session, order) == by:
-        return Stays.OWN
-    withdraw(session, number, f"released by {by}")
+        return AtDesk(stays=Stays.OWN)
+    withdrawn = withdraw(session, number, f"released by {by}")
     facts = credit_facts(
         session,
         order,
@@ -192,7 +200,7 @@ def release_at_desk(session: Session, number: str, *, by: str, reason: str, hous
     )
     decision = _Decision(by=by, reason=reason, facts=facts.as_json())
     _let_go(session, party, order, decision, house=house, goes=True)
-    return None
+    return AtDesk(withdrawn=withdrawn)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

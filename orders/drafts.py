@@ -344,6 +344,7 @@ def goods_in(session: Session, draft: OrderDraft) -> Goods:
     """The master data of all that a draft names or offers, at its customer's prices."""
     skus = {line.sku for line in draft.lines if line.sku}
     skus |= {entry["sku"] for line in draft.lines for entry in line.candidates if entry.get("sku")}
+    skus |= {entry["sku"] for line in draft.lines for entry in line.free_goods or ()}
     skus |= {line["sku"] for line in draft.changes_from.get("lines", ())}
     return goods_of(session, skus, price_list=session.get_one(Party, draft.party_code).price_list)
 

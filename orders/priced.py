@@ -96,6 +96,7 @@ class _Pricing:
     def __init__(self, rules: Rules, customer: CustomerFacts, goods: Goods, *, day: date, used: SchemeUse) -> None:
         self._rules, self._customer, self._goods, self._day, self._used = rules, customer, goods, day, used
         self._factors: dict[str, dict[str, Decimal]] = {}
+        self._his: dict[int, bool] = {}
 
     def listed(self, line: WantedLine) -> Listed | None:
         """None: the item, the unit or its price is not known."""
@@ -161,6 +162,11 @@ class _Pricing:
         )
 
     def _is_his(self, row: Scheme) -> bool:
+        if id(row) not in self._his:
+            self._his[id(row)] = self._fits_him(row)
+        return self._his[id(row)]
+
+    def _fits_him(self, row: Scheme) -> bool:
         him = self._customer
         return (
             row.customer in ("", him.code)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot import approving
-from bot.ask_values import Unclear
+from bot.ask_values import Unclear, Verdict
 from bot.asked import about
 from bot.bubbles import Bubble, Button, Tap
 from bot.model import Outbound
@@ -139,6 +139,11 @@ def decide(
     if not by_tap and needs_a_tap(turn, ask, decided):
         _ask_for_a_tap(turn, ask, decided, said)
         return False
+    return answer(turn, ask, verdict, version=version)
+
+
+def answer(turn: Turn, ask: Ask, verdict: Verdict, *, version: int | None = None) -> bool:
+    """Give a decision to the ask, and tell what came of it; whether it counted."""
     outcome = asks.answer(
         turn.session,
         ask.id,

@@ -3,7 +3,7 @@
 from bot.bubbles import Bubble, Button
 from bot.confirmed import FOR_THE_NUMBER
 from bot.dialogues import change_confirmed, office, show
-from bot.held_orders import held_sentence, put_before_finance
+from bot.held_orders import held_bubble, put_before_finance
 from bot.model import Outbound
 from bot.notices import tell_main_buyer
 from bot.replies.orders import moved
@@ -194,9 +194,9 @@ def _set_aside(turn: Turn, order: SalesOrder, aside: tuple[str, ...]) -> None:
 
 def _held(turn: Turn, order: SalesOrder, standing: Standing) -> None:
     """Credit keeps it from the ERP."""
-    put_before_finance(turn.app, turn.session, order, standing, inbound_id=turn.inbound.id)
-    zone = turn.app.settings.timezone
-    turn.said.append(held_sentence(turn.words, order, standing, sees_money=turn.known.sees_money, timezone=zone))
+    opened = put_before_finance(turn.app, turn.session, order, standing, inbound_id=turn.inbound.id)
+    zone, sees = turn.app.settings.timezone, turn.known.sees_money
+    turn.show(held_bubble(turn.words, order, standing, opened, sees_money=sees, timezone=zone))
 
 
 def _blocked(turn: Turn, outcome: Blocked) -> None:

@@ -57,16 +57,24 @@ def raise_matter(
 
 
 def tell_unpriced(turn: Turn, draft: OrderDraft) -> None:
-    """Items this customer has no price for: commercial must give one, and it is told so once for each."""
-    skus = {line.sku for line in draft.lines if line.problem == Problem.NO_PRICE and line.sku}
+    """Items this customer has no price for, or one that nobody may let pass: a rule is missing or wrong.
+
+    Commercial must mend it, and is told so once for each.
+    """
+    _tell_of_price(turn, draft, Problem.NO_PRICE, reference="price", notice="notice.no_price")
+    _tell_of_price(turn, draft, Problem.BELOW_ABSOLUTE, reference="absolute", notice="notice.below_absolute")
+
+
+def _tell_of_price(turn: Turn, draft: OrderDraft, problem: Problem, *, reference: str, notice: str) -> None:
+    skus = {line.sku for line in draft.lines if line.problem == problem and line.sku}
     for sku, item in sorted(mirror.items(turn.session, skus).items()):
         raise_matter(
             turn,
             MatterKind.CHECK_FAILED,
-            reference=f"price:{draft.party_code}:{sku}",
+            reference=f"{reference}:{draft.party_code}:{sku}",
             function=Function.COMMERCIAL,
             party_code=draft.party_code,
-            facts={"reason": "no_price", "sku": sku, "item": item.name},
-            notice="notice.no_price",
+            facts={"reason": problem.value, "sku": sku, "item": item.name},
+            notice=notice,
             item=item.name,
         )

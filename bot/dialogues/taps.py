@@ -14,10 +14,12 @@ from bot.dialogues import (
     approval_words,
     approvals,
     confirming,
+    credit_raises,
     customers,
     delegating,
     firms,
     further,
+    held_by_credit,
     more_to_come,
     picks,
     shadow,
@@ -123,6 +125,8 @@ def answer(turn: Turn, tapped: Tapped) -> None:
         _on_ask(turn, tap, bubble)
     elif bubble.kind == delegating.KIND:
         delegating.tapped(turn, tap, bubble)
+    elif bubble.kind == held_by_credit.KIND:
+        held_by_credit.tapped(turn, tap, bubble)
     elif "order" in bubble.subject:
         further.order_tap(turn, tap.act, str(bubble.subject["order"]))
     elif bubble.draft_id is not None:
@@ -133,6 +137,8 @@ def answer(turn: Turn, tapped: Tapped) -> None:
 
 def _on_ask(turn: Turn, tap: Tap, bubble: Outbound) -> None:
     """A title that was written, or found in the provider's list without its payload, is no tap where it grants."""
+    if credit_raises.tapped(turn, tap, bubble):
+        return
     if turn.inbound.payload or tap.act != "approve":
         approvals.tapped(turn, tap, bubble)
     elif not approval_words.answered(turn):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.bubbles import LIMIT_PLAIN, MOST_ROWS, ROW_DESCRIPTION, Bubble, Button, Row, fits, text_length
-from bot.replies import amending
+from bot.replies import amending, prices
 from bot.replies import short as shortages
 from bot.replies.days import asked_days, day_arg, day_rows, dispatch_text, line_day_text
 from bot.replies.words import Words, amount, clock_time, quoted, rupees, short
@@ -218,12 +218,7 @@ def _unmarked(words: Words, facts: Facts, line: DraftLine) -> list[str]:
         text += " " + words("mark.converted")
     if line.requested_on and line.requested_on != facts.draft.requested_on:
         text += " " + line_day_text(words, line.requested_on, facts.schedule.lines.get(line.no))
-    texts = [text, *shortages.note(words, line)]
-    if line.requested_price is not None and line.requested_price != line.price:
-        texts.append("   " + words("mark.price_asked", price=rupees(line.requested_price)))
-    if line.asked_free is not None:
-        texts.append("   " + words("mark.free_asked", count=amount(line.asked_free, "")))
-    return texts
+    return [text, *shortages.note(words, line), *prices.notes(words, line, facts.goods)]
 
 
 def _open_line(words: Words, facts: Facts, line: DraftLine) -> list[str]:

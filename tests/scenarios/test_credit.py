@@ -17,7 +17,7 @@ from bot.settings import read
 from orders.exposure import credit_standing
 from people.model import Party
 from store.clock import ManualClock
-from tests.scenarios.cast import ANKIT, FARIDA, HARISH, RAMESH
+from tests.scenarios.cast import ANKIT, FARIDA, HARISH, RAMESH, SUSHMA
 from tests.scenarios.plant_files import add, add_column, drop, posted, rewrite
 from tests.scenarios.stage import Stage
 from tests.wayward_erp import WaywardErp, refuses
@@ -26,8 +26,6 @@ BUTTONS = ["confirm", "change", "cancel"]
 AGRAWAL, LAKEVIEW, SAHU = "C101", "C104", "C109"
 OWED = {AGRAWAL: Decimal("40975.63"), LAKEVIEW: Decimal("75806.93"), SAHU: Decimal("782432.99")}
 """What each has been invoiced and not paid."""
-LATA = "+919000049085"
-"""Of finance."""
 KUTKU, KUTKU_VALUE = "20 peti kutku g chota", Decimal("11664.03")
 LACHHI, LACHHI_VALUE = "8 ctn lachhi masala", Decimal("8709.12")
 
@@ -203,7 +201,7 @@ def test_a_balance_older_than_allowed_is_marked_so_to_finance_and_dated_to_the_c
     farida.expects(buttons=BUTTONS)
     farida.taps("confirm")
     farida.expects("₹75,806.93 (as of Thu 19 Nov 10:00)", "limit ₹76,806.93", without=["48 h"])
-    told = stage.phone(LATA).expects("₹75,806.93", "as of Thu 19 Nov 10:00")
+    told = stage.phone(SUSHMA).expects("₹75,806.93", "as of Thu 19 Nov 10:00")
     assert ("48 h old" in told.text) is is_old
     (matter,) = stage.matters("held_order")
     assert matter.facts["balance_hours_old"] == (48 if is_old else None)
