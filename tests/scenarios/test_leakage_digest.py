@@ -23,7 +23,10 @@ LAST_MONDAY = date(2026, 11, 16)
 
 @pytest.fixture
 def stage(stage: Stage) -> Stage:
-    stage.app = replace(stage.app, settings=read({"LEAKAGE_DAY": "monday", "PUBLIC_URL": "https://orders.example.com"}))
+    stage.app = replace(
+        stage.app,
+        settings=read({"DIGEST_AT": "off", "LEAKAGE_DAY": "monday", "PUBLIC_URL": "https://orders.example.com"}),
+    )
     return stage
 
 
@@ -82,7 +85,8 @@ def test_a_week_in_which_nothing_leaked_is_told_in_one_line_and_the_plant_head_s
 def test_closed_on_monday_it_is_told_on_the_next_working_day(stage: Stage) -> None:
     leak(stage, weeks=1)
     stage.app = replace(
-        stage.app, settings=read({"LEAKAGE_DAY": "tuesday", "PUBLIC_URL": "https://orders.example.com"})
+        stage.app,
+        settings=read({"DIGEST_AT": "off", "LEAKAGE_DAY": "tuesday", "PUBLIC_URL": "https://orders.example.com"}),
     )
     stage.until(12, 0, days=3)
     stage.phone(CHANDRAKANT).expects_nothing()  # Guru Nanak Jayanti
