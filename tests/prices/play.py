@@ -240,6 +240,7 @@ class Play:
         """The files have changed: the product reads them, the checker keeps a copy."""
         self.stage.clock.push(timedelta(seconds=1))
         self.stage.pull()
+        assert not self.stage.matters("master_data"), [one.facts for one in self.stage.matters("master_data")]
         self.library.keep(self.stage.clock.now(), self.plant)
         self.stage.clock.push(timedelta(seconds=1))
         self.run()

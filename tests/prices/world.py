@@ -13,7 +13,6 @@ ITEMS = (KUTKU, LACHHI, WAFER, TIN)
 UNITS = {KUTKU: ("CASE", "CASE", "BOX"), LACHHI: ("CASE", "BOX"), WAFER: ("CASE", "CASE", "BOX"), TIN: ("CASE",)}
 AGRAWAL, JAIN, PODDAR = "C101", "C102", "C110"
 FIRMS = {AGRAWAL: "Agrawal Trading", JAIN: "Jain Kirana", PODDAR: "Poddar Enterprises"}
-CONTRACTS = "customer,sku,uom,price,valid_from,valid_to,reference\n"
 LIST = "PL-DIST"
 
 
@@ -23,7 +22,8 @@ def write_rules(plant: Path) -> None:
     for code in (AGRAWAL, PODDAR):
         rewrite(plant, "customers.csv", {"code": code}, credit_limit="50000000")
     rewrite(plant, "customers.csv", {"code": JAIN}, credit_limit="100000")
-    (plant / "customer_prices.csv").write_text(f"{CONTRACTS}{PODDAR},{KUTKU},CASE,540,2026-11-01,2027-03-31,L-17\n")
+    contract = {"customer": PODDAR, "sku": KUTKU, "uom": "CASE", "price": "540", "valid_from": "2026-11-01"}
+    add(plant, "customer_prices.csv", **contract)
     add(plant, "floors.csv", group="gift", tier="DIST", max_discount_percent="6", absolute="no")
     add(plant, "floors.csv", sku=LACHHI, floor_price="900", absolute="yes")
 
