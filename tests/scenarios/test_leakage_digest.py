@@ -92,3 +92,11 @@ def test_closed_on_monday_it_is_told_on_the_next_working_day(stage: Stage) -> No
     stage.phone(CHANDRAKANT).expects_nothing()  # Guru Nanak Jayanti
     stage.until(9, 1, days=1)
     stage.phone(CHANDRAKANT).expects("week of Mon 16 Nov: ₹200", without=["habit"])
+
+
+def test_what_a_scheme_gives_in_the_chat_is_told_at_list_price(stage: Stage) -> None:
+    stage.phone(RAMESH).orders("20 peti pankh orange wafer 75")
+    stage.until(9, 1, days=2)
+    stage.phone(CHANDRAKANT).expects(
+        "week of Mon 16 Nov: ₹1,481 (10.0 % of ₹14,811, orders: 1)", "schemes ₹1,481", "Reps: Vikas Patidar ₹1,481"
+    )

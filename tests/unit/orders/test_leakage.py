@@ -72,8 +72,10 @@ def test_what_a_line_gave_away_stands_under_its_right_and_adds_up(session: Sessi
     assert one.skus == {"PG-070": 1111}
     assert one.weeks[MONDAY] == {Ground.SCHEME: 91, Ground.APPROVAL: 150, Ground.OWN_LIMIT: 50}
     assert one.below == {"Rajesh": Below(lines=1, rupees=Decimal(100))}
+    below_list(session, "M5", "805", at=START, party="C001", phone=RAJESH, floor="810")
+    assert found(session).below == {"Rajesh": Below(lines=2, rupees=Decimal(150))}, "by his own limit too"
     assert one.sold[MONDAY] == Sold(value=Decimal(8200 + 8200 + 2440), orders=3)
-    assert one.total == sum(leak.rupees for leak in leaks(session, SPAN)) == 1111
+    assert found(session).total == sum(leak.rupees for leak in leaks(session, SPAN)) == 1111 + 150
 
 
 def test_a_contract_counts_against_the_price_list_of_that_day(session: Session) -> None:
