@@ -15,10 +15,11 @@ from bot.asked import about
 from bot.bubbles import Bubble
 from bot.model import Outbound, OutboundState
 from bot.notices import language_of, write_to
-from bot.price_asks import keep_facts
+from bot.price_asks import DEAL, keep_facts
 from bot.replies import Words, words
 from bot.replies import approval as texts
 from bot.replies.words import clock_time
+from orders.price_requests import withdraw_of_closed
 from people.model import Person
 from people.who import account_for
 from routing import asks
@@ -164,6 +165,30 @@ def ended(ask: Ask, by: Person | None, said: Words, *, timezone: str) -> str:
     return said("approval.decided_by", what=what, name=by.name, at=clock_time(ask.answered_at, timezone))
 
 
+def tell_withdrawn(app: Munshi, session: Session, others: Iterable[AskedPerson], *, but: Iterable[int] = ()) -> None:
+    """What they were asked is not wanted any more; `but` are those who are asked anew in the same moment."""
+    anew = set(but)
+    for row in others:
+        if row.person_id not in anew:
+            tell_end(app, session, session.get_one(Ask, row.ask_id), [row])
+
+
+def tell_reason(app: Munshi, session: Session, ask_id: int, reason: str) -> None:
+    """Why it is asked for came later: whoever was told already sees it again with its reason."""
+    ask = asks.locked(session, ask_id)
+    ask.facts = {**ask.facts, DEAL: {**ask.facts[DEAL], "reason": reason}}
+    told = session.scalars(
+        select(AskedPerson)
+        .where(AskedPerson.ask_id == ask_id, AskedPerson.step == ask.step, AskedPerson.told_at.is_not(None))
+        .order_by(AskedPerson.id)
+    ).all()
+    for person_id in dict.fromkeys(row.person_id for row in told):
+        person = session.get_one(Person, person_id)
+        said = words(language_of(person))
+        bubble = about(ask).bubble(ask, said, before=(said("approval.reason_came"),))
+        _write(app, session, person, bubble, [ask])
+
+
 def was_asked(session: Session, ask: Ask, person_id: int) -> bool:
     """Whether it was ever put to somebody."""
     rows = select(AskedPerson.id).where(AskedPerson.ask_id == ask.id, AskedPerson.person_id == person_id)
@@ -175,6 +200,7 @@ def tend(app: Munshi) -> int:
     with app.database.transaction() as session:
         if standstill(session).everything:
             return 0
+        tell_withdrawn(app, session, withdraw_of_closed(session))
         open_ones = asks.open_ids(session)
     return sum(app.database.retrying(partial(_tend, app, ask_id=ask_id)) for ask_id in open_ones)
 

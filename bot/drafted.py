@@ -4,6 +4,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot import price_asking
+from bot.replies.approval import number
 from bot.replies.summary import Amends, Facts
 from erp import mirror
 from orders import drafts
@@ -32,9 +34,15 @@ def facts_of(
         name_firm=name_firm,
         places=drafts.places(session, draft.party_code),
         new_to_them=_never_bought(session, draft),
+        asks_prices=_asks_prices(session, draft),
         amends=_amends(session, draft),
         **how,
     )
+
+
+def _asks_prices(session: Session, draft: OrderDraft) -> str:
+    asked = price_asking.waits(session, [draft.id]).get(draft.id)
+    return number(asked.id) if asked is not None else ""
 
 
 def _goods(session: Session, draft: OrderDraft, known: Goods | None) -> Goods:

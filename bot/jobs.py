@@ -1,6 +1,6 @@
 """Every job by its name: a few lines each, calling one use case."""
 
-from bot import changed_orders, credit_decided, media, posted, sending
+from bot import changed_orders, credit_decided, media, posted, price_news, sending
 from bot import hear as hearing
 from bot.app import Munshi
 from bot.papers import reading as papers
@@ -8,6 +8,7 @@ from erp import outbox
 from orders.change_posting import CHANGE_POSTED_JOB
 from orders.credit_releases import DECIDED_JOB
 from orders.post import POSTED_JOB
+from orders.price_requests import THEN as PRICE_DECIDED_JOB
 from store.jobs import JobRegistry
 from store.queue import Queue
 
@@ -62,6 +63,11 @@ def post_gave_up(app: Munshi, error: str, outbox_id: int) -> None:
 @jobs.job(POSTED_JOB, queue=Queue.TALK, attempts=20, gives_up="job.gave_up")
 def order_posted(app: Munshi, reference: str) -> None:
     posted.order_posted(app, reference)
+
+
+@jobs.job(PRICE_DECIDED_JOB, queue=Queue.TALK, attempts=20, gives_up="job.gave_up")
+def price_decided(app: Munshi, ask_id: int) -> None:
+    price_news.price_decided(app, ask_id)
 
 
 @jobs.job(DECIDED_JOB, queue=Queue.TALK, attempts=20, gives_up="job.gave_up")

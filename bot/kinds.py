@@ -61,6 +61,8 @@ OUTGOING: Mapping[str, Kind] = {
     "approval_reason": ANSWER,
     "approval_offer": ANSWER,
     "approval_over": NOTICE,
+    "price_counter": Kind(form=Form.WAITS, answers=True),
+    "price_news": Kind(form=Form.WAITS, answers=True),
     "credit_raise": ANSWER,
     "credit_raise_how": ANSWER,
     "delegation": ANSWER,

@@ -154,7 +154,8 @@ def _price(said: Sequence[Token]) -> PriceWish | None:
     numbers = [at for at, token in enumerate(said) if token.kind is Kind.NUMBER]
     if not numbers:
         return None
-    at = numbers[-1]
+    # “rate 900 lagao line 2”: the number beside “line” is none.
+    at = next((at for at in reversed(numbers) if not _is_pointed_at(said, at)), numbers[-1])
     value = Decimal(said[at].plain)
     rest = [*said[:at], *said[at + 1 :]]
     return _wish(rest, price=value) if value >= LEAST_PRICE else None
@@ -190,6 +191,11 @@ def _wish(
 def _is_known(token: Token) -> bool:
     known = RATES | GIVES | OFFS | FREES | PERCENTS | PERS | POINTERS | OFS | POLITES | ALLS
     return token.fold in known
+
+
+def _is_pointed_at(said: Sequence[Token], at: int) -> bool:
+    beside = [*said[max(0, at - 1) : at], *said[at + 1 : at + 2]]
+    return any(token.fold in POINTERS for token in beside)
 
 
 def _names_a_line(rest: Sequence[Token], at: int) -> bool:

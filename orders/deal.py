@@ -55,26 +55,24 @@ class DealLine:
     list_price: Decimal
     price: Decimal
     """What the rules give, schemes taken off."""
-    asked_price: Decimal | None
+    asked: Decimal
+    """The net price it would have as asked; free goods that no scheme gives are counted in it."""
     asked_free: Decimal | None
-    """In the ordered UoM, what the schemes give included."""
+    """The free goods asked for, in the ordered UoM, those of the schemes included; None: none are."""
     effective: Decimal
     """What a UoM would come to as asked."""
     floor: Decimal | None
     absolute: Decimal | None
     cost: Decimal | None
     """Of one ordered UoM; None: not known."""
+    free_before: Decimal = ZERO
+    """What the schemes give free of the same item, in the ordered UoM, by the rules alone."""
     free: Decimal = ZERO
-    """What goes free of the same item by a scheme, in the ordered UoM."""
+    """The same as asked."""
     other_free_cost: Decimal = ZERO
     """What the free goods of other items cost that go with it, in rupees."""
     paid: tuple[Paid, ...] = ()
     """The last three, newest first."""
-
-    @property
-    def asked(self) -> Decimal:
-        """The price of a UoM as asked; where only free goods are asked for, it stays."""
-        return self.price if self.asked_price is None else self.asked_price
 
     @property
     def off_list(self) -> Decimal:
@@ -85,16 +83,12 @@ class DealLine:
     @property
     def before(self) -> Margin | None:
         """As the rules give it."""
-        return self._margin(self.price, self.free)
+        return self._margin(self.price, self.free_before)
 
     @property
     def after(self) -> Margin | None:
         """As asked."""
-        return self.at(self.asked, self.asked_free)
-
-    def at(self, price: Decimal, free: Decimal | None = None) -> Margin | None:
-        """With this price, and these free goods where they are more than the schemes give."""
-        return self._margin(price, max(self.free, free or ZERO))
+        return self._margin(self.asked, self.free)
 
     def _margin(self, price: Decimal, free: Decimal) -> Margin | None:
         if self.cost is None:

@@ -60,7 +60,7 @@ def _size(ordered: Sequence[DraftLine], asked: Mapping[int, RequestedLine], *, a
         if wish is None:
             total += money((line.quantity or ZERO) * (line.price or ZERO))
         else:
-            price = wish.asked_price if as_asked and wish.asked_price is not None else wish.price
+            price = wish.wished_price if as_asked else wish.price
             total += money(wish.quantity * price)
     return total
 
@@ -83,13 +83,14 @@ def _line(wish: RequestedLine, drafted: DraftLine | None, goods: Goods, paid: tu
         uom=wish.uom,
         list_price=wish.list_price,
         price=wish.price,
-        asked_price=wish.asked_price,
+        asked=wish.wished_price,
         asked_free=wish.asked_free,
         effective=wish.effective,
         floor=wish.floor,
         absolute=wish.absolute,
         cost=cost,
-        free=free,
+        free_before=free,
+        free=wish.own_free,
         other_free_cost=others,
         paid=paid,
     )

@@ -18,6 +18,7 @@ from orders.goods import Goods
 from orders.habits import is_usual
 from orders.lookalikes import lookalike
 from orders.model import DraftLine, OrderDraft
+from orders.price_requests import last_request
 from orders.pricing import Totals, totals
 from people.model import Party
 from people.modes import terms_for
@@ -37,7 +38,7 @@ class Hindrance(StrEnum):
     RECOGNISED = "recognised"
     """It was read from a photo, a scan, a voice note or a mail."""
     WISH = "wish"
-    """Another price or free goods are asked for."""
+    """Another price or free goods are asked for, or were, whatever the answer."""
     BELOW_LEAST = "below_least"
     UNUSUAL = "unusual"
     SAME = "same"
@@ -83,7 +84,7 @@ def hindrance(
         return Hindrance.OPEN
     if drafts.needs_a_yes(draft):
         return Hindrance.RECOGNISED
-    if any(_asks_for_more(line) for line in draft.lines):
+    if any(_asks_for_more(line) for line in draft.lines) or last_request(session, draft.id) is not None:
         return Hindrance.WISH
     sums = _sums(draft)
     if party.min_order_value is not None and sums.net < party.min_order_value:

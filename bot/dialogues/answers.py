@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from bot.dialogues import assist, confirming, further, show
+from bot.dialogues import assist, confirming, further, price_requests, show
 from bot.model import ACCEPTED_STATES, Inbound, InboundState, Outbound
 from bot.turn import Turn
 from orders import drafts
@@ -37,6 +37,8 @@ def yes(turn: Turn, *, plain: bool) -> None:
         show.draft_summary(turn, meant.draft)
     elif not plain or not _holds(turn, meant):
         _see_again(turn, meant)
+    elif meant.shown is not None and meant.shown.kind == price_requests.COUNTER:
+        price_requests.accept(turn, drafts.locked(turn.session, meant.draft.id), int(meant.shown.subject["request"]))
     else:
         confirming.confirm_draft(turn, meant.draft.id, version=meant.draft.version)
 
@@ -53,6 +55,8 @@ def no(turn: Turn, *, plain: bool) -> None:
         show.draft_summary(turn, meant.draft)
     elif not assist.keeps(turn, meant.draft) and not _holds(turn, meant):
         _see_again(turn, meant)
+    elif meant.shown is not None and meant.shown.kind == price_requests.COUNTER:
+        price_requests.at_list(turn, drafts.locked(turn.session, meant.draft.id))
     else:
         confirming.decline(turn, meant.draft)
 

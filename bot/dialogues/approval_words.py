@@ -22,7 +22,7 @@ from bot.dialogues.approvals import (
 from bot.model import ACCEPTED_STATES, Inbound, Outbound
 from bot.replies.approval import KIND, LIST_KIND
 from bot.turn import Turn
-from nlp.approvals import LONGEST_REASON, Decided, Decision, asks_what_is_open, decisions
+from nlp.approvals import LONGEST_REASON, MOST_NUMBERS, Decided, Decision, asks_what_is_open, decisions
 from orders import drafts
 from people.model import Role
 from routing.ask_model import Ask
@@ -42,7 +42,9 @@ def answered(turn: Turn) -> bool:
         return _whats_open(turn, open_ones)
     if _answers_question(turn):
         return True
-    return bool(open_ones or _was_asked(turn)) and _unquoted(turn, open_ones)
+    if open_ones or _was_asked(turn):
+        return _unquoted(turn, open_ones)
+    return _decides_nothing(turn)
 
 
 def _whats_open(turn: Turn, open_ones: Sequence[Ask]) -> bool:
@@ -53,6 +55,15 @@ def _whats_open(turn: Turn, open_ones: Sequence[Ask]) -> bool:
     if APPROVERS & set(turn.known.roles):
         turn.say("approval.none_open")
     return False
+
+
+def _decides_nothing(turn: Turn) -> bool:
+    """An approver's decision while nothing waits for one."""
+    if not (APPROVERS & set(turn.known.roles)) or turn.known.orders or not decisions(turn.text, numbered=MOST_NUMBERS):
+        return False
+    turn.say("approval.none_open")
+    turn.got("answered")
+    return True
 
 
 def _on_quoted(turn: Turn, bubble: Outbound, open_ones: Sequence[Ask]) -> bool:

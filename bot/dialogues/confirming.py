@@ -1,5 +1,6 @@
 """The yes and the no: from a confirmed summary to the order, or to the reason why not yet."""
 
+from bot import price_asking
 from bot.bubbles import Bubble, Button
 from bot.confirmed import FOR_THE_NUMBER
 from bot.dialogues import change_confirmed, office, show
@@ -94,6 +95,7 @@ def decline(turn: Turn, draft: OrderDraft, *, key: str = "draft.declined") -> No
     draft = drafts.locked(turn.session, draft.id)
     drafts.close(turn.session, draft, DraftState.DECLINED, by=turn.known.name, reason="declined")
     drafts.note(turn.session, draft, "declined", by=turn.known.name, inbound_id=turn.inbound.id)
+    price_asking.withdraw(turn.app, turn.session, draft, reason="declined")
     _settled(turn, draft, reason="declined")
     order = order_of(turn.session, draft) if draft.changes_order is not None else None
     if order is not None:
@@ -131,6 +133,7 @@ def _confirmed(turn: Turn, outcome: Confirmed) -> None:
     order = outcome.order
     draft = turn.session.get_one(OrderDraft, order.draft_id)
     turn.got("confirmed")
+    price_asking.withdraw(turn.app, turn.session, draft, reason="confirmed")
     _settled(turn, draft, reason=order.number)
     _count_picks(turn, draft)
     if outcome.aside:

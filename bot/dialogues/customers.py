@@ -13,6 +13,7 @@ from bot.dialogues import (
     ordering,
     papers,
     picks,
+    price_requests,
     repeating,
     several,
     shadow,
@@ -57,7 +58,9 @@ def answer_text(turn: Turn) -> None:
     firm = firms.typed(turn)
     if firm is not None:
         read_kept(turn, firms.answered(turn, firm), firm)
-    elif not (picks.typed(turn) or several.answered(turn, _answer)):
+    elif not (
+        price_requests.wished(turn, show.open_draft_of(turn)) or picks.typed(turn) or several.answered(turn, _answer)
+    ):
         _answer(turn)
 
 

@@ -112,19 +112,6 @@ def stock_tap(turn: Turn, tap: Tap, bubble: Outbound) -> None:
         put_before_a_person(turn, Intent.STOCK_QUERY, said, str(bubble.subject.get("party", "")))
 
 
-def note_wish(turn: Turn, party_code: str, wishes: Sequence[str]) -> None:
-    """A price or free goods asked for within an order; until the office answers the list price holds."""
-    matter = office.raise_matter(
-        turn,
-        MatterKind.FURTHER,
-        reference=f"inbound:{turn.inbound.id}:wish",
-        function=Function.COMMERCIAL,
-        party_code=party_code,
-        facts={"intent": Intent.DISCOUNT_REQUEST.value, "said": "\n".join(wishes)},
-    )
-    turn.say("further.discount_request", number=matter.number)
-
-
 def _prices(turn: Turn, party_code: str, asked: Sequence[tuple[str, str | None]], said: str) -> None:
     """The prices of today for this customer; what has none is put before a person."""
     party = turn.session.get_one(Party, party_code)

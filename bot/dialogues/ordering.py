@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from bot.dialogues import announcing, days, further, office, second_opinion, show
+from bot.dialogues import announcing, days, office, price_wishes, second_opinion, show
 from bot.dialogues.reading import left_over, open_draft_for
 from bot.model import Outbound
 from bot.papers.derived import message_id, origin_of
@@ -14,6 +14,7 @@ from bot.replies.words import quoted
 from bot.turn import Turn
 from erp import mirror
 from nlp import names_other_place
+from nlp.bargain import gives_a_reason
 from nlp.values import Candidate, Reading, ReadLine
 from orders import drafts
 from orders.choices import MOST, ChoiceFacts, choice
@@ -39,9 +40,15 @@ def take_lines(turn: Turn, reading: Reading, party_code: str, *, adds: bool = Fa
     days.halve(turn, draft, reading, changed, lines=changed.lines)
     second_opinion.propose(turn, draft, changed.lines)
     take_terms(turn, draft, reading)
-    note_wishes(turn, reading, party_code)
+    price_wishes.keep_reason(turn, draft, _reason_of(turn, reading))
     show.changed_summary(turn, draft, changed, **_heading(turn, draft))
     second_opinion.note_doubts(turn, draft, changed.lines)
+
+
+def _reason_of(turn: Turn, reading: Reading) -> str:
+    """Why prices are asked for in an order: “rate 540 lagao, competitor 530 de raha hai”."""
+    rest = left_over(turn, reading)
+    return " ".join(said for said in rest if said not in _without_reason(reading, rest))
 
 
 def draft_for(turn: Turn, party_code: str) -> OrderDraft:
@@ -147,16 +154,9 @@ def _other_than_usual(turn: Turn, party_code: str, codes: list[str]) -> list[str
     return [code for code in codes if code != usual] if usual and len(codes) > 1 else []
 
 
-def note_wishes(turn: Turn, reading: Reading, party_code: str) -> None:
-    """A price or free goods asked for in an order are the office's to grant; until then they are no part of it."""
-    wishes = [line.source for line in reading.lines if line.requested_price is not None or line.free_quantity]
-    if wishes:
-        further.note_wish(turn, party_code, wishes)
-
-
 def tell_left_over(turn: Turn, reading: Reading, party_code: str | None) -> None:
     """What nothing was made of is said, and stands before a person; unless the whole message does already."""
-    rest = left_over(turn, reading)
+    rest = _without_reason(reading, left_over(turn, reading))
     if not rest or turn.outcome not in ("summary", "confirmed", "declined", "same_order"):
         return
     announcing.stop(turn, turn.conversation.draft_id)
@@ -169,6 +169,12 @@ def tell_left_over(turn: Turn, reading: Reading, party_code: str | None) -> None
         party_code=party_code,
         facts={"draft": turn.conversation.draft_id, "left_over": rest},
     )
+
+
+def _without_reason(reading: Reading, rest: list[str]) -> list[str]:
+    """Why a price is asked for goes along with it (`take_lines`)."""
+    asks = any(line.requested_price is not None or line.free_quantity for line in reading.lines)
+    return [said for said in rest if not (asks and gives_a_reason(said))]
 
 
 def change(turn: Turn, reading: Reading, party_code: str | None) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.bubbles import MOST_ROWS, ROW_DESCRIPTION, ROW_TITLE, Bubble, Row
-from bot.dialogues import announcing, assist, office
+from bot.dialogues import announcing, assist, office, price_wishes
 from bot.drafted import facts_of
 from bot.model import ACCEPTED_STATES, Outbound
 from bot.replies.orders import order_facts, where_it_stands
@@ -65,6 +65,7 @@ def changed_summary(turn: Turn, draft: OrderDraft, changed: Changed, **how: Any)
         turn.say("draft.emptied")
         return
     office.tell_unpriced(turn, draft)
+    price_wishes.ask(turn, draft)
     whole = draft.version == 1 or not _was_shown(turn, draft)
     draft_summary(turn, draft, changed=changed, goods=repriced.goods, whole=whole, remembered=remembered, **how)
 

@@ -22,6 +22,7 @@ from bot.dialogues import (
     held_by_credit,
     more_to_come,
     picks,
+    price_requests,
     shadow,
     show,
     stock,
@@ -243,13 +244,19 @@ def _see_again(turn: Turn) -> None:
     show.draft_summary(turn, first)
 
 
-def _confirm(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
+def _confirm(turn: Turn, tap: Tap, bubble: Outbound, draft: OrderDraft) -> None:
+    if bubble.kind == price_requests.COUNTER:
+        price_requests.accept(turn, draft, int(bubble.subject["request"]))
+        return
     if tap.arg == NEW:
         draft.duplicate_answer = NEW
     confirming.confirm_draft(turn, draft.id, version=draft.version, rest_only=tap.arg in (NEW, "rest"))
 
 
-def _change(turn: Turn, tap: Tap, _: Outbound, draft: OrderDraft) -> None:
+def _change(turn: Turn, tap: Tap, bubble: Outbound, draft: OrderDraft) -> None:
+    if bubble.kind == price_requests.COUNTER:
+        price_requests.at_list(turn, draft)
+        return
     if tap.arg == WAIT:
         more_to_come.wait(turn, draft)
         return

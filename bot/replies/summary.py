@@ -63,6 +63,8 @@ class Facts:
     new_to_them: frozenset[int] = frozenset()
     """Lines of items this firm has never bought, repeated beside the list of a long order."""
     changed: Changed = field(default_factory=Changed)
+    asks_prices: str = ""
+    """The number of the request about its prices that somebody decides now; until then the list price holds."""
     heading: str = HEADING
     heading_facts: Mapping[str, object] = field(default_factory=dict)
     whole: bool = True
@@ -320,6 +322,7 @@ def _buttons(words: Words, facts: Facts) -> tuple[Button, ...]:
         now_or_later = "button.confirm_now" if facts.draft.posts_at is not None else "button.confirm"
         if is_cancellation(facts.draft):
             now_or_later = "button.cancel_order"
+        now_or_later = "button.confirm_list" if facts.asks_prices else now_or_later
         return (Button(act="confirm", title=words(now_or_later)), change, cancel)
     return (Button(act="confirm", arg="rest", title=words("button.send_rest")), change, cancel)
 
@@ -349,6 +352,8 @@ def _foot(words: Words, facts: Facts) -> list[str]:
     texts += dispatch_text(words, draft, facts.schedule.order)
     if draft.customer_reference:
         texts.append(words("summary.reference", reference=quoted(draft.customer_reference)))
+    if facts.asks_prices:
+        texts.append(words("summary.asks_prices", number=facts.asks_prices))
     if draft.posts_at is not None:
         texts.append(words("summary.posts_at", time=clock_time(draft.posts_at, facts.timezone)))
     return texts

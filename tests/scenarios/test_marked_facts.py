@@ -4,6 +4,7 @@ All of these are marked, every dialogue is gone through, and what was said to cu
 """
 
 import re
+from decimal import Decimal
 
 from babel.messages.pofile import read_po
 from sqlalchemy import select, text
@@ -11,25 +12,39 @@ from sqlalchemy import select, text
 from bot import desk
 from bot.kinds import OUTGOING, Form
 from bot.model import Outbound
-from bot.replies.words import CATALOGUES
+from bot.replies.words import CATALOGUES, rupees
+from orders.pricing import money
 from people.model import Account, Person
 from store.clock import ManualClock
 from tests.scenarios.cast import DINESH, FARIDA, VIKAS
 from tests.scenarios.stage import Stage
 from tests.wayward_erp import WaywardErp, refuses
 
-MARKS = ("ZZFIRM", "987654.32", "9,87,654.32", "876543.21", "8,76,543.21", "OFFICEWORD", "frozen")
-"""Another firm's name, every cost, every floor, what the office and the ERP say."""
+MARKS = ("ZZFIRM", "₹0.27", "0.2731", "OFFICEWORD", "frozen")
+"""Another firm's name, every floor (₹0.2731, below every price), what the office and the ERP say; costs: `costs`."""
+COST = Decimal("0.013577")
+"""Of a base unit: below every price, or nothing could be sold."""
 FOR_THE_OFFICE = {kind for kind, what in OUTGOING.items() if what.form is Form.OFFICE} | {"digest"}
+NOT_FOR_CUSTOMERS = ("notice.", "approval.")
+"""Said to the office, and to those who decide."""
 NEVER_TOLD = {"reason", "cost", "floor", "margin", "approver", "why_not", "verdict"}
 
 
 def mark(stage: Stage) -> None:
     """Whatever no customer may hear."""
     with stage.session() as session:
-        session.execute(text("UPDATE items SET cost = 987654.32"))
-        session.execute(text("UPDATE prices SET floor = 876543.21"))
+        session.execute(text("UPDATE items SET cost = :cost"), {"cost": COST})
+        session.execute(text("UPDATE prices SET floor = 0.2731"))
         session.execute(text("UPDATE parties SET name = 'ZZFIRM ' || code WHERE code NOT IN ('C104', 'C108')"))
+
+
+def costs(stage: Stage) -> set[str]:
+    """What the packs that were ordered cost, as it would be told."""
+    with stage.session() as session:
+        packs = session.execute(
+            text("SELECT DISTINCT u.factor FROM item_uoms u JOIN order_lines l ON l.sku = u.sku AND l.uom = u.uom")
+        ).scalars()
+        return {str(COST), *(rupees(money(COST * factor)) for factor in packs)}
 
 
 def act(stage: Stage, kind: str, what: desk.Act) -> None:
@@ -105,7 +120,7 @@ def test_whatever_a_customer_is_told_holds_none_of_it(stage: Stage, clock: Manua
     wanted = {"reply", "summary", "posted", "rejected", "cancelled", "closed", "placed_for_you"}
     assert wanted <= set(texts), wanted - set(texts)
     for kind, said in texts.items():
-        for one in MARKS:
+        for one in (*MARKS, *costs(stage)):
             shown = said.replace("ZZFIRM ke order", "").replace("“ZZFIRM", "")
             assert one not in shown, f"{one} in {kind}:\n{said}"
     # The marks are such as could be told: the office was.
@@ -116,6 +131,6 @@ def test_whatever_a_customer_is_told_holds_none_of_it(stage: Stage, clock: Manua
 def test_no_sentence_for_a_customer_has_room_for_a_reason_of_the_office() -> None:
     with (CATALOGUES / "en.po").open("rb") as file:
         for message in read_po(file):
-            if message.id and not str(message.id).startswith("notice."):
+            if message.id and not str(message.id).startswith(NOT_FOR_CUSTOMERS):
                 facts = set(re.findall(r"{(\w+)}", str(message.string)))
                 assert not facts & NEVER_TOLD, message.id

@@ -28,6 +28,7 @@ def said(text: str) -> str:
         ("10+1 dena", "10+1"),
         ("10 pe 1 free do", "10+1"),
         ("line 2 ka rate 540", "@540 of 2"),
+        ("rate 900 lagao line 2", "@900 of 2"),
         ("kutku g ka rate 540 lagao", "@540 of kutku g"),
         ("1 ka rate 540, 2 ka 1000", "@540 of 1; @1000 of 2"),
         ("rate 235 lagao, competitor 230 de raha hai", "@235 competitor 230 de raha hai"),
