@@ -147,7 +147,7 @@ def test_a_held_order_goes_on_the_next_day_there_is_when_it_is_released(stage: S
     kailash.taps("confirm")
     kailash.expects()
     for phone in told_by(stage):
-        phone.expects("waits for finance")
+        phone.expects("credit for order")
     (order,) = stage.orders()
     stage.until(11, days=2)
     with stage.session() as session:
