@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import Munshi
+from bot.changed_orders import change_followed
 from bot.confirmed import follow
 from bot.conversations import locked_conversation
 from bot.drafted import facts_of
@@ -15,6 +16,7 @@ from bot.replies import words
 from bot.replies.summary import Facts, all_lines
 from orders import drafts
 from orders.confirm import NEW, Blocked, Confirmation, Confirmed, Incomplete, LooksTheSame, NotAlone, Outcome, confirm
+from orders.confirm_change import CannotChange, ChangeConfirmed
 from orders.lookalikes import lookalike
 from orders.model import DraftState, OrderDraft
 from orders.shortage import asked
@@ -30,7 +32,9 @@ def can_be_confirmed(draft: OrderDraft) -> bool:
     """Whether nothing of it is left to be asked; what is short of stock a clerk's yes lets go whole."""
     settled = draft.ship_to is not None and not draft.asked_days
     left = [line for line in draft.lines if not line.left_out and line not in asked(draft)]
-    return settled and bool(draft.lines) and all(drafts.is_ready(line) for line in left)
+    return (
+        settled and (bool(draft.lines) or drafts.is_cancellation(draft)) and all(drafts.is_ready(line) for line in left)
+    )
 
 
 def looks_like(session: Session, draft: OrderDraft, *, timezone: str) -> str:
@@ -86,6 +90,9 @@ def confirm_for(
             overdue_allowed=app.settings.credit_overdue_days,
         ),
     )
+    if isinstance(outcome, ChangeConfirmed):
+        change_followed(app, session, outcome, draft=draft, by=by, reason=reason)
+        return
     if not isinstance(outcome, Confirmed):
         raise NotNow(_why_not(outcome))
     first = _list(app, session, draft, session.get_one(Account, account_id))
@@ -103,6 +110,8 @@ def _why_not(outcome: Outcome) -> str:
             return "Something of it is still to be answered."
         case NotAlone():
             return "This customer is no longer in assist: only its sender may say yes."
+        case CannotChange():
+            return f"Order {outcome.order.number} cannot be changed any more: {outcome.why.value}."
     return "It has changed meanwhile; look at it again."
 
 

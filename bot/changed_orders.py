@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from bot import differing
 from bot.app import Munshi
 from bot.bubbles import Bubble
+from bot.confirmed import FOR_THE_NUMBER
+from bot.credit_decided import settle, take_back
 from bot.held_orders import put_before_finance
 from bot.model import Outbound, OutboundState
 from bot.notices import account_language, language_of, tell, tell_function, write_to
@@ -17,10 +19,10 @@ from bot.outgoing import release
 from bot.replies import Words, words
 from bot.replies.words import rupees
 from orders.change_model import OrderChange
-from orders.change_posting import change_apart, change_outcome, fall
+from orders.change_posting import change_apart, change_outcome, drop_change, fall
 from orders.confirm_change import ChangeConfirmed
 from orders.credit import Standing
-from orders.model import OrderState, SalesOrder
+from orders.model import OrderDraft, OrderState, SalesOrder
 from orders.read_back import ReadBack
 from people.model import Account, Function, Person
 from people.who import main_buyer
@@ -170,6 +172,37 @@ def _rejected(app: Munshi, session: Session, order: SalesOrder, change: OrderCha
     _tell(app, session, change, lambda said: said("change.rejected", **_facts(order, change)))
 
 
+def change_followed(
+    app: Munshi, session: Session, outcome: ChangeConfirmed, *, draft: OrderDraft, by: str, reason: str
+) -> None:
+    """A clerk has said yes for its sender, who is told so. The locks are the caller's."""
+    matters.close_about(session, f"draft:{draft.id}", by=by, reason=reason)
+    if outcome.standing is not None:
+        put_change_before_finance(app, session, outcome, inbound_id=None)
+    held_no_more(app, session, outcome)
+    account = session.get_one(Account, outcome.change.account_id)
+    said = words(account_language(account))
+    bubble = Bubble(
+        kind="confirmed",
+        lines=(noted_sentence(said, outcome),),
+        topic=f"order:{outcome.order.number}" if outcome.at_once else f"change:{outcome.change.number}",
+        language=said.catalogue,
+        subject={"order": outcome.order.number},
+    )
+    write_to(app, session, account, bubble, simulated=draft.simulated, hold=FOR_THE_NUMBER)
+
+
+def drop(app: Munshi, session: Session, number: str, *, by: str, reason: str) -> bool:
+    """Give up a change that credit kept back, and what was begun from it; whoever asked hears that the order stays."""
+    dropped = drop_change(session, number, by=by, reason=reason)
+    if dropped is None:
+        return False
+    change, order, fallen = dropped
+    _tell(app, session, change, lambda said: said("change.held_dropped", **_facts(order, change)))
+    tell_fallen(app, session, order, fallen)
+    return True
+
+
 def tell_fallen(app: Munshi, session: Session, order: SalesOrder, fallen: Iterable[OrderChange]) -> None:
     """Changes that were begun from one that did not come about did not either."""
     for change in fallen:
@@ -185,7 +218,17 @@ def order_refused(app: Munshi, session: Session, order: SalesOrder) -> None:
     tell_fallen(app, session, order, fall(session, order))
 
 
-def put_change_before_finance(app: Munshi, session: Session, outcome: ChangeConfirmed, *, inbound_id: int) -> None:
+def held_no_more(app: Munshi, session: Session, outcome: ChangeConfirmed) -> None:
+    """What an order became at once needs nobody's word on its credit: whoever was asked about it is told."""
+    order = outcome.order
+    if outcome.at_once and outcome.standing is None and order.state != OrderState.HELD.value:
+        take_back(app, session, order.number, reason="the order has changed")
+        settle(session, order.number, by="munshi", reason=outcome.change.number)
+
+
+def put_change_before_finance(
+    app: Munshi, session: Session, outcome: ChangeConfirmed, *, inbound_id: int | None
+) -> None:
     """A change that the customer's credit does not bear waits for finance; the order itself goes on."""
     order, change, standing = outcome.order, outcome.change, outcome.standing
     assert standing is not None, "only what is held is put before finance"

@@ -66,6 +66,7 @@ DUTIES: dict[str, tuple[Duty, timedelta]] = {
     "wake_documents": (_wake_documents, timedelta(seconds=1)),
     "collect_results": (_collect_results, timedelta(seconds=1)),
     "late_results": (posted.late_results, timedelta(seconds=30)),
+    "read_back": (posted.read_back_due, timedelta(seconds=1)),
     "pull": (pull.pull_changes, timedelta(seconds=2)),
     "post_unanswered": (unanswered.post_unanswered, timedelta(seconds=2)),
     "remind": (reminders.remind, timedelta(seconds=15)),

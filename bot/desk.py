@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import approving, assisting, desk_drafts, parked, take_over
+from bot import approving, assisting, changed_orders, desk_drafts, parked, posted, take_over
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.claims import Overtaken, claim
@@ -17,6 +17,8 @@ from bot.posted import order_bubble
 from bot.replies import words
 from erp.records import Mode
 from orders import drafts
+from orders.change_model import OrderChange
+from orders.change_posting import release_change
 from orders.credit_releases import Stays, release_at_desk
 from orders.model import DraftState, OrderDraft, OrderState, SalesOrder
 from people.model import Account, Party
@@ -37,6 +39,9 @@ class Act(StrEnum):
     CANCEL_DRAFT = "cancel_draft"
     RELEASE_ORDER = "release_order"
     CANCEL_ORDER = "cancel_order"
+    RELEASE_CHANGE = "release_change"
+    DROP_CHANGE = "drop_change"
+    SAY_POSTED = "say_posted"
     READ_AGAIN = "read_again"
     RUN_AGAIN = "run_again"
     HAND_BACK = "hand_back"
@@ -103,6 +108,10 @@ def _special_acts(app: Munshi, session: Session, matter: Matter) -> list[Act]:
         return [Act.READ_AGAIN]
     if matter.kind == MatterKind.FAILED_JOB:
         return [Act.RUN_AGAIN] if parked_job_of(session, matter) else []
+    if matter.kind == MatterKind.HELD_CHANGE:
+        return _change_acts(session.get(OrderChange, change_of(matter)))
+    if matter.kind == MatterKind.POSTED_DIFFERS:
+        return [Act.SAY_POSTED]
     number = order_of(matter)
     if number and matter.kind in (MatterKind.HELD_ORDER, MatterKind.NOT_OURS, MatterKind.REJECTED_ORDER):
         return _order_acts(session.get(SalesOrder, number))
@@ -129,6 +138,17 @@ def _order_acts(order: SalesOrder | None) -> list[Act]:
     if order.state == OrderState.HELD:
         return [Act.RELEASE_ORDER, Act.CANCEL_ORDER]
     return [Act.CANCEL_ORDER] if order.state == OrderState.REJECTED else []
+
+
+def change_of(matter: Matter) -> str:
+    """The number of the change a matter is about; empty where it is about none."""
+    word, _, rest = matter.reference.partition(":")
+    return rest if word == "change" else ""
+
+
+def _change_acts(change: OrderChange | None) -> list[Act]:
+    held_back = change is not None and change.state == OrderState.HELD
+    return [Act.RELEASE_CHANGE, Act.DROP_CHANGE] if held_back else []
 
 
 def act(
@@ -179,6 +199,12 @@ def _done(
             return _release(app, session, order_of(matter) or "", by=by, reason=reason)
         case Act.CANCEL_ORDER:
             return _cancel_order(app, session, order_of(matter) or "", by=by, reason=reason)
+        case Act.RELEASE_CHANGE:
+            return release_change(session, change_of(matter), by=by, reason=reason)
+        case Act.DROP_CHANGE:
+            return changed_orders.drop(app, session, change_of(matter), by=by, reason=reason)
+        case Act.SAY_POSTED:
+            return posted.say_posted(app, session, order_of(matter) or "", by=by, reason=reason)
         case Act.READ_AGAIN:
             return matter.inbound_id is not None and parked.retry(session, matter.inbound_id)
         case Act.RUN_AGAIN:

@@ -1,7 +1,7 @@
 """Erasing a person: what he wrote and who he is goes; the order stays, as a record of the business."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from bot.personal_data import KEPT, Kept, drafts_of, messages_of, rows_of
 from erp.mirror_model import Mirrored
 from erp.outbox_model import OutboxRow
 from orders import drafts
+from orders.change_model import OrderChange
 from orders.model import DraftState, OrderDraft
 from people import consent
 from people.model import Account, Identity, Person, PrivacyAct
@@ -71,6 +72,7 @@ def erase(session: Session, whose: Subject, *, by: str) -> dict[str, int]:
     _end_what_is_open(session, whose)
     counts = {kept.table.name: _erased(session, kept, whose) for kept in KEPT if kept.goes or kept.blanks}
     counts["outbox"] = _erase_from_documents(session, whose)
+    counts["order_changes"] = _erase_from_changes(session, whose)
     counts["named elsewhere"] = _sweep(session, numbers, names)
     _forget_identities(session, whose)
     # Lines of exported chats stand there without anybody's number; the walk is begun anew where it is still wanted.
@@ -132,14 +134,30 @@ def _erase_from_documents(session: Session, whose: Subject) -> int:
     documents = next(kept for kept in KEPT if kept.model is OutboxRow)
     changed = 0
     for row in session.scalars(select(OutboxRow).where(rows_of(documents, whose)).with_for_update()):
-        lines = [line | {"original_text": ""} for line in row.payload.get("lines", ())]
+        told = {name: _wordless(row.payload[name]) for name in ("lines", "diff") if row.payload.get(name)}
         blank = {name: "" for name in ("ordered_by", "remarks") if row.payload.get(name)}
-        payload = {**row.payload, **blank, **({"lines": lines} if lines else {})}
+        payload = {**row.payload, **blank, **told}
         if payload != row.payload:
             row.payload = payload
             changed += 1
     session.flush()
     return changed
+
+
+def _erase_from_changes(session: Session, whose: Subject) -> int:
+    """His words beside the lines; what the order is to become stays, as one may be on its way."""
+    changed = 0
+    for row in session.scalars(select(OrderChange).where(OrderChange.account_id.in_(whose.account_ids))):
+        told = (_wordless(row.diff), _wordless(row.before), _wordless(row.lines))
+        if told != (row.diff, row.before, row.lines):
+            row.diff, row.before, row.lines = told
+            changed += 1
+    session.flush()
+    return changed
+
+
+def _wordless(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{**line, "original_text": ""} if line.get("original_text") else dict(line) for line in lines]
 
 
 def _sweep(session: Session, numbers: Iterable[str], names: Iterable[str]) -> int:

@@ -140,6 +140,7 @@ def tell_main_buyer(app: Munshi, session: Session, order: SalesOrder, *, by: str
     lines = [said("on_behalf.told", by=by, number=order.number, firm=_firm(session, order))]
     lines += [
         f"{line.no}. {_name(goods.items.get(line.sku), line.sku)} – {amount(line.quantity, line.uom)}"
+        + (f" ({said('mark.goes_free')})" if line.free else "")
         for line in order.lines[:SHOWN_LINES]
     ]
     if len(order.lines) > SHOWN_LINES:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, or_, select, union_all
 
 from bot.model import Conversation, Inbound, InboundMedia, KeptNotice, Outbound
 from erp.outbox_model import OutboxRow
@@ -128,7 +128,7 @@ KEPT: tuple[Kept, ...] = (
         model=OrderDraft,
         whose=Whose.ACCOUNT,
         told=("id", "party_code", "state", "ship_to", "requested_on", "remarks", "opened_at", "closed_at"),
-        blanks={"remarks": ""},
+        blanks={"remarks": "", "changes_from": {}},
     ),
     Kept(
         model=DraftLine,
@@ -205,6 +205,12 @@ def orders_of(whose: Subject) -> Select[Any]:
     return select(SalesOrder.number).where(SalesOrder.account_id.in_(whose.account_ids))
 
 
+def documents_of(whose: Subject) -> CompoundSelect[Any]:
+    """The numbers of these, and of the changes he said yes to."""
+    changes = select(OrderChange.number).where(OrderChange.account_id.in_(whose.account_ids))
+    return union_all(orders_of(whose), changes)
+
+
 def rows_of(kept: Kept, whose: Subject) -> ColumnElement[bool]:
     """Which rows of a table are his."""
     columns = kept.table.c
@@ -222,4 +228,4 @@ def rows_of(kept: Kept, whose: Subject) -> ColumnElement[bool]:
         case Whose.ORDER:
             return columns.order_number.in_(orders_of(whose))
         case Whose.DOCUMENT:
-            return columns.number.in_(orders_of(whose))
+            return columns.number.in_(documents_of(whose))

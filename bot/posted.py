@@ -1,6 +1,7 @@
 """What the ERP made of an order, told truly to everybody concerned."""
 
 from dataclasses import replace
+from functools import partial
 
 import structlog
 from sqlalchemy import select
@@ -15,9 +16,10 @@ from bot.outgoing import release
 from bot.replies import Words, words
 from bot.replies.orders import moved, where_it_stands
 from erp import outbox
+from orders import booked as read_back
 from orders import post
 from orders.change_model import OrderChange
-from orders.change_posting import post_next
+from orders.change_posting import last_change, note_order, post_next
 from orders.model import OrderDraft, OrderState, SalesOrder
 from orders.read_back import ReadBack
 from people.model import Account, Function
@@ -54,7 +56,7 @@ def _order_posted(app: Munshi, session: Session, number: str) -> str:
         post_next(session, order)
     if order.state == OrderState.POSTED.value and order.read_back == ReadBack.DIFFERS:
         differing.put_before_a_person(app, session, order, post.apart(session, order))
-    else:
+    elif not read_back.waits(session, order, app.settings.read_back_wait):
         tell_sender(app, session, order)
     return order.state
 
@@ -92,6 +94,42 @@ def tell_sender(app: Munshi, session: Session, order: SalesOrder) -> None:
         if release(session, waiting.id, bubble=joined):
             return
     write_to(app, session, account, bubble, simulated=order.simulated)
+
+
+def say_posted(app: Munshi, session: Session, number: str, *, by: str, reason: str) -> bool:
+    """A person has looked at what the ERP booked otherwise: its sender hears now what he was not told."""
+    order = post.locked(session, number)
+    if order.read_back != ReadBack.DIFFERS:
+        return False
+    order.read_back = ReadBack.SETTLED.value
+    note_order(session, order, "read_back_settled", by=by, reason=reason)
+    change = last_change(session, order)
+    if change is not None and order.changed_at is not None and change.posted_at == order.changed_at:
+        changed_orders.tell_posted(app, session, order, change)
+    else:
+        tell_sender(app, session, order)
+    return True
+
+
+def read_back_due(app: Munshi) -> int:
+    """Orders whose senders wait until the ERP's list shows what it booked, or has not in time: how many are told."""
+    with app.database.transaction() as session:
+        if held(session):
+            return 0
+        due = read_back.due(session)
+    return sum(app.database.retrying(partial(_looked_up, app, number=number)) for number in due)
+
+
+def _looked_up(app: Munshi, session: Session, *, number: str) -> bool:
+    order = post.locked(session, number)
+    found = read_back.looked_up(session, order)
+    if found is None:
+        return False
+    if found:
+        differing.put_before_a_person(app, session, order, found)
+    else:
+        tell_sender(app, session, order)
+    return True
 
 
 def order_bubble(said: Words, order: SalesOrder) -> Bubble:

@@ -172,6 +172,8 @@ class Settings(BaseSettings):
     erp_company: str = ""
     files_answer: Literal["", "self", "results"] = ""
     result_max_age: Duration = timedelta(minutes=30)
+    read_back_wait: Duration = timedelta(0)
+    """So long the sender of a booked order may hear nothing, where only the ERP's list shows what it booked."""
 
     draft_reminder: Duration = timedelta(minutes=20)
     credit_max_age: Duration = timedelta(hours=4)

@@ -46,7 +46,7 @@ class PriceRequest(Base):
     draft_id: Mapped[int] = mapped_column(ForeignKey("order_drafts.id"), index=True)
     draft_version: Mapped[int]
     order_number: Mapped[str | None]
-    """Once lines of it have gone into an order."""
+    """Once a line of it has gone into an order at the price it was given."""
     party_code: Mapped[str] = mapped_column(index=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))

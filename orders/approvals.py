@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from erp import mirror
-from orders.approval_model import Approval
+from orders.approval_model import Approval, PriceRequest
 from orders.approval_rules import Granted, LineFacts, own_free, why_not_covered
 from orders.model import DraftLine, OrderDraft
 from people.model import Party
@@ -65,6 +65,7 @@ def use(session: Session, approval: Approval, order_number: str, line_no: int) -
     if row.used_at is not None or row.voided_at is not None or row.expires_at <= moment:
         raise AlreadyUsed(f"approval {row.id} is not live")
     row.used_order, row.used_line, row.used_at = order_number, line_no, moment
+    session.execute(update(PriceRequest).where(PriceRequest.id == row.request_id).values(order_number=order_number))
 
 
 def void(session: Session, approval: Approval, *, reason: str) -> bool:

@@ -118,18 +118,19 @@ def release_change(session: Session, number: str, *, by: str, reason: str) -> bo
     return True
 
 
-def drop_change(session: Session, number: str, *, by: str, reason: str) -> bool:
-    """Give up a change that credit kept back, and what was begun from it; the order stays as it is."""
+def drop_change(
+    session: Session, number: str, *, by: str, reason: str
+) -> tuple[OrderChange, SalesOrder, list[OrderChange]] | None:
+    """Give up a change that credit kept back; the order stays as it is. It, the order, and what falls with it."""
     change = change_of(session, number)
     order = locked(session, change.order_number)
     session.refresh(change)
     if change.state != OrderState.HELD.value:
-        return False
+        return None
     change.state, change.reason = OrderState.CANCELLED.value, reason
     give_back_of(session, change.number)
     note_order(session, order, "change_cancelled", by=by, number=number, reason=reason)
-    fall(session, order)
-    return True
+    return change, order, fall(session, order)
 
 
 def change_apart(session: Session, change: OrderChange) -> list[Apart]:

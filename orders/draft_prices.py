@@ -16,6 +16,7 @@ from orders.goods import Goods, goods_of
 from orders.model import DraftLine, LineStatus, OrderDraft
 from orders.price_values import CustomerFacts, FreeGoods, Priced, PricedLine, SchemeUse, WantedLine
 from orders.priced import as_price, list_quote, price_order
+from orders.pricing import Quote
 from orders.rule_book import rules_for
 from orders.rules import Rules
 from orders.scheme_uses import lock_budgets, uses_of
@@ -36,6 +37,10 @@ class PriceBook:
     def schemes(self) -> list[Scheme]:
         """Those that may give something."""
         return [row for rows in self.rules.schemes.values() for row in rows]
+
+    def list_price(self, sku: str, *, uom: str, quantity: Decimal) -> Quote | None:
+        """Of a line by itself, by contract or price list, before schemes."""
+        return list_quote(sku, self.rules, self.customer, self.goods, uom=uom, quantity=quantity, day=self.day)
 
     def price(self, wanted: Sequence[WantedLine], *, explain: bool = False) -> Priced:
         """An order of these lines and no others."""
@@ -105,9 +110,7 @@ def set_list_price(line: DraftLine, book: PriceBook) -> None:
     if item is None or line.quantity is None or line.uom is None:
         return
     line.tax_rate = item.gst_rate
-    found = list_quote(
-        item.sku, book.rules, book.customer, book.goods, uom=line.uom, quantity=line.quantity, day=book.day
-    )
+    found = book.list_price(item.sku, uom=line.uom, quantity=line.quantity)
     if found is not None:
         line.price = line.list_price = found.price
         line.price_note = found.note
@@ -150,26 +153,19 @@ def would_go(line: DraftLine) -> bool:
     )
 
 
-def wanted(lines: Iterable[DraftLine], *, wishes: bool = False) -> list[WantedLine]:
-    """Lines as values; with `wishes` as if everything asked for were granted."""
+def wanted(lines: Iterable[DraftLine]) -> list[WantedLine]:
+    """Lines as values, with what was granted them."""
     return [
         WantedLine(
             no=line.no,
             sku=line.sku or "",
             quantity=line.quantity or Decimal(0),
             uom=line.uom or "",
-            granted_price=line.requested_price if wishes and line.requested_price else line.granted_price,
-            granted_free=line.asked_free if wishes and line.asked_free else line.granted_free,
+            granted_price=line.granted_price,
+            granted_free=line.granted_free,
         )
         for line in lines
     ]
-
-
-def as_asked(session: Session, draft: OrderDraft, *, day: date) -> Priced:
-    """What a draft would come to if all prices and free goods asked for were granted; nothing is changed."""
-    with session.no_autoflush:
-        book = book_of(session, draft, day=day)
-    return book.price(wanted([line for line in draft.lines if would_go(line)], wishes=True))
 
 
 def _is_granted(line: DraftLine) -> bool:

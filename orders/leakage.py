@@ -184,7 +184,8 @@ def leakage(session: Session, span: Span) -> Leakage:
             case _:
                 grounds[Ground(one.ground), one.name] = one.rupees
                 if one.lines:
-                    below[one.name] = Below(lines=one.lines, rupees=one.below)
+                    known = below.get(one.name, Below(lines=0, rupees=ZERO))
+                    below[one.name] = Below(lines=known.lines + one.lines, rupees=known.rupees + one.below)
     return Leakage(
         weeks=weeks, customers=customers, reps=reps, skus=skus, grounds=grounds, below=below, sold=_sold(session, span)
     )

@@ -13,14 +13,15 @@ CHOSEN = """
      AND o.state NOT IN ('cancelled', 'rejected')
 """
 
-# Schemes say what they gave in their own rows, goods at list price, as their free lines have it. A contract's price is
-# the list price of a line, so what it gave stands against the price list of that day, as it is known now. The rest
-# below the list price is a grant; up to a paisa a UoM is rounding.
+# Schemes say what they gave in their own rows (of a change, once the order has become it), goods at list price, as
+# their free lines have it. A contract's price is the list price of a line, so what it gave stands against the price
+# list of that day, as it is known now. The rest below the list price is a grant; up to a paisa a UoM is rounding.
 FACTS = f"""
 WITH chosen AS ({CHOSEN}), used AS (
   SELECT u.order_number, u.line, u.scheme, sum(u.rupees) AS rupees
     FROM chosen c JOIN scheme_uses u ON u.order_number = c.number
-   WHERE u.given_back_at IS NULL
+    LEFT JOIN order_changes h ON h.number = u.change_number
+   WHERE u.given_back_at IS NULL AND (u.change_number IS NULL OR h.state = 'posted')
    GROUP BY u.order_number, u.line, u.scheme
 ), of_line AS (
   SELECT order_number, line, sum(rupees) AS rupees FROM used GROUP BY order_number, line

@@ -52,6 +52,7 @@ def _drafts(session: Session, draft: OrderDraft) -> Sequence[OrderDraft]:
         select(OrderDraft).where(
             OrderDraft.party_code == draft.party_code,
             OrderDraft.id != draft.id,
+            OrderDraft.changes_order.is_(None),
             OrderDraft.state == DraftState.OPEN.value,
         )
     ).all()

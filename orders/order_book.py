@@ -116,7 +116,7 @@ def _found(
 
 def unconfirmed(session: Session, customers: Collection[str] | None, *, simulated: bool) -> int:
     """How many drafts of these customers, of all when None, are not confirmed."""
-    wanted = select(func.count()).where(OrderDraft.state.in_(NOT_CONFIRMED))
+    wanted = select(func.count()).where(OrderDraft.state.in_(NOT_CONFIRMED), OrderDraft.changes_order.is_(None))
     if customers is not None:
         wanted = wanted.where(OrderDraft.party_code.in_(customers))
     if not simulated:

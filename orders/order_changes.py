@@ -22,6 +22,8 @@ class Refusal(StrEnum):
     CANCELLED = "cancelled"
     REFUSED = "refused"
     """The ERP refused it, and the office is looking: it can be cancelled, and not changed."""
+    OFFICE = "office"
+    """Its ERP takes no changes from us."""
     NOTHING = "nothing"
     """It would be what it is."""
 

@@ -172,6 +172,7 @@ def _drafted(session: Session, plant: str) -> list[_Line]:
         .outerjoin(MirroredWarehouse, MirroredWarehouse.code == Party.warehouse)
         .where(
             OrderDraft.state.in_(NOT_CONFIRMED),
+            OrderDraft.changes_order.is_(None),
             OrderDraft.simulated.is_(False),
             DraftLine.left_out.is_(False),
             or_(literal(plant) == THE_ONLY_ONE, func.coalesce(MirroredWarehouse.plant, "") == plant),

@@ -136,7 +136,13 @@ WITH chosen AS MATERIALIZED (
                           WHEN EXISTS (SELECT FROM mirror_state s WHERE s.erp = c.erp AND s.kind = 'orders'
                                           AND coalesce(s.as_of, s.pulled_at) > c.posted_at) THEN 'missing'
                           ELSE 'not_yet' END
-                WHEN c.state IN ('held', 'rejected', 'cancelled') THEN 'unexpected'
+                WHEN c.changed_at IS NOT NULL
+                     AND NOT EXISTS (SELECT FROM mirror_state s WHERE s.erp = c.erp AND s.kind = 'orders'
+                                        AND coalesce(s.as_of, s.pulled_at) > c.changed_at) THEN 'not_yet'
+                WHEN EXISTS (SELECT FROM order_changes h WHERE h.order_number = c.number
+                                AND h.state IN ('confirmed', 'accepted')) THEN 'not_yet'
+                WHEN c.state IN ('held', 'rejected', 'cancelled')
+                     AND coalesce(worth.value, 1) <> 0 THEN 'unexpected'
                 WHEN unlike.number IS NOT NULL THEN 'lines'
                 WHEN abs(worth.value - c.total) >= 1 THEN 'value'
                 ELSE 'equal' END AS compared

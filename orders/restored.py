@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from orders.change_model import OrderChange
 from orders.drafts import close, note
 from orders.model import DraftState, OrderDraft, OrderState, SalesOrder
 from store.database import now
@@ -18,8 +19,9 @@ ADVANCE = text("SELECT setval('order_number', greatest(last_value, :least)) FROM
 
 def last_position(session: Session) -> int:
     """The place in the sequence of the last order we know of; 0 without any."""
-    last = session.scalar(select(func.max(func.substr(SalesOrder.number, 4))))
-    return int(last or 0)
+    orders = session.scalar(select(func.max(func.substr(SalesOrder.number, 4))))
+    changes = session.scalar(select(func.max(func.substr(OrderChange.number, 4))))
+    return max(int(orders or 0), int(changes or 0))
 
 
 def years(session: Session, timezone: str) -> tuple[int, int]:

@@ -39,6 +39,8 @@ class Hindrance(StrEnum):
     """It was read from a photo, a scan, a voice note or a mail."""
     WISH = "wish"
     """Another price or free goods are asked for, or were, whatever the answer."""
+    CHANGE = "change"
+    """It changes an order that was confirmed."""
     BELOW_LEAST = "below_least"
     UNUSUAL = "unusual"
     SAME = "same"
@@ -80,6 +82,8 @@ def hindrance(
     terms = terms_for(session, party.code)
     if not terms.auto_confirm or terms.mode != Mode.LIVE or draft.simulated:
         return Hindrance.NOT_AGREED
+    if draft.changes_order is not None:
+        return Hindrance.CHANGE
     if party.blocked or not party.active or draft.ship_to is None or draft.asked_days or not _all_settled(draft):
         return Hindrance.OPEN
     if drafts.needs_a_yes(draft):

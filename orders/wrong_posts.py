@@ -14,6 +14,7 @@ WITHIN = timedelta(hours=48)
 HELD_AT_MOST = timedelta(days=30)
 """So long an order may have been held before it was posted: bounds what is looked through."""
 
+# What a change is on its way for, or made of it since the ERP handed its list over, is no fault of that list.
 # A line of which something has left and the rest was cancelled was short, not wrong. The ERP says no reason, so a line
 # cut before anything left counts.
 NOTE = text(
@@ -22,6 +23,10 @@ INSERT INTO wrong_posts (order_number, sku, ordered, held, seen_at)
 WITH recent AS MATERIALIZED (
     SELECT number, erp_number FROM sales_orders
      WHERE confirmed_at > :confirmed_since AND posted_at > :posted_since AND state = 'posted' AND NOT simulated
+       AND NOT EXISTS (SELECT FROM order_changes c WHERE c.order_number = sales_orders.number
+                          AND c.state IN ('confirmed', 'accepted', 'held'))
+       AND (changed_at IS NULL OR EXISTS (SELECT FROM mirror_state s WHERE s.erp = sales_orders.erp
+                          AND s.kind = 'orders' AND coalesce(s.as_of, s.pulled_at) > sales_orders.changed_at))
 ), theirs AS MATERIALIZED (
     SELECT r.number, m.sku, m.uom, m.ordered, m.cancelled, m.dispatched
       FROM recent r JOIN erp_order_lines m ON m.our_number = r.number

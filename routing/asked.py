@@ -57,6 +57,11 @@ class Deciders:
         """The rows of the present step that count: neither has left, and who stands in for another still does."""
         return [row for row in self.rows if row.step == self.ask.step and self._stands(row)]
 
+    def is_waited_for(self, row: AskedPerson) -> bool:
+        """Whether an answer is expected of somebody: a message finds him, and he has not handed it on meanwhile."""
+        handed_on = row.for_person_id is None and self._holder(row.person_id) != row.person_id
+        return self.reached(row.person_id) and not handed_on
+
     def able(self, person_id: int) -> bool:
         """Whether somebody has access and did not ask himself."""
         person = self.session.get(Person, person_id)
@@ -95,8 +100,8 @@ def ask_again(session: Session, ask: Ask, *, timezone: str) -> tuple[list[AskedP
     deciders = Deciders(session, ask, timezone=timezone)
     already = {(row.person_id, row.for_person_id) for row in deciders.rows if row.step == ask.step}
     new = _ask_whoever(session, ask, ask.step, already=already, timezone=timezone)
-    standing = [*(row for row in deciders.standing() if deciders.reached(row.person_id)), *new]
-    return new, min((row.due_at for row in standing), default=None)
+    waited_for = [row for row in deciders.standing() if deciders.is_waited_for(row)]
+    return new, min((row.due_at for row in (*waited_for, *new)), default=None)
 
 
 def _ask_whoever(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 
-from erp.documents import Document, DocumentKind
+from erp.documents import BookedLine, Document, DocumentKind
 from erp.port import (
     Batch,
     Capability,
@@ -29,7 +29,14 @@ class WaywardErp:
         self.name = name
         self.settles_in = settles_in
         self.patience = timedelta(seconds=2)
-        self.capabilities = frozenset({Capability.CREATE_ORDER, Capability.ANSWERS_LATER})
+        self.capabilities = frozenset(
+            {
+                Capability.CREATE_ORDER,
+                Capability.CHANGE_ORDER,
+                Capability.CANCEL_ORDER,
+                Capability.ANSWERS_LATER,
+            }
+        )
         self.clock = clock
         self.acts: deque[Act] = deque()
         self.made: list[str] = []
@@ -39,6 +46,8 @@ class WaywardErp:
         self.coming: list[tuple[datetime, str]] = []
         """What it will make later, by itself."""
         self.answers: dict[str, Posting] = {}
+        self.booked: dict[str, tuple[BookedLine, ...]] = {}
+        """What it says it holds of an order, where it says so."""
         self.look_up_fails: deque[Exception] = deque()
         self._lock = Lock()
 
@@ -82,7 +91,9 @@ class WaywardErp:
             self.make(entry[1])
 
     def _booked(self, number: str) -> Posting:
-        return Posting(number=number, state=PostingState.POSTED, erp_number=f"E-{number}")
+        return Posting(
+            number=number, state=PostingState.POSTED, erp_number=f"E-{number}", booked=self.booked.get(number)
+        )
 
 
 def booked(erp: WaywardErp, document: Document) -> Posting:

@@ -10,7 +10,9 @@ from bot.dialogues.which_order import Found, Named, named
 from bot.model import Inbound, Outbound
 from bot.replies.words import quoted
 from bot.turn import Turn
+from bot.urgency import WITH_THE_ERP
 from erp import mirror
+from erp.port import Capability
 from nlp.values import DraftLine, Intent, Reading
 from orders import drafts, order_changes
 from orders.amended import StandingLine
@@ -220,10 +222,19 @@ def _refused(turn: Turn, order: SalesOrder, *, cancels: bool) -> bool:
     """Say why nothing of it can be changed; False when something can."""
     base = order_changes.standing(turn.session, order)
     why = order_changes.refusal(order, what_left(turn.session, order, base.lines), cancels=cancels)
+    if why is None and order.state in WITH_THE_ERP and not _takes(turn, order, cancels=cancels):
+        why = Refusal.OFFICE
     if why is None:
         return False
     refuse(turn, order, why)
     return True
+
+
+def _takes(turn: Turn, order: SalesOrder, *, cancels: bool) -> bool:
+    """Whether its ERP can be handed a change, or a cancellation."""
+    erp = turn.app.erps.get(order.erp)
+    needed = Capability.CANCEL_ORDER if cancels else Capability.CHANGE_ORDER
+    return erp is not None and needed in erp.capabilities
 
 
 def refuse(turn: Turn, order: SalesOrder, why: Refusal) -> None:

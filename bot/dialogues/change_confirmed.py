@@ -1,9 +1,8 @@
 """What follows the yes to a change: noted, held by credit, done at once, or not possible any more."""
 
 from bot.bubbles import Bubble
-from bot.changed_orders import noted_sentence, put_change_before_finance, tell_others
+from bot.changed_orders import held_no_more, noted_sentence, put_change_before_finance, tell_others
 from bot.confirmed import FOR_THE_NUMBER
-from bot.credit_decided import take_back
 from bot.dialogues import office
 from bot.held_orders import with_ways_out
 from bot.replies.words import enumerations, quoted
@@ -12,7 +11,6 @@ from orders.confirm_change import CannotChange, ChangeConfirmed
 from orders.model import OrderState
 from orders.order_changes import Refusal
 from people.model import Function
-from routing import matters
 from routing.model import MatterKind
 
 
@@ -24,11 +22,7 @@ def confirmed(turn: Turn, outcome: ChangeConfirmed) -> None:
         _set_aside(turn, outcome)
     if outcome.standing is not None:
         put_change_before_finance(turn.app, turn.session, outcome, inbound_id=turn.inbound.id)
-    elif outcome.at_once and order.state in (OrderState.CONFIRMED.value, OrderState.CANCELLED.value):
-        take_back(turn.app, turn.session, order.number, reason=f"changed by {turn.known.name}")
-        matters.close_about(
-            turn.session, f"order:{order.number}", kinds=[MatterKind.HELD_ORDER], by="munshi", reason=change.number
-        )
+    held_no_more(turn.app, turn.session, outcome)
     waits = order.state == OrderState.CONFIRMED.value if outcome.at_once else change.state == OrderState.CONFIRMED.value
     if outcome.at_once and outcome.standing is not None:
         turn.show(with_ways_out(turn.words, order, [noted_sentence(turn.words, outcome)]))

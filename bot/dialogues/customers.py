@@ -21,6 +21,7 @@ from bot.dialogues import (
     smalltalk,
     unknown,
     urgent,
+    which_order,
 )
 from bot.dialogues.reading import left_over, read_for
 from bot.model import Inbound, InboundState
@@ -79,6 +80,8 @@ def read_kept(turn: Turn, kept: Sequence[Inbound], firm: str) -> None:
 def _answer(turn: Turn) -> None:
     party_code = firms.firm_of(turn)
     reading = read_for(turn, party_code)
+    if party_code is None and (party_code := which_order.firm_of(turn, reading)) is not None:
+        reading = read_for(turn, party_code)
     turn.conversation.language = reading.language or turn.conversation.language
     if unknown.said_who_he_is(turn) and not any(line.quantity for line in reading.lines):
         turn.got("firm_claimed")

@@ -10,9 +10,8 @@ from bot.replies.words import quoted, rupees
 from bot.turn import Turn
 from nlp.values import Intent, Matter, Reading, ReadLine
 from orders import held
-from orders.goods import goods_of
+from orders.draft_prices import book_for
 from orders.model import OrderState, SalesOrder
-from orders.pricing import quote
 from people.model import Function, Party
 from routing.model import MatterKind
 
@@ -115,19 +114,12 @@ def stock_tap(turn: Turn, tap: Tap, bubble: Outbound) -> None:
 def _prices(turn: Turn, party_code: str, asked: Sequence[tuple[str, str | None]], said: str) -> None:
     """The prices of today for this customer; what has none is put before a person."""
     party = turn.session.get_one(Party, party_code)
-    goods = goods_of(turn.session, {sku for sku, _ in asked}, price_list=party.price_list)
+    book = book_for(turn.session, party, {sku for sku, _ in asked}, day=turn.today)
     unknown = len(asked) > MOST_PRICES
     for sku, named in asked[:MOST_PRICES]:
-        item = goods.items.get(sku)
+        item = book.goods.items.get(sku)
         uom = named or (item.order_uom if item else "")
-        found = item and quote(
-            goods.prices.get(sku, ()),
-            goods.factors(sku),
-            uom=uom,
-            quantity=Decimal(1),
-            day=turn.today,
-            tax_rate=item.gst_rate,
-        )
+        found = book.list_price(sku, uom=uom, quantity=Decimal(1))
         if item and found:
             turn.say("price.is", item=item.name, price=rupees(found.price), uom=uom)
             turn.got("answered")

@@ -15,8 +15,7 @@ from nlp.paper_heads import head_of
 from nlp.tables import folded, table_of
 from nlp.values import Intent, Reading, ReadLine, Status
 from orders import drafts
-from orders.goods import Goods, goods_of
-from orders.pricing import quote
+from orders.draft_prices import PriceBook, book_for
 from people.model import Function, Party
 from routing.model import Matter, MatterKind
 
@@ -164,22 +163,15 @@ def _with_other_prices_alone(turn: Turn, lines: tuple[ReadLine, ...], party_code
     asked = {line.sku for line in lines if line.sku and line.requested_price is not None}
     if not asked:
         return tuple(replace(line, requested_price=None) if line.sku is None else line for line in lines)
-    goods = goods_of(turn.session, asked, price_list=turn.session.get_one(Party, party_code).price_list)
-    return tuple(replace(line, requested_price=_other_price(turn, line, goods)) for line in lines)
+    book = book_for(turn.session, turn.session.get_one(Party, party_code), asked, day=turn.today)
+    return tuple(replace(line, requested_price=_other_price(line, book)) for line in lines)
 
 
-def _other_price(turn: Turn, line: ReadLine, goods: Goods) -> Decimal | None:
-    item = goods.items.get(line.sku or "")
+def _other_price(line: ReadLine, book: PriceBook) -> Decimal | None:
+    item = book.goods.items.get(line.sku or "")
     if item is None or line.requested_price is None or not line.quantity or not line.uom:
         return None
-    ours = quote(
-        goods.prices.get(item.sku, ()),
-        goods.factors(item.sku),
-        uom=line.uom,
-        quantity=line.quantity,
-        day=turn.today,
-        tax_rate=item.gst_rate,
-    )
+    ours = book.list_price(item.sku, uom=line.uom, quantity=line.quantity)
     if ours is None:
         return line.requested_price
     with_tax = ours.price * (1 + (item.gst_rate or Decimal(0)) / 100)

@@ -128,6 +128,15 @@ def quoted(turn: Turn) -> SalesOrder | None:
     return order if order is not None and order.party_code in turn.known.firms else None
 
 
+def firm_of(turn: Turn, reading: Reading) -> str | None:
+    """Whose order is named or quoted, where that is one."""
+    if (order := quoted(turn)) is not None:
+        return order.party_code
+    said = named(turn, reading)
+    ours = of_number(turn, said.number, turn.known.firms).ours if said is not None else ()
+    return ours[0].party_code if len(ours) == 1 else None
+
+
 def recent(turn: Turn, party_code: str | None) -> list[SalesOrder]:
     """The newest orders of this person that are not cancelled; else of the firm, whoever wrote them."""
     firms = [party_code] if party_code else list(turn.known.firms)

@@ -9,6 +9,8 @@ def where_it_stands(words: Words, order: SalesOrder) -> str:
     """By its state, and with the ERP's number once it has one of its own."""
     if order.state == OrderState.POSTED.value and order.read_back == ReadBack.DIFFERS:
         return words("order.is_checked", **order_facts(order))
+    if order.read_back_due is not None:
+        return words("order.is_accepted", **order_facts(order))
     if order.state == OrderState.CANCELLED.value and not order.lines:
         return words("change.cancelled", **order_facts(order))
     own = order.state == OrderState.POSTED.value and order.erp_number in (None, order.number)

@@ -8,6 +8,7 @@ from bot.replies.words import Words, amount, rupees
 from orders.goods import Goods
 from orders.model import DraftLine
 from orders.shortage import NOW
+from orders.wishes import asked_free, asked_price
 
 INDENT = "   "
 
@@ -20,10 +21,10 @@ def notes(words: Words, line: DraftLine, goods: Goods) -> Iterator[str]:
         yield INDENT + _before(words, line, line.list_price)
     for entry in line.free_goods or ():
         yield INDENT + _free(words, line, entry, goods)
-    if line.requested_price is not None and line.requested_price < line.price and line.granted_price is None:
-        yield INDENT + words("mark.price_asked", price=rupees(line.requested_price), now=rupees(line.price))
-    if line.asked_free is not None and line.asked_free > max(_own_free(line, goods), line.granted_free or Decimal(0)):
-        yield INDENT + words("mark.free_asked", count=amount(line.asked_free, ""))
+    if (price := asked_price(line)) is not None:
+        yield INDENT + words("mark.price_asked", price=rupees(price), now=rupees(line.price))
+    if (free := asked_free(line, goods)) is not None:
+        yield INDENT + words("mark.free_asked", count=amount(free, ""))
 
 
 def _before(words: Words, line: DraftLine, list_price: Decimal) -> str:
@@ -39,10 +40,3 @@ def _free(words: Words, line: DraftLine, entry: Mapping[str, Any], goods: Goods)
     else:
         said = words("mark.free_goods_item", item=goods.name(entry["sku"]), **facts)
     return f"{said}, {words('mark.free_goods_later', now=entry[NOW])}" if NOW in entry else said
-
-
-def _own_free(line: DraftLine, goods: Goods) -> Decimal:
-    """Of the item itself, in the line's unit."""
-    own = [entry for entry in line.free_goods or () if entry["sku"] == line.sku]
-    base = sum((goods.base_quantity(entry["sku"], Decimal(entry["qty"]), entry["uom"]) for entry in own), Decimal(0))
-    return base / goods.base_quantity(line.sku or "", Decimal(1), line.uom or "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta, tzinfo
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import structlog
 
 from erp.documents import Document, DocumentKind
+from erp.files.booked import booked_lines
 from erp.files.folder import DEFAULT_ZONE
 from erp.files.reader import FileReader
 from erp.files.references import References
@@ -161,7 +163,7 @@ class FilesErp:
         """What became of the document of this number; None when it was never written."""
         # An answer proves that the file was there, even if it was taken away before we could note it.
         if self._writer.has(kind, number) or self._answer_to(number):
-            return self._state_of(number)
+            return self._state_of(kind, number)
         return None
 
     def post(self, document: Document) -> Posting:
@@ -169,21 +171,34 @@ class FilesErp:
         if not self.folder.is_dir():
             raise ErpDown(f"the folder {self.folder} is not there")
         self._writer.write(document)
-        return self._state_of(document.number)
+        return self._state_of(document.kind, document.number)
 
-    def _state_of(self, number: str) -> Posting:
+    def _state_of(self, kind: DocumentKind, number: str) -> Posting:
         if self.answer is Answer.SELF:
             return Posting(number=number, state=PostingState.POSTED, erp_number=number)
-        return self._answer_to(number) or Posting(number=number, state=PostingState.ACCEPTED)
+        answer = self._answer_to(number) or Posting(number=number, state=PostingState.ACCEPTED)
+        return self._read_back(kind, answer)
+
+    def _read_back(self, kind: DocumentKind, answer: Posting) -> Posting:
+        """With the lines as they were booked: those of the answer, else those of the list of open orders."""
+        if answer.state is not PostingState.POSTED or answer.booked is not None:
+            return answer
+        if kind is DocumentKind.SALES_ORDER:
+            return replace(answer, booked=booked_lines(self.folder, answer.number))
+        document = self._writer.read(kind, answer.number)
+        if document is None or answer.at is None or kind is DocumentKind.ORDER_CANCELLATION:
+            return answer  # of a changed order the list must be newer than the change to say anything
+        return replace(answer, booked=booked_lines(self.folder, str(document["order"]), since=answer.at))
 
     def results(self, numbers: Collection[str]) -> Iterator[Posting]:
         """The answers to documents that are only accepted so far."""
         for number in numbers:
+            kind = next((kind for kind in DocumentKind if self._writer.has(kind, number)), None)
             if self.answer is Answer.SELF:
-                written = any(self._writer.has(kind, number) for kind in DocumentKind)
-                answer = self._state_of(number) if written else None
+                answer = self._state_of(kind, number) if kind is not None else None
             else:
                 answer = self._answer_to(number)
+                answer = self._read_back(kind or DocumentKind.SALES_ORDER, answer) if answer is not None else None
             if answer is not None:
                 yield answer
 

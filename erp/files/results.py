@@ -8,10 +8,11 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
+from erp.documents import BookedLine
 from erp.port import Posting, PostingState, Problem
 
 STATES = {"posted": PostingState.POSTED, "rejected": PostingState.REJECTED}
-_REMEDY = 'write {"number", "status": "posted" or "rejected", "erp_number", "reason", "at"}'
+_REMEDY = 'write {"number", "status": "posted" or "rejected", "erp_number", "reason", "at"}, and if you like "lines"'
 
 
 class BadResult(Exception):  # noqa: N818
@@ -69,6 +70,7 @@ class Results:
             erp_number=erp_number,
             reason=_text(answer, "reason"),
             at=self._moment(path, answer.get("at")),
+            booked=_booked(path, answer.get("lines")),
         )
 
     def _moment(self, path: Path, said: object) -> datetime | None:
@@ -79,6 +81,18 @@ class Results:
         except ValueError as error:
             raise _bad(path, f"has {said!r} for a moment") from error
         return moment if moment.tzinfo else moment.replace(tzinfo=self._zone)
+
+
+def _booked(path: Path, said: object) -> tuple[BookedLine, ...] | None:
+    """The order's lines as they were booked, where the answer names them."""
+    if said is None:
+        return None
+    if not isinstance(said, list):
+        raise _bad(path, "has lines that are no list")
+    try:
+        return tuple(BookedLine.from_json(line) for line in said)
+    except (ArithmeticError, AttributeError, KeyError, TypeError) as error:
+        raise _bad(path, "has a line without sku or qty, or with a number that is none") from error
 
 
 def _text(answer: dict[str, Any], name: str) -> str:

@@ -58,19 +58,54 @@ class StandIn:
         orders = self._orders_told()
         document = json.loads(path.read_text(encoding="utf-8"))
         number = document["number"]
-        reason = self._refusal(number, orders["reject"])
+        kind = DocumentKind(path.parent.name)
+        reason = self._refusal(number, orders["reject"]) or self._impossible(kind, document)
         answer = {
             "number": number,
             "status": "posted" if reason is None else "rejected",
-            "erp_number": erp_number(number) if reason is None else "",
+            "erp_number": erp_number(document.get("order", number)) if reason is None else "",
             "reason": reason or "",
             "at": self._now().isoformat(),
         }
-        if reason is None and orders["book"] and path.parent.name == DocumentKind.SALES_ORDER.value:
+        if reason is None and kind is not DocumentKind.SALES_ORDER:
+            self._carry_out(document)
+        elif reason is None and orders["book"]:
             self._book(document)
         text = json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
         write_aside(self._folder / "in" / "results" / path.name, text)
         return f"{number} {answer['status']} {answer['erp_number'] or answer['reason']}"
+
+    def _impossible(self, kind: DocumentKind, document: Order) -> str | None:
+        """Why an order that is shown in `orders.csv` cannot become what a change says: of a line more has left."""
+        if kind is DocumentKind.SALES_ORDER:
+            return None
+        sheet = Sheet.read(self._folder / "orders.csv", ORDER_COLUMNS)
+        rows = {int(row["line"]): row for row in _rows_of(sheet, document["order"])}
+        for one in document["diff"]:
+            row = rows.get(one["line"])
+            if row is not None and _number(one["qty"] or "") < _number(row["dispatched"]):
+                return f"line {one['line']}: {row['dispatched']} {row['uom']} dispatched already"
+        return None
+
+    def _carry_out(self, document: Order) -> None:
+        """Change the rows of `orders.csv`, if the order stands there, and forget none that has left."""
+        sheet = Sheet.read(self._folder / "orders.csv", ORDER_COLUMNS)
+        rows = {int(row["line"]): row for row in _rows_of(sheet, document["order"])}
+        if not rows:
+            return
+        for one in document["diff"]:
+            row = rows.get(one["line"])
+            if row is None:
+                row = dict(next(iter(rows.values()))) | dict.fromkeys(("dispatched", "invoiced"), "0")
+                row |= {"line": str(one["line"]), "status": "open"}
+                sheet.rows.append(row)
+            if one["op"] == "remove":
+                row["cancelled"] = row["ordered"]
+            else:
+                row |= {"sku": one["sku"], "uom": one["uom"], "ordered": one["qty"], "price": one["price"]}
+                row["cancelled"] = "0"
+            row["as_of"] = self._now().isoformat()
+        sheet.save()
 
     def _refusal(self, number: str, refusals: Mapping[str, str]) -> str | None:
         if number in refusals:

@@ -102,6 +102,7 @@ class House:
             "ERP_URL": f"files:{self.folder}/plant",
             "SECRET_KEY": "k" * 40,
             "DIGEST_AT": "off",
+            "LEAKAGE_DAY": "off",
             "LOG_FORMAT": "json",
             "BACKUP_AT": "off",
             "FAULTS_ERP": erp,

@@ -217,6 +217,7 @@ class Site:
             "ERP_URL": f"files:{self.folder}/plant",
             "SECRET_KEY": "k" * 40,
             "DIGEST_AT": "off",
+            "LEAKAGE_DAY": "off",
             "LOG_FORMAT": "json",
             "FAULTS_ERP": f"stand-in+{erp}/?plant={self.folder}/plant&settles={SETTLES_IN}&patience=1",
         }

@@ -36,7 +36,7 @@ class PulledPlant:
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     """As `make run` has them on a fresh machine; who plays the plants' digests turns them on."""
-    return read({"DIGEST_AT": "off"})
+    return read({"DIGEST_AT": "off", "LEAKAGE_DAY": "off"})
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from erp.mirror_model import MirroredPrice
 from erp.rule_model import MirroredLevel
 from orders import approvals, drafts
 from orders.approval_model import Approval, Decision, PriceRequest, RequestState
@@ -256,6 +257,16 @@ def test_where_nobody_would_decide_is_told_before_anybody_asks(session: Session)
     assert "there is no approval matrix" in approver_gaps(session, timezone=ZONE)[0]
 
 
+def test_both_levels_at_once_are_asked_in_parallel_and_the_first_answer_counts(session: Session) -> None:
+    session.execute(update(MirroredLevel).where(MirroredLevel.level == 2).values(mode="parallel"))
+    requested = asks_for(session, draft_of(session, (GLUCOSE, 20, "550")))
+    assert told(session, requested) == [RAJESH, ARVIND]
+    answered = says(session, requested.ask, ARVIND)
+    assert [row.person_id for row in answered.others] == [who(session, RAJESH).id]
+    assert isinstance(says(session, requested.ask, RAJESH, Answer.REJECT), asks.TooLate)
+    assert taken_over(session, requested.ask).approvals[0].by == "Arvind Mehrotra"
+
+
 # --- what it covers ---
 
 
@@ -267,6 +278,7 @@ def test_an_approval_is_the_lines_price_until_its_one_use(session: Session) -> N
     (line,) = confirmed.order.lines
     assert (line.price, line.list_price, line.approval_id) == (Decimal("530"), LIST, approval.id)
     assert (approval.used_order, approval.used_line) == (confirmed.order.number, 1)
+    assert session.get_one(PriceRequest, approval.request_id).order_number == confirmed.order.number
     approvals.use(session, approval, confirmed.order.number, 1)
     with pytest.raises(approvals.AlreadyUsed):
         approvals.use(session, approval, "M26999999", 1)
@@ -305,6 +317,56 @@ def test_more_of_it_goes_at_the_price_that_was_approved(session: Session) -> Non
     draft.lines[0].quantity = Decimal(24)
     touched(session, draft)
     assert (draft.lines[0].price, approval.voided_at) == (Decimal("530"), None)
+
+
+def uploaded(session: Session, sku: str, **amounts: str) -> None:
+    """A price list came in between."""
+    row = MirroredPrice.price_list == "PL-DIST", MirroredPrice.sku == sku, MirroredPrice.uom == "CASE"
+    session.execute(update(MirroredPrice).where(*row).values({name: Decimal(one) for name, one in amounts.items()}))
+
+
+def test_a_price_list_uploaded_in_between_judges_it_again(session: Session) -> None:
+    draft, approval = approved(session)
+    uploaded(session, NOODLES, price="2000")
+    uploaded(session, GLUCOSE, floor="520")
+    touched(session, draft)
+    assert (draft.lines[0].price, approval.voided_at) == (Decimal("530"), None)
+    uploaded(session, GLUCOSE, floor="540")
+    assert isinstance(confirms(session, draft), ShowAgain)
+    assert (draft.lines[0].price, approval.void_reason) == (LIST, "floor_rose")
+
+
+def test_a_list_price_that_fell_to_the_approved_one_makes_it_moot(session: Session) -> None:
+    draft, approval = approved(session)
+    uploaded(session, GLUCOSE, price="530", floor="500")
+    touched(session, draft)
+    assert (draft.lines[0].price, draft.lines[0].granted_price) == (Decimal("530"), None)
+    assert approval.void_reason == "moot"
+    assert asks_for(session, draft).ask is None
+
+
+def test_a_price_list_uploaded_while_it_is_open_puts_the_new_figures_before_them(session: Session) -> None:
+    draft = draft_of(session, (GLUCOSE, 20, "530"))
+    first = asks_for(session, draft)
+    uploaded(session, GLUCOSE, price="560")
+    says(session, first.ask, ARVIND)
+    result = taken_over(session, first.ask)
+    assert [one.void_reason for one in result.voided] == ["list_rose"]
+    again = asks_for(session, draft)
+    assert (told(session, again), again.asked[0].list_price) == ([ARVIND], Decimal("560"))
+
+
+def test_a_crash_between_leaves_the_approval_for_the_one_use(session: Session) -> None:
+    draft, approval = approved(session)
+    with session.begin_nested() as lost:
+        assert isinstance(confirms(session, draft), Confirmed)
+        assert approval.used_at is not None
+        lost.rollback()
+    session.expire_all()
+    assert (approval.used_at, draft.state) == (None, DraftState.OPEN.value)
+    confirmed = confirms(session, draft)
+    assert isinstance(confirmed, Confirmed)
+    assert approval.used_order == confirmed.order.number
 
 
 def test_lowered_as_the_approver_taps_it_is_asked_anew(session: Session) -> None:

@@ -23,7 +23,10 @@ LAST_MONDAY = date(2026, 11, 16)
 
 @pytest.fixture
 def stage(stage: Stage) -> Stage:
-    stage.app = replace(stage.app, settings=read({"LEAKAGE_DAY": "monday", "PUBLIC_URL": "https://orders.example.com"}))
+    stage.app = replace(
+        stage.app,
+        settings=read({"DIGEST_AT": "off", "LEAKAGE_DAY": "monday", "PUBLIC_URL": "https://orders.example.com"}),
+    )
     return stage
 
 
@@ -82,9 +85,18 @@ def test_a_week_in_which_nothing_leaked_is_told_in_one_line_and_the_plant_head_s
 def test_closed_on_monday_it_is_told_on_the_next_working_day(stage: Stage) -> None:
     leak(stage, weeks=1)
     stage.app = replace(
-        stage.app, settings=read({"LEAKAGE_DAY": "tuesday", "PUBLIC_URL": "https://orders.example.com"})
+        stage.app,
+        settings=read({"DIGEST_AT": "off", "LEAKAGE_DAY": "tuesday", "PUBLIC_URL": "https://orders.example.com"}),
     )
     stage.until(12, 0, days=3)
     stage.phone(CHANDRAKANT).expects_nothing()  # Guru Nanak Jayanti
     stage.until(9, 1, days=1)
     stage.phone(CHANDRAKANT).expects("week of Mon 16 Nov: ₹200", without=["habit"])
+
+
+def test_what_a_scheme_gives_in_the_chat_is_told_at_list_price(stage: Stage) -> None:
+    stage.phone(RAMESH).orders("20 peti pankh orange wafer 75")
+    stage.until(9, 1, days=2)
+    stage.phone(CHANDRAKANT).expects(
+        "week of Mon 16 Nov: ₹1,481 (10.0 % of ₹14,811, orders: 1)", "schemes ₹1,481", "Reps: Vikas Patidar ₹1,481"
+    )

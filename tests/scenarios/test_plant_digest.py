@@ -23,7 +23,10 @@ SAMEER, TULSIRAM, REHAN, KAMLESH = "+919000049120", "+919000049253", "+919000049
 
 @pytest.fixture
 def stage(stage: Stage) -> Stage:
-    stage.app = replace(stage.app, settings=read({"DIGEST_AT": "16:30", "PUBLIC_URL": "https://orders.example.com"}))
+    stage.app = replace(
+        stage.app,
+        settings=read({"DIGEST_AT": "16:30", "LEAKAGE_DAY": "off", "PUBLIC_URL": "https://orders.example.com"}),
+    )
     return stage
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from bot.replies import words
 from bot.replies.leakage import finding
 from erp import mirror
-from orders.creep import A_WEEK, ZERO, Counted, Ground
+from orders.creep import A_WEEK, ZERO, Counted, Ground, Pattern
 from orders.creep_facts import creep
 from orders.creep_names import Names, names_in, names_of
 from orders.goods import Goods, goods_of
@@ -183,7 +183,7 @@ def _sees_costs() -> bool:
     return visitor().may(May.RULES)
 
 
-def _may_see(pattern: Any) -> bool:
+def _may_see(pattern: Pattern) -> bool:
     return pattern not in ABOUT_STAFF or _sees_costs()
 
 

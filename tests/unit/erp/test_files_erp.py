@@ -11,6 +11,7 @@ import pytest
 
 from erp import mirror
 from erp.documents import (
+    BookedLine,
     DiffLine,
     DiffOp,
     DocumentKind,
@@ -302,3 +303,39 @@ def test_the_stand_in_keeps_a_files_own_separator(files: PlainFiles) -> None:
     files.write("orders.csv", files.read("orders.csv").replace(",", ";"))
     StandIn(files.folder).dispatch("E100", line=2)
     assert files.read("orders.csv").splitlines()[2].startswith("E100;;C001;MAIN;2026-11-18;2;MG-12;CASE;5;5;0")
+
+
+def test_an_answer_may_say_what_was_booked_and_else_the_list_of_open_orders_does(
+    files: PlainFiles, erp: FilesErp
+) -> None:
+    erp.post(order())
+    answers = files.folder / "in/results"
+    answers.mkdir(parents=True, exist_ok=True)
+    said = {"number": "M26000123", "status": "posted", "erp_number": "SO-771", "at": "2026-11-21T10:05:00+05:30"}
+    (answers / "M26000123.json").write_text(json.dumps(said), encoding="utf-8")
+    found = erp.find(DocumentKind.SALES_ORDER, "M26000123", party="C001")
+    assert found is not None
+    assert found.booked is None
+    files.append("orders.csv", "SO-771,M26000123,C001,MAIN,2026-11-21,1,PG-070,CASE,20,0,0,0,815,open,,,,,")
+    (posting,) = erp.results(["M26000123"])
+    assert posting.booked == (BookedLine(line=1, sku="PG-070", qty=Decimal(20), uom="CASE", price=Decimal(815)),)
+    lines = [{"line": 1, "sku": "PG-070", "qty": "20", "uom": "CASE", "price": "820"}]
+    (answers / "M26000123.json").write_text(json.dumps({**said, "lines": lines}), encoding="utf-8")
+    (posting,) = erp.results(["M26000123"])
+    assert posting.booked == (BookedLine(line=1, sku="PG-070", qty=Decimal(20), uom="CASE", price=Decimal(820)),)
+
+
+def test_the_stand_in_carries_changes_out_and_refuses_what_has_left(files: PlainFiles, erp: FilesErp) -> None:
+    erp.post(order())
+    other_side = StandIn(files.folder)
+    other_side.book(on=True)
+    other_side.answer()
+    other_side.dispatch("M26000123", line=1, qty=Decimal(12))
+    for number, qty in (("M26000124", "15"), ("M26000125", "10")):
+        less = DiffLine(line=1, op=DiffOp.SET, sku="PG-070", qty=Decimal(qty), uom="CASE", price=Decimal(820))
+        erp.post(OrderChangeDocument(number=number, order="M26000123", revision=1, diff=(less,)))
+    other_side.answer()
+    results = {posting.number: posting for posting in erp.results(["M26000124", "M26000125"])}
+    assert results["M26000124"].erp_number == results["M26000124"].erp_number != ""
+    assert "12 CASE dispatched already" in results["M26000125"].reason
+    assert ",15,12,0,0,820," in files.read("orders.csv")

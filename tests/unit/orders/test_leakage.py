@@ -14,6 +14,7 @@ from erp.rule_model import MirroredCustomerPrice, MirroredLevel, MirroredLimit
 from orders.creep import Ground, Pattern
 from orders.creep_facts import creep
 from orders.leakage import Below, Leakage, Sold, Span, leakage, leaks
+from orders.model import UsedScheme
 from people.model import Party, Person
 from store.database import Database, now
 from tests import booked
@@ -71,8 +72,10 @@ def test_what_a_line_gave_away_stands_under_its_right_and_adds_up(session: Sessi
     assert one.skus == {"PG-070": 1111}
     assert one.weeks[MONDAY] == {Ground.SCHEME: 91, Ground.APPROVAL: 150, Ground.OWN_LIMIT: 50}
     assert one.below == {"Rajesh": Below(lines=1, rupees=Decimal(100))}
+    below_list(session, "M5", "805", at=START, party="C001", phone=RAJESH, floor="810")
+    assert found(session).below == {"Rajesh": Below(lines=2, rupees=Decimal(150))}, "by his own limit too"
     assert one.sold[MONDAY] == Sold(value=Decimal(8200 + 8200 + 2440), orders=3)
-    assert one.total == sum(leak.rupees for leak in leaks(session, SPAN)) == 1111
+    assert found(session).total == sum(leak.rupees for leak in leaks(session, SPAN)) == 1111 + 150
 
 
 def test_a_contract_counts_against_the_price_list_of_that_day(session: Session) -> None:
@@ -99,7 +102,9 @@ def test_called_off_simulated_and_rounded_orders_leak_nothing_and_no_grant_on_re
     rajesh = person(session, RAJESH)
     below_list(session, "M1", "800", at=START, by=rajesh).state = "cancelled"
     below_list(session, "M2", "800", at=START, by=rajesh).simulated = True
-    below_list(session, "M3", "819.99", at=START, scheme=("S3", "0.05"))
+    rounded = below_list(session, "M3", "819.99", at=START, scheme=("S3", "0.05"))
+    waiting = {"party_code": "C004", "order_number": rounded.number, "line": 1, "change_number": "M9", "at": START}
+    session.add(UsedScheme(scheme="OF A CHANGE", quantity=Decimal(0), rupees=Decimal(90), **waiting))
     below_list(session, "M4", "800", at=START).lines[0].approval_id = None
     session.flush()
     assert found(session).grounds == {(Ground.SCHEME, "S3"): Decimal("0.05"), (Ground.NONE, ""): 200}

@@ -248,7 +248,9 @@ def test_a_delegation_over_midnight_hands_on_and_back_what_is_open(session: Sess
     delegate(session, RAJESH, SUSHMA, begins=midnight, hours=24)
     assert isinstance(says(session, ask, SUSHMA), NotAsked)
     clock.push(timedelta(hours=14))
-    assert asked(tend(session, ask)) == [(SUSHMA, RAJESH)]
+    handed_on = tend(session, ask)
+    assert asked(handed_on) == [(SUSHMA, RAJESH)]
+    assert ask.due_at == handed_on.asked[0].due_at
     clock.push(timedelta(hours=24))
     assert isinstance(says(session, ask, SUSHMA), NotAsked)
     assert asked(tend(session, ask)) == []

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from routing.daily import day_owed
+from routing.daily import day_owed, week_owed
 from routing.working_hours import Hours, WorkingHours
 
 INDIA = "Asia/Kolkata"
@@ -36,4 +36,34 @@ AT = time(16, 30)
 def test_what_is_owed(day: int, hour: str, last: int | None, owed: int | None) -> None:
     moment = datetime.combine(date(2026, 11, day), time.fromisoformat(hour), tzinfo=ZoneInfo(INDIA))
     found = day_owed(WEEK, at=AT, moment=moment, last=None if last is None else date(2026, 11, last))
+    assert found == (None if owed is None else date(2026, 11, owed))
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "weekday", "last", "owed"),
+    [
+        (16, "08:59", 1, None, None),
+        (16, "09:00", 1, None, 9),
+        (16, "09:00", 1, 9, None),
+        (18, "11:00", 1, 2, 9),
+        (17, "11:00", 3, None, None),
+        (24, "11:00", 1, 9, None),
+        (25, "09:00", 2, 9, 16),
+        (22, "11:00", 7, None, None),
+    ],
+    ids=[
+        "not open",
+        "open",
+        "told",
+        "once, of the last",
+        "too early",
+        "holiday",
+        "the day after",
+        "a sunday nobody works",
+    ],
+)
+def test_which_week_is_owed(day: int, hour: str, weekday: int, last: int | None, owed: int | None) -> None:
+    moment = datetime.combine(date(2026, 11, day), time.fromisoformat(hour), tzinfo=ZoneInfo(INDIA))
+    told = None if last is None else date(2026, 11, last)
+    found = week_owed(WEEK, weekday=weekday, moment=moment, last=told)
     assert found == (None if owed is None else date(2026, 11, owed))
