@@ -254,6 +254,7 @@ def test_whoever_may_only_look_sees_no_form_and_what_people_write_is_escaped(
 def test_a_draft_that_waits_for_a_price_shows_its_request_and_no_cost(desk: Visitor, munshi: Munshi) -> None:
     with munshi.database.transaction() as session:
         known = account_of(session, RAMESH)
+        session.flush()
         account, person = known.id, known.person_id
         assert person is not None
         draft = drafts.start(
