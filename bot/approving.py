@@ -13,17 +13,19 @@ from sqlalchemy.orm import Session
 from bot.app import Munshi
 from bot.asked import about
 from bot.bubbles import Bubble
-from bot.model import Outbound, OutboundState
+from bot.model import Inbound, InboundState, Outbound, OutboundState
 from bot.notices import language_of, write_to
 from bot.price_asks import DEAL, keep_facts
 from bot.replies import Words, words
 from bot.replies import approval as texts
 from bot.replies.words import clock_time
-from orders.price_requests import withdraw_of_closed
-from people.model import Person
+from orders.approval_model import PriceRequest
+from orders.price_requests import withdraw_of_closed, withdraw_of_leavers
+from people.model import Account, Function, Identity, Person
 from people.who import account_for
-from routing import asks
+from routing import asks, matters
 from routing.ask_model import Ask, AskedPerson, AskKind, AskState
+from routing.model import MatterKind
 from store.database import now
 from store.holds import standstill
 
@@ -201,15 +203,44 @@ def tend(app: Munshi) -> int:
         if standstill(session).everything:
             return 0
         tell_withdrawn(app, session, withdraw_of_closed(session))
+        for request, told in withdraw_of_leavers(session, timezone=app.settings.timezone):
+            tell_withdrawn(app, session, told)
+            _stands_before_the_office(session, request)
         open_ones = asks.open_ids(session)
     return sum(app.database.retrying(partial(_tend, app, ask_id=ask_id)) for ask_id in open_ones)
 
 
+def _stands_before_the_office(session: Session, request: PriceRequest) -> None:
+    """Who asked has left: his order is somebody else's to finish."""
+    matters.open_matter(
+        session,
+        kind=MatterKind.UNCONFIRMED_DRAFT,
+        reference=f"draft:{request.draft_id}",
+        function=Function.COMMERCIAL,
+        party_code=request.party_code,
+        account_id=request.account_id,
+        facts={"lines": len(request.lines)},
+    )
+
+
 def _tend(app: Munshi, session: Session, *, ask_id: int) -> int:
-    if standstill(session).everything:
+    if standstill(session).everything or _is_unheard(session, ask_id):
         return 0
     tended = asks.tend(session, ask_id, timezone=app.settings.timezone)
     if tended is None or not tended.asked:
         return int(tended is not None and tended.lapsed)
     tell_new(app, session, tended.ask, tended.asked)
     return 1
+
+
+def _is_unheard(session: Session, ask_id: int) -> bool:
+    """Whether somebody who is asked has written what was not read yet, as after a pause: it may be the very answer."""
+    names = (
+        select(Identity.value)
+        .join(Account, Account.id == Identity.account_id)
+        .join(AskedPerson, AskedPerson.person_id == Account.person_id)
+        .join(Ask, Ask.id == AskedPerson.ask_id)
+        .where(Ask.id == ask_id, _is_asked())
+    )
+    unread = select(Inbound.id).where(Inbound.sender.in_(names), Inbound.state == InboundState.STORED.value)
+    return session.scalars(unread.limit(1)).first() is not None

@@ -156,10 +156,11 @@ def _within_own_limit(
     session: Session, draft: OrderDraft, able: Sequence[Wish], book: PriceBook, person: Person
 ) -> list[Wish]:
     """What the requester may grant himself: each line by its depth, all of the order by what they give away."""
+    limits = mirror.limits(session, day=book.day)
 
     def may(wish: Wish, amount: Decimal) -> bool:
         return within_own_limit(
-            book.rules.limits,
+            limits,
             phone=person.phone,
             roles=person.roles,
             group=wish.group,
@@ -264,7 +265,7 @@ def _opened(
 
 def _steps(session: Session, book: PriceBook, deal: Deal, *, timezone: str) -> list[Step]:
     """The levels of the matrix; where one person is alone at the top of the plant, finance comes after him."""
-    steps = steps_for(book.rules.levels, deal)
+    steps = steps_for(mirror.levels(session, day=book.day), deal)
     top = named(session, steps[-1].approvers, plant=deal.plant, timezone=timezone) if steps else []
     return with_a_second(steps, alone_at_the_top=len(top) <= 1)
 

@@ -1,4 +1,4 @@
-"""The rules of prices that are in force: what of them matters for an order, and how they are changed."""
+"""The rules of prices that are in force, as far as they matter for an order."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -37,6 +37,4 @@ def rules_for(
         floors=rule_mirror.floors_of(
             session, customer=party.code, tier=party.tier, skus=wanted, groups=of_items, day=day
         ),
-        limits=rule_mirror.limits(session, day=day),
-        levels=rule_mirror.levels(session, day=day),
     )

@@ -20,7 +20,7 @@ from erp.rule_mirror import version
 from erp.rule_model import RuleChange, RuleHold, RuleVersion
 from erp.rule_records import Rule
 from erp.rule_versions import rule_of
-from people.model import Party
+from people.model import Party, Person
 
 WORDS = ("code", "name", "price_list", "sku", "uom", "customer", "tier", "group", "plant", "role", "reference")
 """The columns that words are looked for in, where a kind has them."""
@@ -38,7 +38,7 @@ class Listed:
     gone: bool
     """Taken out: kept on record alone."""
     about: str
-    """The names of the item and the customer, where it names them."""
+    """The names of the item, the customer and the person, where it names them."""
 
     def begins_later(self, day: date) -> bool:
         """Whether it does not hold yet."""
@@ -80,6 +80,8 @@ def _has(model: Any, word: str) -> ColumnElement[bool]:
     columns = [getattr(model, name).ilike(like) for name in WORDS if hasattr(model, name)]
     if hasattr(model, "sku"):
         columns.append(model.sku.in_(select(MirroredItem.sku).where(MirroredItem.name.ilike(like))))
+    if hasattr(model, "person"):
+        columns.append(model.person.in_(select(Person.phone).where(Person.name.ilike(like))))
     if hasattr(model, "customer"):
         columns.append(model.customer.in_(select(Party.code).where(Party.name.ilike(like))))
     return or_(*columns)
@@ -90,10 +92,13 @@ def _listed(session: Session, kind: RecordKind, rows: Sequence[Any]) -> list[Lis
     codes = {row.customer for row in rows if getattr(row, "customer", "")}
     parties = select(Party.code, Party.name).where(Party.code.in_(codes))
     names = {row.code: row.name for row in session.execute(parties)} | {sku: item.name for sku, item in items.items()}
+    phones = {row.person for row in rows if getattr(row, "person", "")}
+    people = select(Person.phone, Person.name).where(Person.phone.in_(phones))
+    names |= {row.phone: row.name for row in session.execute(people)}
     listed = []
     for row in rows:
         rule = rule_of(kind, rule_edit.values_of(kind, row))
-        about = [names.get(str(getattr(row, name, "")), "") for name in ("sku", "customer")]
+        about = [names.get(str(getattr(row, name, "")), "") for name in ("sku", "customer", "person")]
         listed.append(
             Listed(
                 rule=rule,

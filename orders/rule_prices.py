@@ -44,6 +44,11 @@ class Prices:
             if row.price > 0 and (row.valid_to is None or row.valid_to >= book.day):
                 self._rows[row.sku].setdefault(row.price_list, []).append(row)
         self._absolutes = by_about(row for row in book.floors if row.absolute)
+        self._all_lists = frozenset(price_list for lists in self._rows.values() for price_list in lists)
+        of_tiers: defaultdict[str, set[str]] = defaultdict(set)
+        for tier, price_list in book.customers.values():
+            of_tiers[tier].add(price_list)
+        self._lists_of_tier = defaultdict(frozenset[str], {tier: frozenset(of) for tier, of in of_tiers.items()})
         self._skus_of: defaultdict[str, list[str]] = defaultdict(list)
         for sku in self._rows:
             if sku in book.items:
@@ -79,7 +84,7 @@ class Prices:
         if item is None or row.floor_price is None:
             return None
         tier, price_list = self.book.customers.get(row.customer, (row.tier, ""))
-        lists = [price_list] if price_list else self.lists_of(tier=row.tier)
+        lists = [price_list] if price_list else sorted(self.lists_of(tier=row.tier))
         facts = (
             self._facts(row.sku, item.order_uom, customer=row.customer, tier=tier, list_price=row.floor_price, of=one)
             for one in lists or [""]
@@ -103,18 +108,17 @@ class Prices:
             order_uoms=factors[uom] / factors[item.order_uom],
         )
 
-    def lists_of(self, *, customer: str = "", tier: str = "") -> list[str]:
+    def lists_of(self, *, customer: str = "", tier: str = "") -> frozenset[str]:
         """The price lists that a rule is about; of no customer and no tier: every list."""
         if customer:
-            return [self.book.customers[customer][1]] if customer in self.book.customers else []
-        if tier:
-            return sorted({price_list for of, price_list in self.book.customers.values() if of == tier})
-        return sorted({price_list for lists in self._rows.values() for price_list in lists})
+            known = self.book.customers.get(customer)
+            return frozenset({known[1]}) if known else frozenset()
+        return self._lists_of_tier[tier] if tier else self._all_lists
 
     def listed_under(self, row: Floor) -> Iterator[Listed]:
         """Every list price a floor's price or margin is about, with the floor as it is for it."""
         day = self.day_of(row)
-        lists = set(self.lists_of(customer=row.customer, tier=row.tier))
+        lists = self.lists_of(customer=row.customer, tier=row.tier)
         for sku in self._skus(row.sku, row.group):
             item = self.book.items.get(sku)
             if item is None or (row.group and item.group != row.group):
@@ -141,7 +145,8 @@ class Prices:
 
     def listed_for_scheme(self, row: Scheme) -> Iterator[Listed]:
         """Every list price a scheme's amount is taken off."""
-        lists = {row.price_list} if row.price_list else set(self.lists_of(customer=row.customer, tier=row.tier))
+        named = frozenset({row.price_list})
+        lists = named if row.price_list else self.lists_of(customer=row.customer, tier=row.tier)
         for sku in self._skus(row.sku, row.group):
             item = self.book.items.get(sku)
             for price_list in sorted(lists & self._rows[sku].keys()) if item else ():

@@ -29,8 +29,6 @@ class Rules:
     """The customer's contract prices by SKU."""
     schemes: Mapping[About, Sequence[Scheme]] = field(default_factory=dict)
     floors: Mapping[About, Sequence[Floor]] = field(default_factory=dict)
-    limits: Sequence[Limit] = ()
-    levels: Sequence[ApprovalLevel] = ()
 
     def schemes_about(self, sku: str, group: str) -> list[Scheme]:
         """The schemes that a line of this item may get, whatever its quantity."""
@@ -55,8 +53,6 @@ def rules(
     contracts: Iterable[CustomerPrice] = (),
     schemes: Iterable[Scheme] = (),
     floors: Iterable[Floor] = (),
-    limits: Sequence[Limit] = (),
-    levels: Sequence[ApprovalLevel] = (),
 ) -> Rules:
     """Rows put in the places where they are looked for."""
     return Rules(
@@ -66,8 +62,6 @@ def rules(
         contracts=_by((row.sku, row) for row in contracts),
         schemes=by_about(schemes),
         floors=by_about(floors),
-        limits=limits,
-        levels=levels,
     )
 
 

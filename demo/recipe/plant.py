@@ -29,7 +29,7 @@ def tables(setting: Setting) -> Iterator[Table]:
     yield from rules.tables(setting)
     yield from customers.tables(setting, parties, debts)
     yield from items.tables(goods)
-    yield from prices.tables(goods, lists)
+    yield from prices.tables(setting, goods, lists)
     yield from aliases.tables(goods)
     yield from history.tables(past)
     yield from open_orders.tables(setting, current)

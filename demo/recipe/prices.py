@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from recipe.customers import PRICE_LISTS
 from recipe.items import Catalogue, Item
+from recipe.parties import firms
 from recipe.tables import Row, Setting, Table, rupees, rupees_down, share, table
 
 PERCENT_OF_MRP = {"PL-SS": 77, "PL-DIST": 81, "PL-RET": 87}
@@ -22,6 +24,9 @@ NOT_ON_LIST = {
     "PL-RET": ("RT-AS-1K", "RT-KA-1K", "RT-KA-700", "LC-MN-070", "G5-KJ-400-112", "LN-MA-560", "RP-SA-400"),
 }
 """Sold to other tiers, or not priced yet: a line of these never confirms."""
+
+PROMISED = (("C143", "KG-DO-200", 98), ("C143", "KC-LM-055", 98), ("C146", "KG-100", 97))
+"""What customers have been promised by letter: customer, item, percentage of the list price of one case."""
 
 RAISED_DAYS_AGO = 110
 OLD_PERCENT = 98
@@ -67,9 +72,12 @@ def _slabs(price_list: str, item: Item, uom: str) -> Iterator[tuple[Decimal, Dec
         yield loose, rupees(whole * share(101))
 
 
-def tables(items: Catalogue, lists: PriceLists) -> Iterator[Table]:
-    """`prices.csv`."""
+def tables(setting: Setting, items: Catalogue, lists: PriceLists) -> Iterator[Table]:
+    """`prices.csv` and `customer_prices.csv`."""
     yield table("prices.csv", "price_list,sku,uom,min_qty,price,floor,valid_from", _rows(items, lists))
+    yield table(
+        "customer_prices.csv", "customer,sku,uom,price,valid_from,valid_to,reference", _promised(setting, items, lists)
+    )
 
 
 def _rows(items: Catalogue, lists: PriceLists) -> Iterator[Row]:
@@ -89,3 +97,21 @@ def _rows(items: Catalogue, lists: PriceLists) -> Iterator[Row]:
                 "floor": floor,
                 "valid_from": lists.raised_on,
             }
+
+
+def _promised(setting: Setting, items: Catalogue, lists: PriceLists) -> Iterator[Row]:
+    """Begun lately, so that what was ordered before was ordered at list."""
+    begins, ends = setting.ago(4), setting.ahead(130)
+    tiers = {firm.code: firm.tier for firm in firms()}
+    for number, (customer, sku, percent) in enumerate(PROMISED, 1):
+        uom = items[sku].order_uom
+        listed = lists.price(PRICE_LISTS[tiers[customer]], sku, uom=uom, qty=Decimal(1), on=setting.today)
+        yield {
+            "customer": customer,
+            "sku": sku,
+            "uom": uom,
+            "price": rupees(listed * share(percent)),
+            "valid_from": begins,
+            "valid_to": ends,
+            "reference": f"Letter {number}/{setting.today:%Y}",
+        }

@@ -46,9 +46,11 @@ def test_every_figure_opens_the_lines_it_is_made_of(leaking: Munshi, visitor: Ca
     assert shown == [["M90", "M0"], ["M0"], ["M90"]], "the week, its approvals, its own limits"
     (bar,) = re.findall(r'<a href="([^"]*)" aria-label="Week of Mon 16 Nov 2026: ₹\u202f250">', page)
     assert "M90" in viewer.opens(bar.replace("&amp;", "&")).text
-    for title, orders in (("Approvals", 4), ("=Rajesh", 4)):
-        (named,) = re.findall(rf'href="([^"]*)" aria-label="{title}: ', page)
-        assert len(re.findall(r"/orders/(M\d+)", viewer.opens(named.replace("&amp;", "&")).text)) == orders
+    assert "=Rajesh: " not in page, "below the floor is for rule makers"
+    rules = visitor("rules")
+    for title in ("Approvals", "=Rajesh"):
+        (named,) = re.findall(rf'href="([^"]*)" aria-label="{title}: ', rules.opens("/leakage/?weeks=4").text)
+        assert len(re.findall(r"/orders/(M\d+)", rules.opens(named.replace("&amp;", "&")).text)) == 4
     (sharma,) = re.findall(r'href="([^"]*)"><span>Sharma Traders</span>', page)
     assert re.findall(r"/orders/(M\d+)", viewer.opens(sharma.replace("&amp;", "&")).text) == ["M90"]
 

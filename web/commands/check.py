@@ -17,6 +17,7 @@ from bot.settings import OFF, Settings, SettingsError, read
 from bot.unreachable import Reason, Unreachable, unreachable
 from erp.check import findings
 from erp.port import Finding, Level
+from orders import rule_judge
 from orders.approver_gaps import approver_gaps
 from people.modes import differences
 from store.alarms import standing
@@ -132,6 +133,7 @@ def _in_database(munshi: Munshi) -> Iterator[Line]:
         if jobs := parked(session):
             yield Line(Level.WARNING, "failed jobs", f"{len(jobs)} wait at the order desk")
         yield from map(_line, findings(munshi.erps, session))
+        yield from map(_line, rule_judge.findings(session, timezone=munshi.settings.timezone))
 
 
 def _standing_still(session: Session) -> Iterator[Line]:

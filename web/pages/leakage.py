@@ -102,6 +102,7 @@ def leaked() -> ResponseReturnValue:
         below=[
             (name, one, _args(span, by=name, below="yes"))
             for name, one in sorted(found.below.items(), key=lambda one: -one[1].rupees)
+            if _sees_costs()  # a floor could be worked out from it
         ],
         share=share(found.total, found.value),
         args=_args(span),

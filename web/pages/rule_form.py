@@ -24,7 +24,7 @@ from orders.rule_files import cell
 from orders.rule_preview import preview
 from orders.rule_words import said_of
 from web.pages.guard import May, asks, pages, transaction, visitor
-from web.pages.rule_words import CELLS, CHOICES, NEEDED, ONE, TABS
+from web.pages.rule_words import CELLS, CHOICES, EMPTY, NEEDED, ONE, TABS
 from web.pages.rules import kind_of, today
 
 blueprint = pages("rule_form", __name__, url_prefix="/rules")
@@ -222,7 +222,7 @@ def _fields(kind: RecordKind, rule: Rule | None, *, key: str, typed: Mapping[str
             Field(
                 name=name,
                 label=label,
-                hint="" if name == "customer" and kind is RecordKind.CUSTOMER_PRICES else hint,
+                hint="" if name in NEEDED.get(kind, ()) and hint == EMPTY else hint,
                 value=value,
                 choices=CHOICES.get(name, ()),
                 needed=name in NEEDED.get(kind, ()),

@@ -38,8 +38,9 @@ ABOUT: dict[RecordKind, str] = {
 }
 ORIGINS = {"pull": "the ERP's file", "page": "the pages", "import": "an uploaded file", "undo": "an undo"}
 
+EMPTY = "Empty: all."
 CELLS: dict[str, tuple[str, str]] = {
-    "price_list": ("Price list", ""),
+    "price_list": ("Price list", EMPTY),
     "sku": ("Item (SKU)", ""),
     "uom": ("Unit", ""),
     "min_qty": ("From quantity", "Of one line, in this unit."),
@@ -47,13 +48,13 @@ CELLS: dict[str, tuple[str, str]] = {
     "floor": ("Floor, ₹", "Of one unit; empty: none here."),
     "currency": ("Currency", "Empty: INR."),
     "tax_included": ("Tax included", ""),
-    "plant": ("Plant", "Empty: all."),
-    "customer": ("Customer", "Empty: all."),
+    "plant": ("Plant", EMPTY),
+    "customer": ("Customer", EMPTY),
     "reference": ("Reference", "The contract or letter."),
     "code": ("Code", "Short, as it is told to people."),
     "name": ("Name", ""),
-    "tier": ("Tier", "Empty: all."),
-    "group": ("Item group", "Empty: all."),
+    "tier": ("Tier", EMPTY),
+    "group": ("Item group", EMPTY),
     "buy_qty": ("Bought quantity", "Per this much something is free."),
     "buy_uom": ("Unit bought", "Empty: the order unit."),
     "free_sku": ("Free item (SKU)", "Empty: the item itself."),

@@ -40,7 +40,8 @@ def tabs(here: str) -> list[tuple[str, str, bool]]:
     """Name, address and whether it is the present one."""
     found = [(name, url_for("rules.rules", slug=SLUGS[kind]), SLUGS[kind] == here) for kind, name in TABS.items()]
     found.append(("Versions", url_for("rules.versions"), here == "versions"))
-    found.append(("Check", url_for("rules.check"), here == "check"))
+    if visitor().may(May.RULES):
+        found.append(("Check", url_for("rules.check"), here == "check"))
     return found
 
 
@@ -126,9 +127,9 @@ def undo_version(number: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/check")
-@asks(May.LOOK)
+@asks(May.RULES)
 def check() -> ResponseReturnValue:
-    """What is wrong with the rules in force, and where an admin and the ERP's files disagree."""
+    """What is wrong with the rules in force, costs included, and where an admin and the ERP's files disagree."""
     with transaction() as session:
         findings = rule_judge.findings(session, timezone=munshi().settings.timezone)
         return render_template("rules/check.html", findings=findings, tabs=tabs("check"))
