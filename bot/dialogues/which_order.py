@@ -167,7 +167,7 @@ def ask(turn: Turn, orders: Sequence[SalesOrder], keyed: Sequence[str] = ()) -> 
                 turn.words(
                     "which_order.one",
                     day=turn.words.day(order.confirmed_at.date()),
-                    count=len(order.lines),
+                    count=sum(not line.free for line in order.lines),
                     total=rupees(order.total),
                 ),
                 ROW_DESCRIPTION,
