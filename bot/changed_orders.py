@@ -73,7 +73,7 @@ def _facts(order: SalesOrder, change: OrderChange) -> dict[str, object]:
         "number": order.erp_number or order.number,
         "revision": change.revision,
         "total": rupees(change.total),
-        "count": len(change.lines),
+        "count": sum(not line.get("free") for line in change.lines),
     }
 
 

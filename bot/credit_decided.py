@@ -83,7 +83,7 @@ def _why_not(said: Words, outcome: Decided) -> str:
         return said("credit.lapsed", **order_facts(outcome.order))
     if not outcome.reason:
         return said("credit.refused", **order_facts(outcome.order))
-    return said("credit.refused_because", reason=texts.reason_text(said, outcome.reason), **order_facts(outcome.order))
+    return said("credit.refused_because", why=texts.reason_text(said, outcome.reason), **order_facts(outcome.order))
 
 
 def _was_never_asked(outcome: Decided) -> bool:

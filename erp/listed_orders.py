@@ -2,14 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from erp import mirror
 from erp.mirror_model import MirroredOrderLine
-from erp.records import OpenOrderLine, RecordKind, field_names
+from erp.records import OpenOrderLine, field_names
 
 NAMES = field_names(OpenOrderLine)
 
@@ -42,12 +40,6 @@ def _lines(session: Session, which: ColumnElement[bool]) -> list[ListedLine]:
         ListedLine(line=OpenOrderLine(**dict(zip(NAMES, values, strict=True))), listed=listed)
         for *values, listed in session.execute(statement)
     ]
-
-
-def newer_than(session: Session, erp: str, moment: datetime | None) -> bool:
-    """Whether the ERP has handed its list over since then."""
-    listed_at = mirror.as_of(session, erp, RecordKind.ORDERS)
-    return listed_at is not None and (moment is None or listed_at > moment)
 
 
 def ending_in(session: Session, tail: str, *, customers: Collection[str]) -> list[tuple[str, str, str]]:

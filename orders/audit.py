@@ -77,32 +77,37 @@ EVENTS = """
     SELECT a.opened_at AS at, 'asks' AS source, 'o' || lpad(a.id::text, 12, '0') AS id, a.kind || '_asked' AS what,
            NULL::bigint AS by_id, '' AS by_name, a.asked_by AS asked_id, NULL::bigint AS for_id,
            coalesce(a.party_code, '') AS customer,
-           CASE WHEN a.reference LIKE 'order:%' THEN substr(a.reference, 7) ELSE coalesce(r.order_number, '') END
-               AS number,
+           CASE WHEN a.reference LIKE 'order:%' THEN substr(a.reference, 7)
+                ELSE coalesce(r.order_number, so.number, '') END AS number,
            r.draft_id, r.inbound_id, coalesce(r.reason, '') AS reason,
            jsonb_build_object('shown', a.facts, 'asked', (
                SELECT jsonb_agg(p.name ORDER BY w.id) FROM asked_persons w JOIN persons p ON p.id = w.person_id
                 WHERE w.ask_id = a.id)) AS facts
       FROM asks a LEFT JOIN price_requests r ON r.ask_id = a.id
+      LEFT JOIN sales_orders so ON so.draft_id = r.draft_id
      WHERE a.opened_at >= :since AND a.opened_at < :until
     UNION ALL
     SELECT a.ended_at, 'asks', 'e' || lpad(a.id::text, 12, '0'), a.kind || '_' || coalesce(a.answer, a.state),
            a.answered_by, '', a.asked_by, a.for_person, coalesce(a.party_code, ''),
-           CASE WHEN a.reference LIKE 'order:%' THEN substr(a.reference, 7) ELSE coalesce(r.order_number, '') END,
+           CASE WHEN a.reference LIKE 'order:%' THEN substr(a.reference, 7)
+                ELSE coalesce(r.order_number, so.number, '') END,
            r.draft_id, a.inbound_id,
            coalesce(nullif(a.answer_facts ->> 'reason', ''), CASE WHEN a.answer IS NULL THEN a.end_reason ELSE '' END),
            jsonb_build_object('shown', a.facts, 'answer', a.answer_facts)
       FROM asks a LEFT JOIN price_requests r ON r.ask_id = a.id
+      LEFT JOIN sales_orders so ON so.draft_id = r.draft_id
      WHERE a.ended_at >= :since AND a.ended_at < :until
     UNION ALL
     SELECT r.asked_at, 'price_requests', lpad(r.id::text, 12, '0'),
            CASE WHEN r.ask_id IS NULL THEN 'price_within_own_limit' ELSE 'price_requested' END,
-           r.person_id, '', r.person_id, NULL, r.party_code, coalesce(r.order_number, ''), r.draft_id, r.inbound_id,
+           r.person_id, '', r.person_id, NULL, r.party_code, coalesce(r.order_number, so.number, ''), r.draft_id,
+           r.inbound_id,
            r.reason,
            jsonb_build_object('rules_version', r.rules_version, 'lines', (
                SELECT jsonb_agg(to_jsonb(l) - 'request_id' ORDER BY l.line_no)
                  FROM price_request_lines l WHERE l.request_id = r.id))
-      FROM price_requests r WHERE r.asked_at >= :since AND r.asked_at < :until
+      FROM price_requests r LEFT JOIN sales_orders so ON so.draft_id = r.draft_id
+     WHERE r.asked_at >= :since AND r.asked_at < :until
     UNION ALL
     SELECT v.at, 'approvals', v.step || lpad(g.id::text, 12, '0'), v.what, v.by_id, CASE WHEN v.step = 'g' THEN g.by
            ELSE '' END, r.person_id, NULL, g.party_code, coalesce(g.used_order, ''), g.draft_id, r.inbound_id,

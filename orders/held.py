@@ -5,8 +5,7 @@ from sqlalchemy.orm import Session
 
 from erp import outbox
 from erp.documents import DocumentKind
-from orders import drafts
-from orders.credit_asks import withdraw
+from orders import credit_asks, drafts
 from orders.model import OrderDraft, OrderState, SalesOrder, TrailEntry
 from orders.post import document_of, locked, post
 from orders.schedule import again
@@ -64,6 +63,7 @@ def release(session: Session, number: str, *, by: str, reason: str, timezone: st
     order = locked(session, number)
     if order.state != OrderState.HELD.value:
         return False
+    credit_asks.withdraw(session, number, f"released by {by}")
     _note(session, order, "released", by=by, reason=reason)
     let_go(session, order, timezone=timezone)
     return True
@@ -76,7 +76,7 @@ def cancel(session: Session, number: str, *, by: str, reason: str) -> bool:
         return False
     order.state = OrderState.CANCELLED.value
     order.reason = reason
-    withdraw(session, number, f"cancelled by {by}")
+    credit_asks.withdraw(session, number, f"cancelled by {by}")
     _note(session, order, "cancelled", by=by, reason=reason)
     return True
 

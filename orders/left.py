@@ -37,11 +37,6 @@ class Left:
         """Nothing of it can be changed."""
         return bool(self.lines) and all(line.closed for line in self.lines.values())
 
-    @property
-    def anything(self) -> bool:
-        """Some of it has left."""
-        return any(line.quantity for line in self.lines.values())
-
 
 def what_left(session: Session, order: SalesOrder, lines: Sequence[StandingLine]) -> Left:
     """Of these lines of the order. Costs two statements, and more only where something has left."""

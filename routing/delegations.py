@@ -1,6 +1,5 @@
 """Use cases on delegations: somebody decides in another's stead, from a moment to a moment."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from people.model import Person, Role
 from people.who import has_access
 from routing.ask_model import Delegation
-from routing.ask_rules import Stint, holder_of
+from routing.ask_rules import Stint
 from store.database import now
 
 DECIDES = frozenset({Role.APPROVER_1, Role.APPROVER_2, Role.APPROVER_3, Role.FINANCE, Role.PLANT_HEAD, Role.ADMIN})
@@ -124,11 +123,6 @@ def stints(session: Session, at: datetime) -> list[Stint]:
         Stint(of=row.from_person, by=row.to_person, starts_at=row.starts_at, ends_at=row.ends_at, made_at=row.made_at)
         for row in session.scalars(holding.order_by(Delegation.made_at, Delegation.id))
     ]
-
-
-def holder(session: Session, person_id: int, at: datetime, *, able: Callable[[int], bool] = lambda _: True) -> int:
-    """Who decides in somebody's place at a moment (`routing.ask_rules.holder_of`)."""
-    return holder_of(person_id, stints(session, at), at=at, able=able)
 
 
 def able(session: Session, *, timezone: str) -> list[Person]:

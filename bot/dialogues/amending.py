@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.bubbles import Tap
 from bot.dialogues import office, order_status, ordering, show, which_order
+from bot.dialogues.change_confirmed import refuse
 from bot.dialogues.reading import read_for
 from bot.dialogues.which_order import Found, Named, named
 from bot.model import Inbound, Outbound
@@ -235,28 +236,6 @@ def _takes(turn: Turn, order: SalesOrder, *, cancels: bool) -> bool:
     erp = turn.app.erps.get(order.erp)
     needed = Capability.CANCEL_ORDER if cancels else Capability.CHANGE_ORDER
     return erp is not None and needed in erp.capabilities
-
-
-def refuse(turn: Turn, order: SalesOrder, why: Refusal) -> None:
-    """Politely; where a person may still do something about it, his words are put before one."""
-    number = order.erp_number or order.number
-    if why in (Refusal.CANCELLED, Refusal.NOTHING):
-        turn.say(f"change.is_{why.value}", number=number)
-        turn.got("answered")
-        return
-    matter = office.raise_matter(
-        turn,
-        MatterKind.FURTHER,
-        reference=f"inbound:{turn.inbound.id}:order",
-        function=Function.COMMERCIAL,
-        party_code=order.party_code,
-        facts={"intent": "change_order", "order": order.number, "said": turn.text, "refused": why.value},
-        notice="notice.after_posting",
-        said=quoted(turn.text),
-        number=number,
-    )
-    turn.say(f"change.is_{why.value}", number=number, reference=matter.number)
-    turn.got("matter")
 
 
 def _name(turn: Turn, sku: str) -> str:

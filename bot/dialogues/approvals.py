@@ -23,7 +23,7 @@ WAITS_FOR = "decision"
 COUNTER, REASON = "counter", "reason"
 WHY = "why."
 OTHER = "other"
-SAID = "said"
+SAID = "typed"
 """The argument of the button that repeats a typed decision, and where its words stand in the bubble's subject."""
 BACK = "back"
 
@@ -60,7 +60,7 @@ def _act(turn: Turn, tap: Tap, ask: Ask, said: str) -> None:
     match tap.act, tap.arg:
         case "approve", "":
             decide(turn, ask, [everything], by_tap=True)
-        case "approve", "said":
+        case "approve", "typed":
             found = decisions(said, numbered=about(ask).numbered(ask))
             decide(turn, ask, found, by_tap=True)
         case "counter", "":

@@ -8,7 +8,7 @@ from bot.held_orders import with_ways_out
 from bot.replies.words import enumerations, quoted
 from bot.turn import Turn
 from orders.confirm_change import CannotChange, ChangeConfirmed
-from orders.model import OrderState
+from orders.model import OrderState, SalesOrder
 from orders.order_changes import Refusal
 from people.model import Function
 from routing.model import MatterKind
@@ -60,10 +60,14 @@ def _set_aside(turn: Turn, outcome: ChangeConfirmed) -> None:
 
 def cannot(turn: Turn, outcome: CannotChange) -> None:
     """Between summary and yes it became impossible; the order stays as it is."""
-    order = outcome.order
+    refuse(turn, outcome.order, outcome.why)
+
+
+def refuse(turn: Turn, order: SalesOrder, why: Refusal) -> None:
+    """Politely; where a person may still do something about it, his words are put before one."""
     number = order.erp_number or order.number
-    if outcome.why in (Refusal.CANCELLED, Refusal.NOTHING):
-        turn.say(f"change.is_{outcome.why.value}", number=number)
+    if why in (Refusal.CANCELLED, Refusal.NOTHING):
+        turn.say(f"change.is_{why.value}", number=number)
         turn.got("answered")
         return
     matter = office.raise_matter(
@@ -72,10 +76,10 @@ def cannot(turn: Turn, outcome: CannotChange) -> None:
         reference=f"inbound:{turn.inbound.id}:order",
         function=Function.COMMERCIAL,
         party_code=order.party_code,
-        facts={"intent": "change_order", "order": order.number, "refused": outcome.why.value},
+        facts={"intent": "change_order", "order": order.number, "said": turn.text, "refused": why.value},
         notice="notice.after_posting",
         number=number,
         said=quoted(turn.text),
     )
-    turn.say(f"change.is_{outcome.why.value}", number=number, reference=matter.number)
+    turn.say(f"change.is_{why.value}", number=number, reference=matter.number)
     turn.got("matter")

@@ -23,7 +23,6 @@ KIND = "which_order"
 FEWEST_FIGURES = 3
 RECENT = timedelta(days=14)
 MOST_LOOKED_AT = 5
-FULL = re.compile(r"[A-Z]+-?\d{6,}", re.I)
 POINTED = re.compile(
     r"(?:order|ऑर्डर)\s*(?:no\.?|number|num|#|नंबर|नं)?\s*[:#-]?\s*([A-Za-z]{0,4}-?\d{3,})(?![\w.])"
     r"|(?<![\w.-])([A-Za-z]{0,4}-?\d{3,})\s*(?:wala|wale|wali|vala|vale|wla|number wala|order|वाला|वाले|वाली|ऑर्डर)",
@@ -167,7 +166,7 @@ def ask(turn: Turn, orders: Sequence[SalesOrder], keyed: Sequence[str] = ()) -> 
                 turn.words(
                     "which_order.one",
                     day=turn.words.day(order.confirmed_at.date()),
-                    count=len(order.lines),
+                    count=sum(not line.free for line in order.lines),
                     total=rupees(order.total),
                 ),
                 ROW_DESCRIPTION,

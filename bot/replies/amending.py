@@ -38,7 +38,7 @@ def lines(words: Words, facts: Facts, amends: Amends, line_text: LineText) -> li
         if line.left_out:
             continue
         before = amends.base.line(line.changes_line)
-        if before is not None and is_ready(line) and before.wanted == wanted_of(line):
+        if is_ready(line) and _is_as_it_was(amends, line):
             kept += 1
         else:
             texts += _line(words, facts, line, before, line_text)
@@ -61,6 +61,19 @@ def _line(words: Words, facts: Facts, line: DraftLine, before: StandingLine | No
     name = facts.goods.name(before.sku)
     first = texts[0].replace(f"{name} – ", f"{name} – {was} → ", 1)
     return [first if marked.strip() and marked.strip() in first else first + marked, *texts[1:]]
+
+
+def changes_something(facts: Facts, amends: Amends) -> bool:
+    """Whether a yes would change the order: what waits for something else stays as it is in it."""
+    there = {line.changes_line for line in facts.draft.lines}
+    if any(line.no not in there for line in amends.base.ordered):
+        return True
+    return any(is_ready(line) and not _is_as_it_was(amends, line) for line in facts.draft.lines)
+
+
+def _is_as_it_was(amends: Amends, line: DraftLine) -> bool:
+    before = amends.base.line(line.changes_line)
+    return before is not None and before.wanted == wanted_of(line)
 
 
 def _out(words: Words, goods: Goods, line: StandingLine) -> str:

@@ -304,6 +304,8 @@ def _can_go(facts: Facts) -> bool:
     draft = facts.draft
     if is_cancellation(draft):
         return True
+    if facts.amends is not None and not amending.changes_something(facts, facts.amends):
+        return False
     return draft.ship_to is not None and not draft.asked_days and any(is_ready(line) for line in draft.lines)
 
 

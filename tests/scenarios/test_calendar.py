@@ -147,13 +147,15 @@ def test_a_held_order_goes_on_the_next_day_there_is_when_it_is_released(stage: S
     kailash.taps("confirm")
     kailash.expects()
     for phone in told_by(stage):
-        phone.expects("waits for finance")
+        phone.expects("credit for order")
     (order,) = stage.orders()
     stage.until(11, days=2)
     with stage.session() as session:
         assert held.release(session, order.number, by="finance", reason="paid", timezone="Asia/Kolkata")
     stage.run()
     kailash.expects("✅", "Monday 23 Nov")
+    for phone in told_by(stage):
+        phone.expects("credit for order")
     assert the_order(plant)["next_dispatch_on"] == "2026-11-23"
 
 

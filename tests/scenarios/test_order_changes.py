@@ -14,6 +14,7 @@ from erp.documents import BookedLine
 from erp.files.stand_in import StandIn
 from erp.outbox_model import OutboxRow
 from erp.port import Posting, PostingState
+from orders.model import UsedScheme
 from store.clock import ManualClock
 from tests.scenarios.cast import ANKIT, DINESH, FARIDA, RAMESH, VIKAS
 from tests.scenarios.plant_files import add, rewrite
@@ -21,6 +22,8 @@ from tests.scenarios.stage import Phone, Stage
 from tests.wayward_erp import WaywardErp, accepted, is_down, refuses, times_out_after
 
 BUTTONS = ["confirm", "change", "cancel"]
+APPROVER = "+919000049078"
+"""Of the first level, for Agrawal's part of the country."""
 LIST = "20 peti kutku g chota aur 5 ctn lachhi bhej do"
 
 
@@ -368,3 +371,69 @@ def test_a_short_tail_is_told_when_it_is_one_and_asked_when_it_is_several(stage:
     ankit.expects("Kaun sa order")
     ankit.taps("E9001")
     ankit.expects("E9001", "10 CASE mein se 4")
+
+
+def test_free_goods_are_cut_with_their_line_and_what_a_scheme_gave_is_given_back(stage: Stage, plant: Path) -> None:
+    rewrite(plant, "stock.csv", {"sku": "PW-OR-075"}, qty="90000")
+    stage.pull()
+    ramesh = stage.phone(RAMESH)
+    order = ramesh.orders("20 peti pankh orange wafer 75 aur 5 ctn lachhi")
+    ramesh.says(f"{order.number} mein 1 number wali 10 kar do")
+    ramesh.expects("20 → 10 CASE", "+ 1 CASE free (WIN10)", buttons=BUTTONS)
+    ramesh.taps("confirm")
+    ramesh.expects("✅", "lines: 2")
+    (document,) = changes(plant)
+    assert [one[:4] for one in diff(document)] == [(1, "set", "PW-OR-075", "10"), (3, "set", "PW-OR-075", "1")]
+    assert (document["diff"][1]["free"], document["diff"][1]["base_line"], document["diff"][1]["price"]) == (
+        True,
+        1,
+        "0",
+    )
+    ramesh.says("us order mein 1 number wali 9 kar do")
+    ramesh.expects("10 → 9 CASE", buttons=BUTTONS, without=["free (WIN10)"])
+    ramesh.taps("confirm")
+    ramesh.expects("✅")
+    assert (3, "remove", "PW-OR-075") in [one[:3] for one in diff(changes(plant)[1])]
+    with stage.session() as session:
+        uses = session.scalars(select(UsedScheme).order_by(UsedScheme.id)).all()
+    assert [(use.quantity, use.given_back_at is not None) for use in uses] == [(192, True), (96, True)]
+
+
+def test_a_change_below_its_floor_waits_for_an_approval_and_a_line_left_alone_is_not_asked_again(
+    stage: Stage, plant: Path
+) -> None:
+    ramesh = stage.phone(RAMESH)
+    order = ramesh.orders(LIST)
+    for sku in ("KG-050", "LN-MA-070"):
+        add(plant, "schemes.csv", code=f"CUT-{sku}", name="Five off", price_list="PL-DIST", sku=sku, percent="5")
+    stage.pull()
+    ramesh.says(f"{order.number} mein lachhi 5 ki jagah 8 kar do")
+    ramesh.expects("8 CASE", buttons=["change", "cancel"], without=["Kutku"])
+    approver = stage.phone(APPROVER)
+    approver.expects("Lachhi", "floor ₹995.32", without=["Kutku"])
+    assert changes(plant) == []
+    approver.taps("approve")
+    ramesh.expects("5 → 8 CASE × ₹984.96", buttons=BUTTONS)
+    ramesh.taps("confirm")
+    ramesh.expects("✅")
+    approver.ignores()
+    (document,) = changes(plant)
+    assert [(one["line"], one["price"]) for one in document["approvals"]] == [(2, "984.96")]
+    assert diff(document) == [(2, "set", "LN-MA-070", "8", "984.96")]
+
+
+def test_two_people_who_change_one_order_see_each_others_change_before_their_yes(stage: Stage, plant: Path) -> None:
+    ramesh, ankit = stage.phone(RAMESH), stage.phone(ANKIT)
+    order = ramesh.orders(LIST)
+    ramesh.says(f"{order.number} mein lachhi 5 ki jagah 8 kar do")
+    summary = ramesh.expects("5 → 8 CASE", buttons=BUTTONS)
+    ankit.says(f"{order.number} mein 1 number wali 15 kar do")
+    confirms(ankit, "✅")
+    ramesh.expects(order.number, "badal diya")
+    ramesh.taps("confirm", on=summary)
+    ramesh.expects("5 → 8 CASE", buttons=BUTTONS, without=["20"])
+    ramesh.taps("confirm")
+    ramesh.expects("✅")
+    ankit.ignores()
+    assert lines(stage, order.number) == [(1, "KG-050", "15"), (2, "LN-MA-070", "8")]
+    assert [one["revision"] for one in changes(plant)] == [1, 2]

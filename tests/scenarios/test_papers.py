@@ -15,7 +15,7 @@ from bot.transcriber import Transcriber
 from orders.model import Alias
 from tests.made_papers import PDF, PHOTO, VOICE, XLSX, attached, bomb, order_pdf, slip, xlsx
 from tests.scenarios import reader_stand_in
-from tests.scenarios.cast import MAHENDRA, RAMESH, STRANGER, UMESH
+from tests.scenarios.cast import ARVIND, MAHENDRA, RAMESH, STRANGER, UMESH
 from tests.scenarios.plant_files import posted
 from tests.scenarios.reader_stand_in import StandIn, listening
 from tests.scenarios.stage import CHANNEL, Phone, Stage
@@ -32,14 +32,14 @@ def sends(phone: Phone, content: bytes, content_type: str, text: str = "", **mor
     )
 
 
-def purchase_order(number: str = "PO-4711", code: str = "AG-77") -> bytes:
+def purchase_order(number: str = "PO-4711", code: str = "AG-77", rate: str = "1,036.80") -> bytes:
     return order_pdf(
         ["Agrawal Trading Company", f"PO No: {number}   Date: 20/11/2026", "Delivery Date: 24/11/2026"],
         [
             HEADINGS,
             (code, "Kutku-G Glucose Biscuit", "20", "CTN", "555.43", "11,108.60"),
             ("", "50 g, family"),
-            ("AG-91", "Lachhi Noodles Masala 70 g", "5", "CTN", "1,000.00", "5,000"),
+            ("AG-91", "Lachhi Noodles Masala 70 g", "5", "CTN", rate, "5,184"),
             ("", "Total", "25"),
         ],
     )
@@ -47,11 +47,13 @@ def purchase_order(number: str = "PO-4711", code: str = "AG-77") -> bytes:
 
 def test_a_purchase_order_as_pdf_with_his_own_codes(stage: Stage, plant: Path) -> None:
     ramesh = stage.phone(RAMESH)
-    sid = sends(ramesh, purchase_order(), PDF)
+    sid = sends(ramesh, purchase_order(rate="1,000.00"), PDF)
     shown = ramesh.expects("PDF", "20 CASE", "5 CASE", "PO-4711", "₹1,000", buttons=BUTTONS, without=["📷"])
     assert "₹555.43 maanga" not in shown.text, "his price that is ours asks for nothing"
+    stage.phone(ARVIND).expects("₹1,000", "₹1,036.80", without=["Kutku-G"])
     ramesh.taps("confirm")
     ramesh.expects("✅")
+    stage.phone(ARVIND).ignores()
     (order,) = posted(plant).values()
     assert order["customer_reference"] == "PO-4711"
     assert order["requested_on"] == "2026-11-24"

@@ -111,9 +111,8 @@ def test_what_schemes_take_below_the_floor_waits_and_what_nobody_may_approve_is_
 def test_a_contract_price_goes_before_the_list_and_a_claim_that_a_scheme_covers_is_no_request(
     stage: Stage, plant: Path
 ) -> None:
-    (plant / "customer_prices.csv").write_text(
-        "customer,sku,uom,price,valid_from,valid_to,reference\nC101,KG-050,CASE,549.10,2026-11-01,2026-12-31,June\n"
-    )
+    promised = {"customer": "C101", "sku": "KG-050", "uom": "CASE", "price": "549.10", "reference": "June"}
+    add(plant, "customer_prices.csv", **promised, valid_from="2026-11-01", valid_to="2026-12-31")
     stage.pull()
     ramesh = stage.phone(RAMESH)
     ramesh.says("20 peti kutku g chota aur 10+1 peti pankh orange wafer 75 dena")

@@ -8,7 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from bot.app import Munshi
 from bot.erasure import erase
@@ -169,3 +170,26 @@ def test_whoever_is_erased_leaves_the_decision_without_his_name(day: Munshi) -> 
     release = next(one for one in found if one.what == "credit_released_once")
     assert (release.by, release.facts["most_value"], release.number) == ("", "2562", "M1")
     assert not any("Sneha" in f"{one.by} {one.asked_by} {one.in_stead_of} {one.facts}" for one in found)
+
+
+FACTS = (
+    ("asks", "opened_at = now()"),
+    ("asks", "answer = 'reject'"),
+    ("asks", "facts = '{}'"),
+    ("asked_persons", "person_id = 1"),
+    ("delegations", "ends_at = now()"),
+    ("price_requests", "asked_at = now()"),
+    ("price_request_lines", "asked_price = 1"),
+    ("approvals", "price = 1"),
+    ("approvals", "used_order = NULL"),
+    ("credit_releases", "most_value = 1"),
+    ("order_trail", "what = 'posted'"),
+    ("rule_versions", "by = 'nobody'"),
+)
+
+
+def test_what_was_asked_decided_and_used_is_neither_changed_nor_deleted(day: Munshi) -> None:
+    for table, change in FACTS:
+        for statement in (f"UPDATE {table} SET {change}", f"DELETE FROM {table}"):
+            with pytest.raises(DBAPIError, match=r"not change|append-only"), day.database.transaction() as session:
+                session.execute(text(statement))

@@ -3,16 +3,21 @@
 import html
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
 from bot.app import Munshi
 from bot.model import Inbound, InboundMedia, InboundState, Outbound
+from orders import drafts
+from orders.approval_model import PriceRequest, RequestedLine
 from orders.model import OrderDraft, SalesOrder
 from people.model import Account, Function, Identity
+from people.who import account_of
 from routing import matters
 from routing.model import Matter, MatterKind
+from store.database import now
 from tests.web.visitors import Visitor
 from web.pages import desk as desk_page
 
@@ -244,3 +249,45 @@ def test_whoever_may_only_look_sees_no_form_and_what_people_write_is_escaped(
     assert "&lt;script&gt;alert" in page
     assert 'reply-form" action' not in page
     assert "data-take-over" not in page
+
+
+def test_a_draft_that_waits_for_a_price_shows_its_request_and_no_cost(desk: Visitor, munshi: Munshi) -> None:
+    with munshi.database.transaction() as session:
+        known = account_of(session, RAMESH)
+        session.flush()
+        account, person = known.id, known.person_id
+        assert person is not None
+        draft = drafts.start(
+            session, party_code="C004", account_id=account, person_id=person, on_behalf=False, simulated=False
+        )
+        line = RequestedLine(
+            line_no=1,
+            sku="SKU-1",
+            uom="CASE",
+            quantity=Decimal(20),
+            list_price=Decimal(555),
+            price=Decimal(555),
+            wished_price=Decimal(545),
+            asked_price=Decimal(545),
+            own_free=Decimal(0),
+            effective=Decimal(545),
+            floor=Decimal("498.76"),
+        )
+        session.add(
+            PriceRequest(
+                draft_id=draft.id,
+                draft_version=1,
+                party_code="C004",
+                account_id=account,
+                person_id=person,
+                reason="competitor 530",
+                asked_at=now(session),
+                lines=[line],
+            )
+        )
+        draft_id = draft.id
+    number = open_matter(munshi, MatterKind.UNCONFIRMED_DRAFT, f"draft:{draft_id}")
+    page = desk.opens(f"/desk/{number}").text
+    for text in ("Price request", "545", "555", "competitor 530", "waits"):
+        assert text in page, text
+    assert "498.76" not in page

@@ -19,7 +19,7 @@ from people.model import Account, Party
 from routing import desk_list, matters
 from routing.desk_list import NOBODY, Filter, Row
 from routing.model import Matter, MatterKind
-from web.pages import conversation, draft_form
+from web.pages import conversation, draft_form, price_request
 from web.pages.guard import May, asks, munshi, pages, transaction, visitor
 from web.pages.live import news_since
 from web.pages.wording import MATTER_KINDS
@@ -139,6 +139,7 @@ def show(session: Session, matter_id: int, *, keyed: draft_form.Form | None = No
         order=session.get(SalesOrder, number) if number else None,
         draft=draft,
         form=_form(session, found, draft, keyed),
+        asked=price_request.of_draft(session, draft),
         facts={name: _plain(value) for name, value in found.facts.items() if value not in (None, "")},
         acts=[(act, ACT_NAMES[act]) for act in desk.acts(munshi(), session, found) if act in ACT_NAMES],
         unknown=found.kind == MatterKind.UNKNOWN_SENDER,
