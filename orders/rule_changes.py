@@ -84,7 +84,7 @@ def change_rule(session: Session, wish: Wish, *, by: str, admin: bool, today: da
 def plan(session: Session, wish: Wish, *, today: date) -> list[Write] | RowFault:
     """The rows that a change means: the old rule ends on the day before, the new one begins on the day."""
     if wish.op is Op.RELEASE:
-        return _released(session, wish)
+        return _meanwhile(session, wish) or _released(session, wish)
     if wish.day < today:
         return RowFault(
             column="day",
@@ -96,8 +96,9 @@ def plan(session: Session, wish: Wish, *, today: date) -> list[Write] | RowFault
     standing = rule_edit.standing(session, wish.kind, wish.key)
     if standing is None:
         return RowFault(column="", text="this rule is not in force any more", remedy="look at the list again")
-    if wish.seen and _changed_since(session, wish):
-        return RowFault(column="", text="somebody changed this rule meanwhile", remedy="look at it again, then decide")
+    meanwhile = _meanwhile(session, wish)
+    if meanwhile:
+        return meanwhile
     if wish.op is Op.END:
         return [_ended(wish.kind, standing, wish.day)]
     return _changed(session, wish, standing)
@@ -142,7 +143,8 @@ def _changed(session: Session, wish: Wish, standing: Rule) -> list[Write] | RowF
     return [_ended(wish.kind, standing, begins), Write(kind=wish.kind, key=rule.key, after=rule)]
 
 
-def _changed_since(session: Session, wish: Wish) -> bool:
+def _meanwhile(session: Session, wish: Wish) -> RowFault | None:
+    """What is said when somebody changed the rule since it was seen."""
     newest = (
         select(RuleChange.version)
         .where(
@@ -152,7 +154,9 @@ def _changed_since(session: Session, wish: Wish) -> bool:
         )
         .limit(1)
     )
-    return session.scalar(newest) is not None
+    if not wish.seen or session.scalar(newest) is None:
+        return None
+    return RowFault(column="", text="somebody changed this rule meanwhile", remedy="look at it again, then decide")
 
 
 def put(
