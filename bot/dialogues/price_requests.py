@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from bot import approving
 from bot.dialogues import show
-from bot.dialogues.reading import read_for
 from bot.dialogues.price_wishes import LONGEST_REASON, keep_reason
+from bot.dialogues.reading import read_for
 from bot.replies.words import rupees
 from bot.turn import Turn
 from nlp import fold

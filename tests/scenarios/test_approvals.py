@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from sqlalchemy import select
 
 from bot.settings import Settings, read
