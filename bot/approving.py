@@ -175,10 +175,13 @@ def tell_withdrawn(app: Munshi, session: Session, others: Iterable[AskedPerson],
             tell_end(app, session, session.get_one(Ask, row.ask_id), [row])
 
 
-def tell_reason(app: Munshi, session: Session, ask_id: int, reason: str) -> None:
-    """Why it is asked for came later: whoever was told already sees it again with its reason."""
+def tell_reason(app: Munshi, session: Session, ask_id: int, reason: str) -> bool:
+    """Why it is asked for came later: whoever was told already sees it again with its reason. False: it is decided."""
     ask = asks.locked(session, ask_id)
-    ask.facts = {**ask.facts, DEAL: {**ask.facts[DEAL], "reason": reason}}
+    if ask.state != AskState.OPEN.value:
+        return False
+    before = ask.facts[DEAL]["reason"]
+    ask.facts = {**ask.facts, DEAL: {**ask.facts[DEAL], "reason": f"{before}; {reason}" if before else reason}}
     told = session.scalars(
         select(AskedPerson)
         .where(AskedPerson.ask_id == ask_id, AskedPerson.step == ask.step, AskedPerson.told_at.is_not(None))
@@ -189,6 +192,7 @@ def tell_reason(app: Munshi, session: Session, ask_id: int, reason: str) -> None
         said = words(language_of(person))
         bubble = about(ask).bubble(ask, said, before=(said("approval.reason_came"),))
         _write(app, session, person, bubble, [ask])
+    return True
 
 
 def was_asked(session: Session, ask: Ask, person_id: int) -> bool:

@@ -136,7 +136,7 @@ def _of_line(line: DealLine, wish: RequestedLine, decided: Decided) -> LineVerdi
     if not counter_fits(wish, price):
         return Unclear(
             key="approval.counter_outside",
-            facts={"price": rupees(price), "asked": rupees(line.asked), "listed": rupees(line.list_price)},
+            facts={"price": rupees(price), "asked": rupees(line.asked), "by_rules": rupees(wish.price)},
         )
     return LineVerdict(verdict=rules.Verdict.COUNTER, price=price)
 

@@ -53,6 +53,11 @@ REASON = (
     "pehle pichhli last warna nahi "
     "दूसरा दूसरे बाज़ार बाजार क्योंकि बोल मिल सस्ता कंपटीटर पुराना नकद पहले वरना मार्केट"
 )
+ELSEWHERE = (
+    "competitor doosra dusra doosre dusre market bazar bazaar sasta saste cheaper quoted quote "
+    "दूसरा दूसरे बाज़ार बाजार सस्ता कंपटीटर मार्केट"
+)
+"""Of the reasons, those that speak of another seller's price."""
 COMMA = frozenset({",", ";", ".", "।", "-", "(", ")", ":", "=", "@", "/", "!", "?"})
 BREAKS = re.compile(r"[,;\n]+")
 LONGEST, LONGEST_REASON = 400, 200
@@ -67,6 +72,7 @@ def _folds(words: str) -> frozenset[str]:
 
 RATES, GIVES, OFFS, FREES, PERCENTS = (_folds(words) for words in (RATE, GIVE, OFF, FREE, PERCENT))
 PERS, POINTERS, OFS, POLITES, ALLS, REASONS = (_folds(words) for words in (PER, POINTS, OF, POLITE, ALL, REASON))
+ELSEWHERES = _folds(ELSEWHERE)
 
 
 def price_wishes(text: str) -> tuple[PriceWish, ...]:
@@ -102,6 +108,11 @@ def gives_a_reason(text: str) -> bool:
     said = tokens(text)
     words = {token.fold for token in said}
     return len(text) <= LONGEST and bool(words & (REASONS - {fold("nahi"), fold("last"), fold("mil")}))
+
+
+def speaks_of_others(text: str) -> bool:
+    """“competitor kutku 530 me de raha hai”: the goods and figures in it are another seller's."""
+    return any(token.fold in ELSEWHERES for token in tokens(text))
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -279,9 +279,12 @@ def _still_fits(session: Session, request: PriceRequest, draft: OrderDraft, wish
 
 
 def counter_fits(line: RequestedLine, price: Decimal) -> bool:
-    """Whether an approver may name this price instead: above what was asked, below list, never below the absolute."""
+    """Whether an approver may name this price instead: above what was asked, never below the absolute floor.
+
+    And below what the line has by the rules already: who gets a scheme's price is offered no dearer one.
+    """
     lowest = max(line.wished_price, line.absolute or ZERO)
-    return price <= line.list_price and price >= lowest and price != line.wished_price
+    return lowest <= price < line.price and price != line.wished_price
 
 
 def withdraw(session: Session, draft: OrderDraft, reason: str) -> Sequence[AskedPerson]:

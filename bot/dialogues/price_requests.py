@@ -6,10 +6,12 @@ from decimal import Decimal
 from bot import approving
 from bot.dialogues import show
 from bot.dialogues.price_wishes import LONGEST_REASON, keep_reason
+from bot.dialogues.reading import read_for
 from bot.replies.words import rupees
 from bot.turn import Turn
 from nlp import fold
-from nlp.bargain import PriceWish, gives_a_reason, price_wishes
+from nlp.bargain import PriceWish, gives_a_reason, price_wishes, speaks_of_others
+from nlp.values import Intent
 from orders import drafts, price_decisions, price_requests
 from orders.approval_model import PriceRequest
 from orders.drafts import Changed
@@ -22,6 +24,9 @@ from orders.wishes import can_go
 COUNTER = "price_counter"
 """The kind of the bubble that offers another price."""
 LIST = "list"
+NEVER_WHY = {Intent.CANCEL_ORDER, Intent.ORDER_STATUS, Intent.PAYMENT_REPORT, Intent.REPEAT_ORDER}
+MAYBE_WHY = {Intent.OTHER, Intent.DISCOUNT_REQUEST, Intent.PRIORITY_CHANGE}
+"""As what the reader of orders sees “pehle 540 me mila tha”."""
 HUNDRED = Decimal(100)
 
 
@@ -31,7 +36,7 @@ def wished(turn: Turn, draft: OrderDraft | None) -> bool:
         return False
     wishes = price_wishes(turn.text)
     if not wishes:
-        return gives_a_reason(turn.text) and _take_reason(turn, draft)
+        return _says_why(turn, draft) and _take_reason(turn, draft)
     draft = drafts.locked(turn.session, draft.id)
     chosen = [(wish, _lines_meant(turn, draft, wish)) for wish in wishes]
     if any(lines is None for _, lines in chosen):
@@ -96,15 +101,22 @@ def _wish(turn: Turn, line: DraftLine, wish: PriceWish, changed: Changed) -> Non
     changed.lines.add(line.no)
 
 
+def _says_why(turn: Turn, draft: OrderDraft) -> bool:
+    """Whether it gives a reason and nothing else: goods, a payment, a question are never taken for one."""
+    if not gives_a_reason(turn.text):
+        return False
+    reading = read_for(turn, draft.party_code)
+    if any(line.sku or line.uom for line in reading.lines) or reading.intent in NEVER_WHY:
+        return False
+    return speaks_of_others(turn.text) or (not reading.lines and reading.intent in MAYBE_WHY)
+
+
 def _take_reason(turn: Turn, draft: OrderDraft) -> bool:
     """“competitor 230 de raha hai”: it goes along with what is asked, or follows it to those who decide."""
     reason = " ".join(turn.text.split())[:LONGEST_REASON]
     request = price_requests.open_request(turn.session, draft.id)
     if request is not None and request.ask_id is not None:
-        if not request.reason:
-            _add_reason(turn, request, reason)
-        else:
-            turn.say("price.reason_kept")
+        _add_reason(turn, draft, request, reason)
         turn.got("reason")
         return True
     if not any(line.requested_price is not None or line.asked_free is not None for line in draft.lines):
@@ -116,10 +128,13 @@ def _take_reason(turn: Turn, draft: OrderDraft) -> bool:
     return True
 
 
-def _add_reason(turn: Turn, request: PriceRequest, reason: str) -> None:
-    request.reason = reason
-    if request.ask_id is not None:
-        approving.tell_reason(turn.app, turn.session, request.ask_id, reason)
+def _add_reason(turn: Turn, draft: OrderDraft, request: PriceRequest, reason: str) -> None:
+    """Told to those who decide; whoever has decided meanwhile did so without it, and his answer is on its way."""
+    assert request.ask_id is not None, "what is open is asked of somebody"
+    if not approving.tell_reason(turn.app, turn.session, request.ask_id, reason):
+        show.draft_summary(turn, draft)
+        return
+    request.reason = request.reason or reason
     turn.say("price.reason_told")
 
 

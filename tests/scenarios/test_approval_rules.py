@@ -500,6 +500,19 @@ def test_a_counter_below_what_was_asked_or_for_what_is_gone_is_none(session: Ses
     assert draft.lines[0].price == LIST
 
 
+def test_a_counter_dearer_than_what_a_scheme_gives_already_is_none(session: Session) -> None:
+    draft = draft_of(session, ("RT-AS-250", 4, "1580"))
+    by_scheme, listed = draft.lines[0].price, draft.lines[0].list_price
+    assert by_scheme is not None
+    assert listed is not None
+    assert by_scheme < Decimal("1625") < listed
+    requested = asks_for(session, draft)
+    dearer = LineVerdict(verdict=Verdict.COUNTER, price=Decimal("1625"))
+    says(session, requested.ask, ARVIND, Answer.COUNTER, line1=dearer)
+    result = taken_over(session, requested.ask)
+    assert (result.countered, len(result.rejected), draft.lines[0].price) == ([], 1, by_scheme)
+
+
 def test_free_goods_nobody_gives_are_a_request_and_become_a_price(session: Session) -> None:
     draft = draft_of(session, (GLUCOSE, 20, None))
     draft.lines[0].asked_free = Decimal(1)

@@ -4,8 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.settings import Settings, read
+from orders.approval_model import PriceRequest
 from tests.scenarios.cast import RAMESH, SUNITA, VIKAS
 from tests.scenarios.plant_files import posted
 from tests.scenarios.stage import Stage
@@ -213,3 +215,41 @@ def test_a_rep_grants_what_his_limit_allows_and_asks_for_the_rest(stage: Stage) 
     vikas.says("cancel")
     vikas.expects()
     rajesh.expects("not asked for any more")
+
+
+@pytest.mark.parametrize(
+    ("said", "hears"),
+    [
+        ("aur 5 peti marie 120 regular bhej do", "5 CASE"),
+        ("payment 50000 NEFT kar diya", "payment"),
+        ("order pehle kab aayega", "/./"),
+        ("pehle wala cancel kar do", "/./"),
+    ],
+)
+def test_only_a_reason_is_taken_for_one(stage: Stage, said: str, hears: str) -> None:
+    asked(stage)
+    ramesh, rajesh = stage.phone(RAMESH), stage.phone(RAJESH)
+    rajesh.expects(buttons=ASKS)
+    ramesh.expects(buttons=CONFIRMS)
+    ramesh.says(said)
+    ramesh.expects(hears, without=["Faisla karne walon"])
+    ramesh.ignores()
+    rajesh.ignores()
+    with stage.session() as session:
+        assert not [one for one in session.scalars(select(PriceRequest)) if one.reason]
+
+
+def test_every_reason_that_follows_reaches_who_decides_and_none_after_the_decision(stage: Stage) -> None:
+    asked(stage)
+    ramesh, rajesh = stage.phone(RAMESH), stage.phone(RAJESH)
+    rajesh.expects("Reason: none given", buttons=ASKS)
+    ramesh.expects(buttons=CONFIRMS)
+    ramesh.says("competitor kutku 530 me de raha hai")
+    ramesh.expects()
+    rajesh.expects("competitor kutku 530 me de raha hai", buttons=ASKS)
+    ramesh.says("pehle 540 me mila tha")
+    ramesh.expects()
+    rajesh.expects("competitor kutku 530 me de raha hai; pehle 540 me mila tha", buttons=ASKS)
+    rajesh.taps("approve")
+    rajesh.expects("approved")
+    ramesh.expects("₹545", buttons=CONFIRMS)

@@ -39,7 +39,7 @@ FACTS = {
     ),
     "asked_persons": ("told_at", "told_end_at"),
     "delegations": ("?revoked_at",),
-    "price_requests": ("state", "ended_at", "end_reason", "?ask_id", "?order_number", "-reason"),
+    "price_requests": ("state", "ended_at", "end_reason", "?ask_id", "?order_number", "?reason", "-reason"),
     "price_request_lines": ("?decision", "?decided_price", "?decided_free", "?reason", "?accepted_at", "-reason"),
     "approvals": ("?used_order", "?used_line", "?used_at", "?voided_at", "?void_reason", "-by", "-void_reason"),
     "rule_versions": ("-by", "-reason"),
