@@ -141,9 +141,7 @@ def test_a_rule_without_an_end_ends_where_its_successor_begins(
         ",sales_rep,5,,,,\n,sales_rep,2,,,2026-11-01,\n,sales_rep,1,,,2026-12-01,\n",
     )
     head = "level,min_discount_percent,min_amount,tier,group,plant,approvers,mode,expiry_minutes,valid_from\n"
-    files.write(
-        "approval_matrix.csv", f"{head}1,0,0,,,,approver:1,turn,30,\n1,0,0,,,,approver:2,turn,30,2026-11-01\n"
-    )
+    files.write("approval_matrix.csv", f"{head}1,0,0,,,,approver:1,turn,30,\n1,0,0,,,,approver:2,turn,30,2026-11-01\n")
     pulled(database, erp)
     with database.transaction() as session:
         assert [row.max_discount_percent for row in rule_mirror.limits(session, day=TODAY)] == [2]
