@@ -41,9 +41,10 @@ def write(
     number = lock_number(session)
     priced = priced_skus(session)
     changed: Counter[RecordKind] = Counter()
-    for one in writes:
-        if _write(session, one, number=number + 1, by=by, reason=reason):
-            changed[one.kind] += 1
+    with session.no_autoflush:  # no write reads what another wrote
+        for one in writes:
+            if _write(session, one, number=number + 1, by=by, reason=reason):
+                changed[one.kind] += 1
     if not changed:
         return number
     raise_version(session, number + 1, by=by, origin=origin, changed=changed, reason=reason, undoes=undoes)
@@ -76,7 +77,6 @@ def _write(session: Session, one: Write, *, number: int, by: str, reason: str) -
             held_before=hold is not None,
         )
     )
-    session.flush()
     return True
 
 

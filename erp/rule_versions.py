@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any, cast, get_type_hints
 
 from sqlalchemy import select
@@ -84,9 +85,14 @@ def _json_value(value: object) -> object:
 def rule_of(kind: RecordKind, values: Mapping[str, Any]) -> Rule:
     """The rule that was written so."""
     cls = RECORD_CLASSES[kind]
-    hints = get_type_hints(cls)
+    hints = _hints(cls)
     made = {name: _value(hints[name], value) for name, value in values.items() if name in hints}
     return cast(Rule, cls(**made))
+
+
+@cache
+def _hints(cls: type[Record]) -> dict[str, Any]:
+    return get_type_hints(cls)
 
 
 def _value(hint: object, value: Any) -> object:
