@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from sqlalchemy import ColumnExpressionArgument, select
 from sqlalchemy.orm import Session
 
 from erp.mirror_model import MirroredItem, MirroredPrice, MirroredScheme
 from erp.mirror_rows import among, rows_of
+from erp.record import Key
 from erp.records import ApprovalLevel, CustomerPrice, Floor, Limit, Price, Scheme
 from erp.rule_model import (
     MirroredCustomerPrice,
@@ -38,6 +39,29 @@ def _holding(model: Any, day: date | None) -> Conditions:
     return [model.listed, begun, model.valid_to.is_(None) | (model.valid_to >= day)]
 
 
+class _Dated(Protocol):
+    key_fields: ClassVar[tuple[str, ...]]
+
+    @property
+    def key(self) -> Key: ...
+    @property
+    def valid_from(self) -> date | None: ...
+
+
+R = TypeVar("R", bound=_Dated)
+
+
+def _newest(rows: list[R]) -> list[R]:
+    """Of those in force that differ by their first day alone the last: it ended the ones before it."""
+    last: dict[Key, R] = {}
+    for row in rows:
+        begins = row.key_fields.index("valid_from")
+        place = row.key[:begins] + row.key[begins + 1 :]
+        if place not in last or (row.valid_from or date.min) > (last[place].valid_from or date.min):
+            last[place] = row
+    return rows if len(last) == len(rows) else list(last.values())
+
+
 def customer_prices(session: Session, *, day: date | None = None) -> list[CustomerPrice]:
     """Every contract price."""
     model = MirroredCustomerPrice
@@ -51,14 +75,16 @@ def floors(session: Session, *, day: date | None = None) -> list[Floor]:
 
 def limits(session: Session, *, day: date | None = None) -> list[Limit]:
     """How far people may go by their own word."""
-    return rows_of(session, MirroredLimit, Limit, *_holding(MirroredLimit, day), order=(MirroredLimit.row_key,))
+    rows = rows_of(session, MirroredLimit, Limit, *_holding(MirroredLimit, day), order=(MirroredLimit.row_key,))
+    return rows if day is None else _newest(rows)
 
 
 def levels(session: Session, *, day: date | None = None) -> list[ApprovalLevel]:
     """The approval matrix, first level first."""
     model = MirroredLevel
     order = (model.level, model.row_key)
-    return rows_of(session, model, ApprovalLevel, *_holding(model, day), order=order)
+    rows = rows_of(session, model, ApprovalLevel, *_holding(model, day), order=order)
+    return rows if day is None else _newest(rows)
 
 
 def groups_of(session: Session, skus: Iterable[str]) -> dict[str, str]:
@@ -141,7 +167,7 @@ def schemes_of(
         among(model.price_list, [ANY, price_list]),
         *_holding(model, day),
     ]
-    return rows_of(session, model, Scheme, *conditions, order=(model.row_key,))
+    return _newest(rows_of(session, model, Scheme, *conditions, order=(model.row_key,)))
 
 
 def floors_of(

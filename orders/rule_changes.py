@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from erp import rule_edit
 from erp.mirror_merge import SEPARATOR
 from erp.record import Key, RecordKind
-from erp.records import Floor
+from erp.records import RECORD_CLASSES, Floor
 from erp.rule_edit import Write
 from erp.rule_faults import Fault
 from erp.rule_model import RuleChange, RuleHold, RuleVersion
@@ -84,7 +84,7 @@ def change_rule(session: Session, wish: Wish, *, by: str, admin: bool, today: da
 def plan(session: Session, wish: Wish, *, today: date) -> list[Write] | RowFault:
     """The rows that a change means: the old rule ends on the day before, the new one begins on the day."""
     if wish.op is Op.RELEASE:
-        return _released(session, wish)
+        return _meanwhile(session, wish) or _released(session, wish)
     if wish.day < today:
         return RowFault(
             column="day",
@@ -96,8 +96,9 @@ def plan(session: Session, wish: Wish, *, today: date) -> list[Write] | RowFault
     standing = rule_edit.standing(session, wish.kind, wish.key)
     if standing is None:
         return RowFault(column="", text="this rule is not in force any more", remedy="look at the list again")
-    if wish.seen and _changed_since(session, wish):
-        return RowFault(column="", text="somebody changed this rule meanwhile", remedy="look at it again, then decide")
+    meanwhile = _meanwhile(session, wish)
+    if meanwhile:
+        return meanwhile
     if wish.op is Op.END:
         return [_ended(wish.kind, standing, wish.day)]
     return _changed(session, wish, standing)
@@ -142,7 +143,8 @@ def _changed(session: Session, wish: Wish, standing: Rule) -> list[Write] | RowF
     return [_ended(wish.kind, standing, begins), Write(kind=wish.kind, key=rule.key, after=rule)]
 
 
-def _changed_since(session: Session, wish: Wish) -> bool:
+def _meanwhile(session: Session, wish: Wish) -> RowFault | None:
+    """What is said when somebody changed the rule since it was seen."""
     newest = (
         select(RuleChange.version)
         .where(
@@ -152,7 +154,9 @@ def _changed_since(session: Session, wish: Wish) -> bool:
         )
         .limit(1)
     )
-    return session.scalar(newest) is not None
+    if not wish.seen or session.scalar(newest) is None:
+        return None
+    return RowFault(column="", text="somebody changed this rule meanwhile", remedy="look at it again, then decide")
 
 
 def put(
@@ -171,7 +175,7 @@ def put(
     problems = [*_of_rows(session, writes), *_absolutes(session, writes, admin=admin, today=today)]
     if problems:
         return Outcome(writes=writes, problems=problems)
-    kinds, skus = {one.kind for one in writes}, _skus(session, writes)
+    kinds, skus = {one.kind for one in writes}, _skus(writes)
     before = {fault.identity for fault in check(book_of(session, kinds=kinds, day=today, skus=skus))}
     attempt = session.begin_nested()
     version = rule_edit.write(session, writes, by=by, origin=origin, reason=reason, undoes=undoes)
@@ -200,6 +204,8 @@ def _absolutes(session: Session, writes: Sequence[Write], *, admin: bool, today:
     """An absolute floor changes only by an admin, from a day on, never for days that are over."""
     found = []
     for one in writes:
+        if one.kind is not RecordKind.FLOORS:
+            continue
         before = rule_edit.standing(session, one.kind, one.key)
         if not any(isinstance(rule, Floor) and rule.absolute for rule in (before, one.after)):
             continue
@@ -227,18 +233,17 @@ def _only_ends(before: Rule, after: Rule | None, today: date) -> bool:
     return ends_later and replace(after, valid_to=before.valid_to) == before
 
 
-def _skus(session: Session, writes: Sequence[Write]) -> set[str] | None:
-    """The items that rules are about; None: some are about more than single items."""
+def _skus(writes: Sequence[Write]) -> set[str] | None:
+    """The items that rules are about, which is part of their keys; None: some are about more than single items."""
     found: set[str] = set()
     for one in writes:
-        for rule in (rule_edit.standing(session, one.kind, one.key), one.after):
-            if rule is None:
-                continue
-            sku = getattr(rule, "sku", "")
-            if not sku and one.kind not in (RecordKind.LIMITS, RecordKind.APPROVAL_MATRIX):
-                return None
-            found.add(sku)
-    return found - {""}
+        if one.kind in (RecordKind.LIMITS, RecordKind.APPROVAL_MATRIX):
+            continue
+        sku = one.key[RECORD_CLASSES[one.kind].key_fields.index("sku")]
+        if not sku:
+            return None
+        found.add(sku)
+    return found
 
 
 # --- undo ---

@@ -119,9 +119,12 @@ def _standing(session: Session, kind: RecordKind) -> dict[Key, Rule]:
     return {rule.key: rule for rule in rules}
 
 
-def export_rules(session: Session, file: TextIO, kind: RecordKind) -> None:
-    """Write every rule of a kind, whatever its dates, as CSV; read in again it means the same."""
-    columns = TABLES[kind].columns
+def export_rules(session: Session, file: TextIO, kind: RecordKind, *, floors: bool = True) -> None:
+    """Write every rule of a kind, whatever its dates, as CSV; read in again it means the same.
+
+    Without `floors` the column of that name is left out; such a file is not taken in again.
+    """
+    columns = [column for column in TABLES[kind].columns if floors or column.field != "floor"]
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow([column.name for column in columns])
     model: Any = MODELS[kind]

@@ -52,6 +52,8 @@ def text(cell: str) -> str:
         raise Damage(f"holds {len(cell)} characters", f"shorten it to {LONGEST_TEXT}; is a quote left open?")
     if "\x00" in cell:
         raise Damage("holds a zero byte", "export again as CSV UTF-8")
+    if "\x1f" in cell:  # it stands between the parts of a key
+        raise Damage("holds a control character, which cannot be seen", "write it again without")
     return cell
 
 

@@ -129,6 +129,8 @@ def test_a_rule_decided_here_is_given_back_to_the_file(keeper: Visitor, munshi: 
     page = keeper.opens(f"/rules/prices/rule?key={CASE.replace(chr(31), '%1F')}").text
     assert "file says ₹820 a CASE" in page
     assert "the ERP&#39;s file says" in keeper.opens("/rules/check").text
+    stale = keeper.sends("/rules/prices/save", {"op": "release", "key": CASE, "seen": "1"})
+    assert "Somebody changed this rule meanwhile" in stale.text
     keeper.sends("/rules/prices/save", {"op": "release", "key": CASE})
     assert [row.price for row in prices(munshi, TOMORROW)] == [820]
 
@@ -163,6 +165,40 @@ def test_a_limit_by_phone_survives_its_way_through_a_spreadsheet(keeper: Visitor
     exported = keeper.opens("/rules/limits/export.csv").text
     assert "'+919000000003" in exported
     assert "1 held already" in upload(keeper, "limits", exported)
+
+
+def test_a_cell_that_hides_a_separator_is_refused(keeper: Visitor, munshi: Munshi) -> None:
+    before = version(munshi)
+    scheme = {"op": "add", "code": "A\x1fB", "sku": "PG-070", "percent": "1", "day": "2026-11-21"}
+    assert "cannot be seen" in keeper.sends("/rules/schemes/save", scheme).text
+    head = "price_list,sku,uom,min_qty,price,floor\n"
+    assert "cannot be seen" in upload(keeper, "prices", f"{head}PL\x1f-A,PG-070,CASE,1,800,\n")
+    assert version(munshi) == before
+    assert keeper.opens("/rules/versions").status_code == 200
+
+
+def test_floors_are_shown_to_those_who_keep_the_rules_alone(visitor: Callable[[str], Visitor]) -> None:
+    keeper = visitor("rules")
+    keeper.opens("/rules/floors")
+    margin = {"op": "add", "sku": "PG-070", "min_margin_percent": "12.5", "absolute": "no", "day": "2026-11-21"}
+    assert keeper.sends("/rules/floors/save", margin).status_code == 302
+    form = {"op": "change", "key": CASE, "price": "850", "floor": "801.25", "day": "2026-11-22"}
+    keeper.sends("/rules/prices/save", form)
+    key = "\x1f".join(["", "", "PG-070", "", "False", "2026-11-21"]).replace(chr(31), "%1F")
+    later = CASE.replace(chr(31), "%1F").replace("%1F%1F", "%1F2026-11-22%1F")
+    places = ("prices", "versions", f"prices/rule?key={later}", "prices/export.csv")
+    for place in places:
+        assert "801.25" in keeper.opens(f"/rules/{place}").text, place
+    one = visitor("viewer")
+    for place in places:
+        page = one.opens(f"/rules/{place}")
+        assert page.status_code == 200
+        assert "801.25" not in page.text, place
+        assert "12.5" not in page.text, place
+    for place in ("floors", f"floors/rule?key={key}", "floors/export.csv", "floors/file"):
+        assert keeper.opens(f"/rules/{place}").status_code == 200, place
+        assert one.opens(f"/rules/{place}").status_code == 403, place
+    assert "/rules/floors" not in one.opens("/rules/prices").text
 
 
 @pytest.mark.parametrize("role", ["viewer", "desk", "aliases"])

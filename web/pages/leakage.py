@@ -295,7 +295,7 @@ def _span(session: Session, *, weeks: int) -> Span:
         sku=request.args.get("sku", "").strip()[:120],
         ground=_ground(request.args.get("ground", "")),
         name=request.args.get("by"),
-        below="below" in request.args,
+        below="below" in request.args and _sees_costs(),
     )
 
 

@@ -12,7 +12,7 @@ from orders.rule_files import export_rules, import_rules
 from web.limits import takes_up_to
 from web.pages.guard import May, asks, pages, transaction, visitor
 from web.pages.rule_words import KINDS, TABS
-from web.pages.rules import kind_of, today
+from web.pages.rules import kind_of, sees_floors, today
 
 blueprint = pages("rule_file", __name__, url_prefix="/rules")
 
@@ -69,7 +69,7 @@ def export(slug: str) -> ResponseReturnValue:
     """Every rule of a kind, as CSV that no spreadsheet runs."""
     text = io.StringIO()
     with transaction() as session:
-        export_rules(session, text, kind_of(slug))
+        export_rules(session, text, kind_of(slug), floors=sees_floors())
     name = f"{KINDS[slug].value}.csv"
     return Response(
         "\ufeff" + text.getvalue(),

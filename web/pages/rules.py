@@ -1,5 +1,6 @@
 """The rules of prices: lists by tab, one rule with its history, what is wrong with them, their versions and undo."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from erp.record import RecordKind
 from erp.rule_mirror import version
+from erp.rule_records import Floor, Price, Rule
 from orders import rule_judge, rule_list
 from orders.rule_changes import UNDOABLE, undo
 from orders.rule_check import named
@@ -29,16 +31,32 @@ def today(session: Session) -> date:
 
 
 def kind_of(slug: str) -> RecordKind:
-    """The kind a tab shows; 404 for any other word."""
+    """The kind a tab shows; 404 for any other word, 403 for floors without the role for them."""
     kind = KINDS.get(slug)
     if kind is None:
         abort(404)
+    if kind is RecordKind.FLOORS and not sees_floors():
+        abort(403)
     return kind
+
+
+def sees_floors() -> bool:
+    """Whether this visitor may see how far prices go: who keeps the rules alone, as on every page."""
+    return visitor().may(May.RULES)
+
+
+def _said(rule: Rule) -> str:
+    if sees_floors():
+        return said_of(rule)
+    if isinstance(rule, Floor):
+        return "not shown"
+    return said_of(replace(rule, floor=None) if isinstance(rule, Price) else rule)
 
 
 def tabs(here: str) -> list[tuple[str, str, bool]]:
     """Name, address and whether it is the present one."""
-    found = [(name, url_for("rules.rules", slug=SLUGS[kind]), SLUGS[kind] == here) for kind, name in TABS.items()]
+    shown = [kind for kind in TABS if kind is not RecordKind.FLOORS or sees_floors()]
+    found = [(TABS[kind], url_for("rules.rules", slug=SLUGS[kind]), SLUGS[kind] == here) for kind in shown]
     found.append(("Versions", url_for("rules.versions"), here == "versions"))
     if visitor().may(May.RULES):
         found.append(("Check", url_for("rules.check"), here == "check"))
@@ -47,7 +65,7 @@ def tabs(here: str) -> list[tuple[str, str, bool]]:
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"said_of": said_of, "named": named, "slugs": SLUGS, "tab_names": TABS, "one_of": ONE, "origins": ORIGINS}
+    return {"said_of": _said, "named": named, "slugs": SLUGS, "tab_names": TABS, "one_of": ONE, "origins": ORIGINS}
 
 
 @blueprint.get("/")

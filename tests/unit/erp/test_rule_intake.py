@@ -72,7 +72,7 @@ def test_every_change_is_a_version_with_what_it_did(database: Database, erp: Fil
 
 def test_a_version_is_never_rewritten(database: Database, erp: FilesErp) -> None:
     pulled(database, erp)
-    with pytest.raises(DBAPIError, match="append-only"), database.transaction() as session:
+    with pytest.raises(DBAPIError, match="does not change"), database.transaction() as session:
         session.get_one(RuleVersion, 1).by = "somebody else"
 
 
@@ -130,6 +130,24 @@ def test_what_an_admin_decided_survives_re_reads_and_is_told(
     pulled(database, erp)
     with database.transaction() as session:
         assert 755 in {row.price for row in rule_mirror.customer_prices(session)}
+
+
+def test_a_rule_without_an_end_ends_where_its_successor_begins(
+    database: Database, erp: FilesErp, files: PlainFiles
+) -> None:
+    files.write(
+        "limits.csv",
+        "person,role,max_discount_percent,max_amount,group,valid_from,valid_to\n"
+        ",sales_rep,5,,,,\n,sales_rep,2,,,2026-11-01,\n,sales_rep,1,,,2026-12-01,\n",
+    )
+    head = "level,min_discount_percent,min_amount,tier,group,plant,approvers,mode,expiry_minutes,valid_from\n"
+    files.write("approval_matrix.csv", f"{head}1,0,0,,,,approver:1,turn,30,\n1,0,0,,,,approver:2,turn,30,2026-11-01\n")
+    pulled(database, erp)
+    with database.transaction() as session:
+        assert [row.max_discount_percent for row in rule_mirror.limits(session, day=TODAY)] == [2]
+        assert [row.approvers for row in rule_mirror.levels(session, day=TODAY)] == [("approver:2",)]
+        assert [row.max_discount_percent for row in rule_mirror.limits(session, day=date(2026, 10, 31))] == [5]
+        assert len(rule_mirror.limits(session)) == 3
 
 
 def test_levels_and_limits_are_read_with_their_people(database: Database, erp: FilesErp, files: PlainFiles) -> None:
