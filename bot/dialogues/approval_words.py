@@ -1,10 +1,12 @@
 """Typed decisions: they act on what they quote, on numbers of the list shown last, or on the only thing open, alone."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, or_, select
 
+from bot.approving import was_asked
 from bot.asked import about
 from bot.dialogues import answers
 from bot.dialogues.approvals import (
@@ -19,6 +21,7 @@ from bot.dialogues.approvals import (
     show_open,
     waits_for,
 )
+from bot.dialogues.reading import read_for
 from bot.model import ACCEPTED_STATES, Inbound, Outbound
 from bot.replies.approval import KIND, LIST_KIND
 from bot.turn import Turn
@@ -30,6 +33,8 @@ from store.database import now
 
 APPROVERS = {Role.APPROVER_1, Role.APPROVER_2, Role.APPROVER_3}
 QUESTION_HOLDS = timedelta(minutes=30)
+NAMED = re.compile(r"(?<!\w)A(\d{1,9})(?![\w.])", re.I)
+"""What an ask is called (`bot.replies.approval.number`)."""
 
 
 def answered(turn: Turn) -> bool:
@@ -40,6 +45,8 @@ def answered(turn: Turn) -> bool:
         return bubble is not None and is_about_asks(bubble) and _on_quoted(turn, bubble, open_ones)
     if asks_what_is_open(turn.text):
         return _whats_open(turn, open_ones)
+    if (ask := _named(turn)) is not None:
+        return _on_named(turn, ask)
     if _answers_question(turn):
         return True
     if open_ones or _was_asked(turn):
@@ -97,9 +104,33 @@ def _unquoted(turn: Turn, open_ones: Sequence[Ask]) -> bool:
     return _on_ask(turn, ask, shown)
 
 
-def _on_ask(turn: Turn, ask: Ask, bubble: Outbound) -> bool:
+def _named(turn: Turn) -> Ask | None:
+    """“A17 ok”: what was put to him is called by its number, and a decision stands beside it."""
+    said = NAMED.findall(turn.text)
+    ask = turn.session.get(Ask, int(said[0])) if len(said) == 1 else None
+    if ask is None or not was_asked(turn.session, ask, turn.known.person_id):
+        return None
+    return ask if decisions(_without_its_number(turn), numbered=about(ask).numbered(ask)) else None
+
+
+def _without_its_number(turn: Turn) -> str:
+    return NAMED.sub(" ", turn.text)
+
+
+def _on_named(turn: Turn, ask: Ask) -> bool:
+    if not is_open_to(turn, ask):
+        return True
+    bubble = next((one for one in _bubbles(turn) if _shows(one, ask.id)), None)
+    if bubble is None or "ask" not in bubble.subject:
+        show_again(turn, ask, "approval.see_first")
+        return True
+    return _on_ask(turn, ask, bubble, text=_without_its_number(turn))
+
+
+def _on_ask(turn: Turn, ask: Ask, bubble: Outbound, *, text: str = "") -> bool:
     """A decision on what one message showed, if that is still how it stands and all of it was seen."""
-    found = decisions(turn.text, numbered=about(ask).numbered(ask))
+    said = text or turn.text
+    found = decisions(said, numbered=about(ask).numbered(ask))
     if bubble.subject.get("version") != ask.version:
         show_again(turn, ask, "approval.changed")
     elif not found:
@@ -107,7 +138,7 @@ def _on_ask(turn: Turn, ask: Ask, bubble: Outbound) -> bool:
     elif not _saw_it(turn, bubble) or answers.unread(turn, since=bubble.created_at) or turn.inbound.failure:
         show_again(turn, ask, "approval.see_first")
     else:
-        decide(turn, ask, found, by_tap=False, said=turn.text)
+        decide(turn, ask, found, by_tap=False, said=said)
     return True
 
 
@@ -167,6 +198,9 @@ def _answers_question(turn: Turn) -> bool:
         show_again(turn, ask, "approval.changed")
         return True
     found = decisions(turn.text, numbered=about(ask).numbered(ask))
+    if not found and _orders_goods(turn):
+        forget_question(turn)
+        return False
     grants = any(one.decision is not Decision.REJECT for one in found)
     if question["what"] == REASON and not grants:
         reason = " ".join(turn.text.split())[:LONGEST_REASON]
@@ -176,6 +210,11 @@ def _answers_question(turn: Turn) -> bool:
     else:
         decide(turn, ask, found, by_tap=False, said=turn.text)
     return True
+
+
+def _orders_goods(turn: Turn) -> bool:
+    """Whoever decides may order too, as a rep: goods are neither a price nor a reason."""
+    return turn.known.orders and any(line.sku and line.quantity for line in read_for(turn, None).lines)
 
 
 def _show_what_he_has_not_seen(turn: Turn, open_ones: Sequence[Ask]) -> bool:

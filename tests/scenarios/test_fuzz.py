@@ -317,11 +317,12 @@ class Endings:
     @classmethod
     def of(cls, session: Session) -> "Endings":
         bubbles = session.scalars(select(Outbound).order_by(Outbound.position)).all()
-        last_of_topic = {(one.account_id, one.topic): one for one in bubbles if one.state in RECEIVED}
+        last_of_topic = {(one.account_id, one.topic): one.position for one in bubbles if one.state in RECEIVED}
+        # What was put to an approver and not sent yet goes on in a list of several, which has another topic.
         received = {
             one.inbound_id
             for one in bubbles
-            if one.state in RECEIVED or (one.topic and last_of_topic[one.account_id, one.topic].position > one.position)
+            if one.state in RECEIVED or (one.topic and last_of_topic.get((one.account_id, one.topic), 0) > one.position)
         }
         found = session.scalars(select(Matter)).all()
         requires_the_desk_to_show(session, found)
