@@ -85,14 +85,14 @@ def _json_value(value: object) -> object:
 def rule_of(kind: RecordKind, values: Mapping[str, Any]) -> Rule:
     """The rule that was written so."""
     cls = RECORD_CLASSES[kind]
-    hints = _hints(cls)
+    hints = _hints(kind)
     made = {name: _value(hints[name], value) for name, value in values.items() if name in hints}
     return cast(Rule, cls(**made))
 
 
 @cache
-def _hints(cls: type[Record]) -> dict[str, Any]:
-    return get_type_hints(cls)
+def _hints(kind: RecordKind) -> dict[str, Any]:
+    return get_type_hints(RECORD_CLASSES[kind])
 
 
 def _value(hint: object, value: Any) -> object:
