@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from erp import mirror
-from orders.approval_model import Approval, PriceRequest
-from orders.approval_rules import Granted, LineFacts, own_free, why_not_covered
+from orders.approval_model import Approval, Basis, PriceRequest
+from orders.approval_rules import Granted, LineFacts, WhyNot, own_free, why_not_covered
 from orders.model import DraftLine, OrderDraft
 from people.model import Party
 from store.database import now
@@ -124,4 +124,7 @@ def granted(approval: Approval) -> Granted:
 
 
 def _why(approval: Approval, facts: LineFacts, moment: datetime) -> str | None:
-    return why_not_covered(granted(approval), facts, at=moment)
+    why = why_not_covered(granted(approval), facts, at=moment)
+    if why is None and approval.basis == Basis.OWN_LIMIT and facts.quantity > approval.least_quantity:
+        return WhyNot.QUANTITY  # more of it may be more than is his to give: his limit is asked again
+    return why

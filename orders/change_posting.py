@@ -1,6 +1,6 @@
 """From a confirmed change to the ERP, and what becomes of the order by it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -172,12 +172,22 @@ def become(session: Session, order: SalesOrder, change: OrderChange) -> None:
     order.lines += [OrderLine(**line.as_columns()) for line in lines.values()]
     order.total, order.tax_estimate, order.value_with_tax = change.total, change.tax_estimate, change.value_with_tax
     order.message_ids = [*order.message_ids, *(sid for sid in change.message_ids if sid not in order.message_ids)]
-    give_back(session, order.number, [line["line"] for line in change.diff], but_of=change.number)
+    give_back(session, order.number, _priced_anew(change), but_of=change.number)
     change.state = OrderState.POSTED.value
     order.changed_at = change.posted_at = now(session)
     if not order.lines:
         order.state = OrderState.CANCELLED.value
     session.flush()
+
+
+def _priced_anew(change: OrderChange) -> set[int]:
+    """The lines whose schemes are those of the change: they differ, or what goes free with them does."""
+    moved = {line["line"] for line in change.diff}
+    return moved | {line["base_line"] for line in (*change.before, *change.lines) if _is_free_of(line, moved)}
+
+
+def _is_free_of(line: Mapping[str, Any], moved: set[int]) -> bool:
+    return line["no"] in moved and line.get("base_line") is not None
 
 
 def note_order(

@@ -20,17 +20,25 @@ def wanted_of(line: DraftLine) -> tuple[object, ...]:
 
 
 def kept_line(draft: OrderDraft, line: DraftLine) -> StandingLine | None:
-    """The line of the order whose price this one keeps: it is the same, or less of one of which some has left."""
+    """The line of the order whose price this one keeps: it is the same, or less of one of which some has left.
+
+    One that was granted another price since has that one.
+    """
     if draft.changes_order is None or line.changes_line is None:
+        return None
+    if line.granted_price is not None or line.granted_free is not None:
         return None
     before = Standing.from_json(draft.changes_from).line(line.changes_line)
     if before is None:
         return None
     if before.wanted == wanted_of(line):
         return before
-    left = str(before.no) in draft.changes_from.get(LEFT, {})
+    left = draft.changes_from.get(LEFT, {}).get(str(before.no))
     same = (before.sku, before.uom, before.requested_on) == (line.sku, line.uom, line.requested_on)
-    return before if left and same and line.quantity and line.quantity < before.quantity else None
+    if left is None or not same or not line.quantity or line.quantity >= before.quantity:
+        return None
+    # What was approved below the floor was approved for more of it than that.
+    return before if before.approval_id is None or line.quantity == Decimal(left) else None
 
 
 def keeps_its_price(draft: OrderDraft, line: DraftLine, book: PriceBook) -> bool:

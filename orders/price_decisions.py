@@ -16,7 +16,8 @@ from orders.draft_prices import book_of
 from orders.granting import approve, decide, expiry, forget_wish, price_as_granted
 from orders.model import DraftLine, DraftState, OrderDraft
 from orders.price_requests import ABSOLUTE, AT_HAND, counter_fits
-from orders.wishes import can_go, wanted, wish_of
+from orders.pricing import money
+from orders.wishes import ZERO, Wish, can_go, wanted, wish_of
 from people.model import Person
 from routing.ask_model import Answer, Ask, AskState
 from store.database import now
@@ -209,11 +210,17 @@ def _have(line: DraftLine, price: Decimal | None) -> None:
 
 
 def _effective(session: Session, draft: OrderDraft, *, timezone: str) -> dict[int, Decimal]:
-    """What the lines come to with what was granted them."""
+    """What the lines come to with what was granted them, and not with what the rules have come to below that since."""
     book = book_of(session, draft, day=_today(session, timezone))
     going = [line for line in draft.lines if can_go(line)]
     priced = book.price([wanted(line, book.goods, wishing=False) for line in going])
-    return {line.no: wish_of(line, priced.line(line.no), book.goods).effective for line in going}
+    found = {line.no: wish_of(line, priced.line(line.no), book.goods) for line in going}
+    return {no: one.effective + max(ZERO, _named(one) - one.wished_price) for no, one in found.items()}
+
+
+def _named(wish: Wish) -> Decimal:
+    granted = wish.line.granted_price
+    return ZERO if granted is None else money(granted)
 
 
 def _price_anew(session: Session, draft: OrderDraft, *, timezone: str) -> None:

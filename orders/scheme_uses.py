@@ -99,12 +99,16 @@ def record(
 
 
 def give_back(session: Session, order_number: str, lines: Iterable[int], *, but_of: str) -> None:
-    """An order has become what a change says: what these lines had of schemes before it counts no longer."""
+    """An order has become what a change says: what these lines had of schemes before it counts no longer.
+
+    Nor does what those had that the change has priced anew and that came to the same.
+    """
+    counted_anew = session.scalars(select(UsedScheme.line).where(UsedScheme.change_number == but_of)).all()
     session.execute(
         update(UsedScheme)
         .where(
             UsedScheme.order_number == order_number,
-            UsedScheme.line.in_(list(lines)),
+            UsedScheme.line.in_({*lines, *counted_anew}),
             UsedScheme.change_number.is_distinct_from(but_of),
             UsedScheme.given_back_at.is_(None),
         )

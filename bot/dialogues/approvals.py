@@ -34,8 +34,9 @@ def is_about_asks(bubble: Outbound) -> bool:
 
 
 def may_decide(turn: Turn) -> list[Ask]:
-    """What this person may decide now."""
-    return asks.open_for(turn.session, turn.known.person_id, timezone=turn.app.settings.timezone)
+    """What this person may decide now; whoever plays his part decides nothing but what was played."""
+    found = asks.open_for(turn.session, turn.known.person_id, timezone=turn.app.settings.timezone)
+    return [ask for ask in found if ask.simulated or not turn.inbound.simulated]
 
 
 def tapped(turn: Turn, tap: Tap, bubble: Outbound) -> None:

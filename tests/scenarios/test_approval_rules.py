@@ -10,14 +10,15 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from erp.mirror_model import MirroredPrice
+from erp.mirror_model import MirroredPrice, MirroredScheme
 from erp.rule_model import MirroredLevel
-from orders import approvals, drafts
+from orders import approvals, drafts, order_changes
 from orders.approval_model import Approval, Decision, PriceRequest, RequestState
 from orders.approval_rules import LineVerdict, Verdict, answer_facts, depth
 from orders.approver_gaps import approver_gaps
 from orders.confirm import Confirmation, Confirmed, ShowAgain, confirm
-from orders.model import DraftState, LineStatus, OrderDraft
+from orders.confirm_change import ChangeConfirmed
+from orders.model import DraftState, LineStatus, OrderDraft, UsedScheme
 from orders.price_decisions import Decided, Gone, accept_counter, decided
 from orders.price_requests import Requested, ask_for, open_request, withdraw, withdraw_of_closed, withdraw_of_leavers
 from people.model import Party, Person
@@ -532,3 +533,118 @@ def test_a_row_of_ones_own_goes_before_that_of_the_role(session: Session) -> Non
     assert len(asks_for(session, own, by=PRERNA).granted) == 1
     others = draft_of(session, (GLUCOSE, 20, "547"), by=VIKAS)
     assert asks_for(session, others, by=VIKAS).granted == []
+
+
+# --- where two rules meet ---
+
+
+def scheme(session: Session, code: str, **named: Any) -> None:
+    """A scheme of its own for all, from the first of the month."""
+    session.add(
+        MirroredScheme(
+            erp="files",
+            row_key=code,
+            listed=True,
+            changed_at=START,
+            code=code,
+            name=code,
+            valid_from=TODAY.replace(day=1),
+            **{"price_list": "", "tier": "", "customer": "", "sku": "", "group": "", "buy_uom": "", "free_sku": ""}
+            | {"stacks": False}
+            | named,
+        )
+    )
+    session.flush()
+
+
+def test_a_counter_lies_below_what_the_schemes_give_anyway(session: Session) -> None:
+    """5 % off by scheme is below the floor: a counter above it would be confirmed at the scheme's price."""
+    scheme(session, "FIVE", sku=GLUCOSE, percent=Decimal(5))
+    draft = draft_of(session, (GLUCOSE, 20, "500"))
+    requested = asks_for(session, draft)
+    above = LineVerdict(verdict=Verdict.COUNTER, price=Decimal("540"))
+    says(session, requested.ask, CHANDRAKANT, Answer.COUNTER, line1=above)
+    assert taken_over(session, requested.ask).countered == []
+
+
+def test_a_scheme_that_began_since_takes_no_counter_lower(session: Session) -> None:
+    draft = draft_of(session, (GLUCOSE, 20, "530"))
+    requested = asks_for(session, draft)
+    fair = LineVerdict(verdict=Verdict.COUNTER, price=Decimal("545"))
+    says(session, requested.ask, ARVIND, Answer.COUNTER, line1=fair)
+    result = taken_over(session, requested.ask)
+    scheme(session, "FIVE", sku=GLUCOSE, percent=Decimal(5))
+    assert isinstance(accepts(session, result.request), Gone)
+    assert draft.lines[0].problem == "needs_approval"
+
+
+def test_the_own_limit_is_judged_again_when_he_orders_more_at_his_price(session: Session) -> None:
+    """1 % off 100 cases is his own to give, off 400 it is more than ₹1,500."""
+    draft = draft_of(session, (GLUCOSE, 100, "539"), by=VIKAS)
+    assert len(asks_for(session, draft, by=VIKAS).granted) == 1
+    draft.lines[0].quantity = Decimal(400)
+    touched(session, draft)
+    result = asks_for(session, draft, by=VIKAS)
+    assert (result.granted, [one.line_no for one in result.asked]) == ([], [1])
+    assert draft.lines[0].granted_price is None
+    draft.lines[0].quantity = Decimal(120)
+    touched(session, draft)
+    assert len(asks_for(session, draft, by=VIKAS).granted) == 1
+    assert draft.lines[0].price == Decimal("539")
+
+
+def changing(session: Session, confirmed: Confirmed) -> OrderDraft:
+    """The draft that changes an order, as it begins."""
+    draft = order_changes.begin(
+        session,
+        confirmed.order,
+        account_id=confirmed.order.account_id,
+        person_id=confirmed.order.person_id,
+        on_behalf=False,
+        simulated=False,
+    )
+    session.flush()
+    return touched(session, draft)
+
+
+def test_a_lower_price_approved_for_a_line_of_a_confirmed_order_is_that_lines_price(session: Session) -> None:
+    confirmed = confirms(session, draft_of(session, (GLUCOSE, 20, None), (NOODLES, 5, None)))
+    draft = changing(session, confirmed)
+    draft.lines[0].requested_price = Decimal("530")
+    requested = asks_for(session, touched(session, draft))
+    says(session, requested.ask, ARVIND)
+    assert len(taken_over(session, requested.ask).approvals) == 1
+    assert [line.price for line in draft.lines] == [Decimal("530"), Decimal("1036.8")]
+    changed = confirms(session, draft)
+    assert isinstance(changed, ChangeConfirmed)
+    assert [line.price for line in changed.order.lines] == [Decimal("530"), Decimal("1036.8")]
+    (approval,) = session.scalars(select(Approval))
+    assert (approval.used_order, approval.used_line) == (confirmed.order.number, 1)
+
+
+def test_what_a_scheme_gives_a_line_again_is_counted_once(session: Session) -> None:
+    """A change of one line prices the others of its group anew; where they come to the same, they had it before."""
+    scheme(session, "GROUP", group="glucose", buy_qty=Decimal(10), buy_uom="CASE", percent=Decimal(1))
+    confirmed = confirms(session, draft_of(session, (GLUCOSE, 20, None), ("KG-100", 5, None)))
+    draft = changing(session, confirmed)
+    draft.lines[1].quantity = Decimal(4)
+    changed = confirms(session, touched(session, draft))
+    assert isinstance(changed, ChangeConfirmed)
+    counted = session.scalars(select(UsedScheme).where(UsedScheme.given_back_at.is_(None)).order_by(UsedScheme.line))
+    assert [(use.line, use.scheme) for use in counted] == [(1, "GROUP"), (2, "GROUP")]
+
+
+def test_less_of_a_line_of_which_some_has_left_keeps_no_price_approved_for_more(session: Session) -> None:
+    """20 were approved below the floor: with 8 of them gone, 9 are no 20; to send no more than the 8 is no sale."""
+    draft, approval = approved(session)
+    confirmed = confirms(session, draft)
+    assert isinstance(confirmed, Confirmed)
+    change = changing(session, confirmed)
+    change.changes_from = {**change.changes_from, "left": {"1": "8"}}
+    change.lines[0].quantity = Decimal(9)
+    touched(session, change)
+    assert change.lines[0].price == LIST
+    change.lines[0].quantity = Decimal(8)
+    touched(session, change)
+    assert change.lines[0].price == Decimal("530")
+    assert approval.voided_at is None

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from orders.approval_model import Approval
 from people.model import Person
 from routing import delegations
+from routing.ask_model import Ask
 from tests.scenarios.cast import RAMESH, SUSHMA, VIKAS
 from tests.scenarios.plant_files import posted, rewrite
 from tests.scenarios.stage import INDIA, Bubble, Phone, Stage
@@ -210,3 +211,18 @@ def test_a_price_list_uploaded_between_the_yes_and_the_confirmation(stage: Stage
     assert not posted(plant)
     for phone in stage.phones.values():
         phone.ignores()
+
+
+def test_whoever_plays_an_approver_at_the_console_decides_nothing_real(stage: Stage, plant: Path) -> None:
+    ramesh = asks(stage)
+    shown = is_asked(stage, RAJESH)
+    payload, title = shown.payload("approve")
+    stage.deliver(RAJESH, body=title, payload=payload, kind="button", simulated=True)
+    stage.run()
+    with stage.session() as session:
+        assert session.scalars(select(Ask.state)).all() == ["open"]
+        assert not session.scalars(select(Approval)).all()
+    stage.phone(RAJESH).ignores()
+    stage.phone(RAJESH).taps("approve", on=shown)
+    stage.phone(RAJESH).expects("approved")
+    ramesh.expects("× ₹550 ")
