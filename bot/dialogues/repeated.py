@@ -7,6 +7,8 @@ from sqlalchemy import select
 from bot.dialogues import firms, show
 from bot.model import Inbound, InboundState
 from bot.turn import Turn
+from nlp.bargain import price_wishes
+from orders.approval_model import PriceRequest, RequestState
 from orders.model import DraftState, OrderDraft, TrailEntry
 from routing.model import Matter
 
@@ -35,7 +37,9 @@ def earlier(turn: Turn) -> Inbound | None:
         .order_by(Inbound.id.desc())
         .limit(1)
     ).first()
-    return before if before is not None and not _was_dropped(turn, before) else None
+    if before is None or _was_dropped(turn, before) or _was_decided(turn, before):
+        return None
+    return before
 
 
 def _was_dropped(turn: Turn, before: Inbound) -> bool:
@@ -46,6 +50,14 @@ def _was_dropped(turn: Turn, before: Inbound) -> bool:
         .where(TrailEntry.inbound_id == before.id)
     ).all()
     return any(state in (DraftState.DECLINED.value, DraftState.CANCELLED.value) for state in states)
+
+
+def _was_decided(turn: Turn, before: Inbound) -> bool:
+    """It asked for a price and nothing else, and that was refused or is asked for no more: now it is again."""
+    if not price_wishes(turn.text):
+        return False
+    states = turn.session.scalars(select(PriceRequest.state).where(PriceRequest.inbound_id == before.id)).all()
+    return bool(states) and RequestState.OPEN.value not in states
 
 
 def answer(turn: Turn, before: Inbound) -> None:

@@ -143,3 +143,18 @@ def test_who_decides_and_orders_too_is_not_kept_at_the_question(stage: Stage, pl
         rajesh.says("cancel")
         rajesh.expects()
     ramesh.expects_nothing()
+
+
+def test_a_price_that_was_refused_is_asked_for_again_in_the_same_words(stage: Stage) -> None:
+    asked(stage)
+    ramesh, rajesh = stage.phone(RAMESH), stage.phone(RAJESH)
+    rajesh.expects("A1", buttons=ASKS)
+    ramesh.expects(buttons=CONFIRMS)
+    ramesh.says("rate 545 lagao")
+    ramesh.expects("A1", buttons=CONFIRMS)
+    rajesh.says("nahi")
+    rajesh.expects("rejected")
+    ramesh.expects("₹555.43", buttons=CONFIRMS)
+    ramesh.says("rate 545 lagao")
+    ramesh.expects("A2", "₹545", buttons=CONFIRMS)
+    rajesh.expects("A2", buttons=ASKS)
