@@ -30,6 +30,7 @@ START = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
 # A database cannot be copied while its vacuum begins: both wait for each other, for up to five seconds.
 FAST["autovacuum"] = "off"
+ROOM = 4 * 2**30
 if sys.platform == "linux":
     # With it and STRATEGY FILE_COPY a copied database costs a sixth of what it costs by default.
     FAST["file_copy_method"] = "clone"
@@ -66,6 +67,12 @@ def _connect_to_loopback(self: socket.socket, address: object) -> None:
 socket.socket.connect = _connect_to_loopback  # type: ignore[method-assign]
 
 
+def _in_memory() -> Path | None:
+    """Where files are made and forgotten fastest, if there is room: a database is hundreds of them; None: anywhere."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else None
+
+
 @dataclass(kw_only=True)
 class TestServer:
     """The run's PostgreSQL; with xdist the controlling process holds it and workers get its address."""
@@ -80,7 +87,7 @@ class TestServer:
         """Start it once, with the migrated template every test's database is copied from."""
         if self.url:
             return
-        self.folder = Path(tempfile.mkdtemp(prefix="munshi-test-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="munshi-test-", dir=_in_memory()))
         # As root the server runs as another account, which must be able to pass.
         self.folder.chmod(0o711)
         self.server = Server(self.folder, settings=FAST)
