@@ -7,26 +7,31 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import differing
+from bot import approving, differing
 from bot.app import Munshi
 from bot.bubbles import Bubble
 from bot.confirmed import FOR_THE_NUMBER
+from bot.credit_asks import house_of
 from bot.credit_decided import settle, take_back
 from bot.held_orders import put_before_finance
 from bot.model import Outbound, OutboundState
 from bot.notices import account_language, language_of, tell, tell_function, write_to
 from bot.outgoing import release
 from bot.replies import Words, words
+from bot.replies.credit import moment_text
 from bot.replies.words import rupees
 from orders.change_model import OrderChange
 from orders.change_posting import change_apart, change_outcome, drop_change, fall
 from orders.confirm_change import ChangeConfirmed
 from orders.credit import Standing
+from orders.credit_asks import CHANGE
+from orders.credit_releases import ask_finance_of_change
 from orders.model import OrderDraft, OrderState, SalesOrder
 from orders.read_back import ReadBack
 from people.model import Account, Function, Person
 from people.who import main_buyer
 from routing import matters
+from routing.asks import Opened
 from routing.model import MatterKind
 
 log = structlog.get_logger()
@@ -86,6 +91,14 @@ def noted_sentence(words: Words, outcome: ChangeConfirmed) -> str:
         gone = order.state == OrderState.CANCELLED.value
         return words("change.cancelled" if gone else "change.in_the_order", **_facts(order, change))
     return words("change.noted_behind" if outcome.behind else "change.noted", **_facts(order, change))
+
+
+def noted_lines(words: Words, outcome: ChangeConfirmed, opened: Opened | None, *, timezone: str) -> tuple[str, ...]:
+    """The same, and when finance will see it where that is not now."""
+    noted = noted_sentence(words, outcome)
+    if opened is None or opened.seen_at is None:
+        return (noted,)
+    return (noted, words("order.held_seen_at", moment=moment_text(words, opened.seen_at, timezone)))
 
 
 def _tell(app: Munshi, session: Session, change: OrderChange, sentence: Callable[[Words], str]) -> None:
@@ -177,14 +190,15 @@ def change_followed(
 ) -> None:
     """A clerk has said yes for its sender, who is told so. The locks are the caller's."""
     matters.close_about(session, f"draft:{draft.id}", by=by, reason=reason)
+    opened = None
     if outcome.standing is not None:
-        put_change_before_finance(app, session, outcome, inbound_id=None)
+        opened = put_change_before_finance(app, session, outcome, inbound_id=None)
     held_no_more(app, session, outcome)
     account = session.get_one(Account, outcome.change.account_id)
     said = words(account_language(account))
     bubble = Bubble(
         kind="confirmed",
-        lines=(noted_sentence(said, outcome),),
+        lines=noted_lines(said, outcome, opened, timezone=app.settings.timezone),
         topic=f"order:{outcome.order.number}" if outcome.at_once else f"change:{outcome.change.number}",
         language=said.catalogue,
         subject={"order": outcome.order.number},
@@ -198,14 +212,60 @@ def drop(app: Munshi, session: Session, number: str, *, by: str, reason: str) ->
     if dropped is None:
         return False
     change, order, fallen = dropped
-    _tell(app, session, change, lambda said: said("change.held_dropped", **_facts(order, change)))
-    tell_fallen(app, session, order, fallen)
+    take_back(app, session, number, reason=f"dropped by {by}", what=CHANGE)
+    tell_dropped(app, session, order, change, fallen)
     return True
+
+
+def tell_dropped(
+    app: Munshi,
+    session: Session,
+    order: SalesOrder,
+    change: OrderChange,
+    fallen: Iterable[OrderChange],
+    *,
+    why: Callable[[Words], str] | None = None,
+) -> None:
+    """Its sender hears that his order stays as it was, and why if that was said."""
+
+    def sentence(said: Words) -> str:
+        if why is None:
+            return said("change.held_dropped", **_facts(order, change))
+        return said("change.held_refused", why=why(said), **_facts(order, change))
+
+    _tell(app, session, change, sentence)
+    tell_fallen(app, session, order, fallen)
+
+
+def tell_lapsed(app: Munshi, session: Session, order: SalesOrder, change: OrderChange) -> None:
+    """Nobody of finance decided in time: it stays with the desk."""
+    _tell(app, session, change, lambda said: said("change.held_lapsed", **_facts(order, change)))
+
+
+def tell_released(app: Munshi, session: Session, order: SalesOrder, change: OrderChange) -> None:
+    """It goes now: what the ERP says of it comes in the same bubble."""
+    account = session.get_one(Account, change.account_id)
+    said = words(account_language(account))
+    bubble = Bubble(
+        kind="confirmed",
+        lines=(said("change.cleared", **_facts(order, change)), said("change.noted", **_facts(order, change))),
+        topic=f"change:{change.number}",
+        language=said.catalogue,
+        subject={"order": order.number},
+    )
+    write_to(app, session, account, bubble, simulated=change.simulated, hold=FOR_THE_NUMBER)
+
+
+def settle_change(session: Session, number: str, *, by: str, reason: str) -> None:
+    """What stood before finance about a held change is over."""
+    matters.close_about(session, f"{CHANGE}{number}", kinds=[MatterKind.HELD_CHANGE], by=by, reason=reason)
 
 
 def tell_fallen(app: Munshi, session: Session, order: SalesOrder, fallen: Iterable[OrderChange]) -> None:
     """Changes that were begun from one that did not come about did not either."""
     for change in fallen:
+        take_back(app, session, change.number, reason="what it was to follow did not come about", what=CHANGE)
+        settle_change(session, change.number, by="munshi", reason=change.reason)
         _tell(app, session, change, partial(_fallen, order=order, change=change))
 
 
@@ -228,7 +288,7 @@ def held_no_more(app: Munshi, session: Session, outcome: ChangeConfirmed) -> Non
 
 def put_change_before_finance(
     app: Munshi, session: Session, outcome: ChangeConfirmed, *, inbound_id: int | None
-) -> None:
+) -> Opened | None:
     """A change that the customer's credit does not bear waits for finance; the order itself goes on."""
     order, change, standing = outcome.order, outcome.change, outcome.standing
     assert standing is not None, "only what is held is put before finance"
@@ -236,9 +296,8 @@ def put_change_before_finance(
         matters.close_about(
             session, f"order:{order.number}", kinds=[MatterKind.HELD_ORDER], by="munshi", reason=change.number
         )
-        put_before_finance(app, session, order, standing, inbound_id=inbound_id)
-        return
-    matter, new = matters.open_once(
+        return put_before_finance(app, session, order, standing, inbound_id=inbound_id)
+    matters.open_once(
         session,
         kind=MatterKind.HELD_CHANGE,
         reference=f"change:{change.number}",
@@ -248,19 +307,10 @@ def put_change_before_finance(
         inbound_id=inbound_id,
         facts=_credit_facts(order, change, standing),
     )
-    if new:
-        tell_function(
-            app,
-            session,
-            Function.FINANCE,
-            "notice.change_held",
-            party_code=order.party_code,
-            simulated=change.simulated,
-            number=order.erp_number or order.number,
-            value=rupees(change.value_with_tax),
-            more=rupees(change.more),
-            reference=matter.number,
-        )
+    opened = ask_finance_of_change(session, order, change, standing, house=house_of(app))
+    if opened is not None:
+        approving.tell_new(app, session, opened.ask, opened.asked)
+    return opened
 
 
 def _credit_facts(order: SalesOrder, change: OrderChange, standing: Standing) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Orders that credit does not bear, as finance sees and decides them."""
+"""Orders, and changes of orders, that credit does not bear, as finance sees and decides them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -75,7 +75,7 @@ class CreditAsk:
         """Yes or no; how far the limit is raised takes a day, and its own tap (`bot.dialogues.credit_raises`)."""
         if len(decided) != 1 or decided[0].decision is Decision.COUNTER:
             facts = facts_of(ask)
-            return Unclear(key="credit_ask.tap_to_raise", facts={"order": facts.number, "needed": rupees(facts.needed)})
+            return Unclear(key="credit_ask.tap_to_raise", facts={"order": facts.named, "needed": rupees(facts.needed)})
         (one,) = decided
         if one.decision is Decision.REJECT:
             return Verdict(answer=Answer.REJECT, facts={"reason": one.reason})
@@ -84,7 +84,7 @@ class CreditAsk:
     def how_to_counter(self, ask: Ask, words: Words) -> str:
         """A limit and a day."""
         facts = facts_of(ask)
-        return words("credit_ask.tap_to_raise", order=facts.number, needed=rupees(facts.needed))
+        return words("credit_ask.tap_to_raise", order=facts.named, needed=rupees(facts.needed))
 
     def why_rejected(self, ask: Ask, words: Words) -> Bubble:
         """One tap."""

@@ -13,7 +13,7 @@ from bot.replies import Words, words
 from bot.replies import credit_ask as texts
 from bot.replies.orders import order_facts
 from orders import held
-from orders.credit_asks import withdraw
+from orders.credit_asks import ORDER, withdraw
 from orders.credit_releases import Decided, decided
 from orders.model import OrderState
 from people.model import Account, Person
@@ -32,9 +32,9 @@ def _follow(app: Munshi, session: Session, ask_id: int) -> None:
     if outcome is None:
         return
     if outcome.went:
-        settle(session, outcome.order.number, by=_who(session, outcome), reason=str(outcome.answer))
+        settle(session, outcome.order.number, by=who(session, outcome), reason=str(outcome.answer))
     if outcome.stays is not None:
-        _tell_decider(app, session, outcome)
+        tell_decider(app, session, outcome)
     else:
         _tell_sender(app, session, outcome)
 
@@ -50,14 +50,15 @@ def cancel_held(app: Munshi, session: Session, number: str, *, by: str, reason: 
     return held.cancel(session, number, by=by, reason=reason)
 
 
-def take_back(app: Munshi, session: Session, number: str, *, reason: str) -> None:
-    """Nobody need decide on this order's credit any more: those who were asked are told so."""
-    withdrawn = withdraw(session, number, reason)
+def take_back(app: Munshi, session: Session, number: str, *, reason: str, what: str = ORDER) -> None:
+    """Nobody need decide on the credit of this order, or change, any more: those who were asked are told so."""
+    withdrawn = withdraw(session, number, reason, what=what)
     if withdrawn is not None:
         approving.tell_end(app, session, withdrawn.ask, withdrawn.others)
 
 
-def _who(session: Session, outcome: Decided) -> str:
+def who(session: Session, outcome: Decided) -> str:
+    """Whoever decided, by name."""
     person = session.get(Person, outcome.ask.answered_by) if outcome.ask.answered_by is not None else None
     return person.name if person is not None else "munshi"
 
@@ -72,7 +73,7 @@ def _tell_sender(app: Munshi, session: Session, outcome: Decided) -> None:
         bubble = Bubble(kind="confirmed", lines=lines, topic=topic, language=said.catalogue, subject=subject)
         write_to(app, session, account, bubble, simulated=order.simulated, hold=FOR_THE_NUMBER)
         return
-    if order.state != OrderState.HELD.value or _was_never_asked(outcome):
+    if order.state != OrderState.HELD.value or was_never_asked(outcome):
         return  # he has been told where it stands
     bubble = with_ways_out(said, order, [_why_not(said, outcome)])
     write_to(app, session, account, bubble, simulated=order.simulated)
@@ -86,12 +87,12 @@ def _why_not(said: Words, outcome: Decided) -> str:
     return said("credit.refused_because", why=texts.reason_text(said, outcome.reason), **order_facts(outcome.order))
 
 
-def _was_never_asked(outcome: Decided) -> bool:
+def was_never_asked(outcome: Decided) -> bool:
     """Nobody was left to ask in the very moment it was asked; then that was said."""
     return outcome.answer is None and outcome.ask.ended_at == outcome.ask.opened_at
 
 
-def _tell_decider(app: Munshi, session: Session, outcome: Decided) -> None:
+def tell_decider(app: Munshi, session: Session, outcome: Decided) -> None:
     """His yes came to nothing between the tap and now."""
     assert outcome.ask.answer in (Answer.APPROVE.value, Answer.COUNTER.value), "only a yes can come to nothing"
     person = session.get_one(Person, outcome.ask.answered_by)

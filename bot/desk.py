@@ -18,8 +18,7 @@ from bot.replies import words
 from erp.records import Mode
 from orders import drafts
 from orders.change_model import OrderChange
-from orders.change_posting import release_change
-from orders.credit_releases import Stays, release_at_desk
+from orders.credit_releases import AtDesk, Stays, release_at_desk, release_change_at_desk
 from orders.model import DraftState, OrderDraft, OrderState, SalesOrder
 from people.model import Account, Party
 from people.modes import mode_of
@@ -200,7 +199,7 @@ def _done(
         case Act.CANCEL_ORDER:
             return _cancel_order(app, session, order_of(matter) or "", by=by, reason=reason)
         case Act.RELEASE_CHANGE:
-            return release_change(session, change_of(matter), by=by, reason=reason)
+            return _release_change(app, session, change_of(matter), by=by, reason=reason)
         case Act.DROP_CHANGE:
             return changed_orders.drop(app, session, change_of(matter), by=by, reason=reason)
         case Act.SAY_POSTED:
@@ -245,7 +244,14 @@ def _as_seen(
 
 def _release(app: Munshi, session: Session, number: str, *, by: str, reason: str) -> bool:
     """By the one way past credit there is; what finance was asked is withdrawn. Raises NotNow."""
-    done = release_at_desk(session, number, by=by, reason=reason, house=house_of(app))
+    return _released(app, session, release_at_desk(session, number, by=by, reason=reason, house=house_of(app)))
+
+
+def _release_change(app: Munshi, session: Session, number: str, *, by: str, reason: str) -> bool:
+    return _released(app, session, release_change_at_desk(session, number, by=by, reason=reason, house=house_of(app)))
+
+
+def _released(app: Munshi, session: Session, done: AtDesk) -> bool:
     if done.stays in WHY_IT_STAYS:
         raise assisting.NotNow(WHY_IT_STAYS[done.stays])
     if done.withdrawn is not None:

@@ -1,12 +1,12 @@
 """Every job by its name: a few lines each, calling one use case."""
 
-from bot import changed_orders, credit_decided, media, posted, price_news, sending
+from bot import change_decided, changed_orders, credit_decided, media, posted, price_news, sending
 from bot import hear as hearing
 from bot.app import Munshi
 from bot.papers import reading as papers
 from erp import outbox
 from orders.change_posting import CHANGE_POSTED_JOB
-from orders.credit_releases import DECIDED_JOB
+from orders.credit_releases import CHANGE_DECIDED_JOB, DECIDED_JOB
 from orders.post import POSTED_JOB
 from orders.price_requests import THEN as PRICE_DECIDED_JOB
 from store.jobs import JobRegistry
@@ -73,6 +73,11 @@ def price_decided(app: Munshi, ask_id: int) -> None:
 @jobs.job(DECIDED_JOB, queue=Queue.TALK, attempts=20, gives_up="job.gave_up")
 def credit_was_decided(app: Munshi, ask_id: int) -> None:
     credit_decided.credit_decided(app, ask_id)
+
+
+@jobs.job(CHANGE_DECIDED_JOB, queue=Queue.TALK, attempts=20, gives_up="job.gave_up")
+def credit_of_change_was_decided(app: Munshi, ask_id: int) -> None:
+    change_decided.credit_decided(app, ask_id)
 
 
 @jobs.job(CHANGE_POSTED_JOB, queue=Queue.TALK, attempts=20, gives_up="job.gave_up")

@@ -79,7 +79,6 @@ OUTGOING: Mapping[str, Kind] = {
     "notice_after_posting": NOTICE,
     "notice_below_absolute": NOTICE,
     "notice_blocked": NOTICE,
-    "notice_change_held": NOTICE,
     "notice_change_rejected": NOTICE,
     "notice_late": NOTICE,
     "notice_no_price": NOTICE,

@@ -78,6 +78,8 @@ EVENTS = """
            NULL::bigint AS by_id, '' AS by_name, a.asked_by AS asked_id, NULL::bigint AS for_id,
            coalesce(a.party_code, '') AS customer,
            CASE WHEN a.reference LIKE 'order:%' THEN substr(a.reference, 7)
+                WHEN a.reference LIKE 'change:%' THEN (
+                    SELECT k.order_number FROM order_changes k WHERE k.number = substr(a.reference, 8))
                 ELSE coalesce(r.order_number, so.number, '') END AS number,
            r.draft_id, r.inbound_id, coalesce(r.reason, '') AS reason,
            jsonb_build_object('shown', a.facts, 'asked', (
@@ -90,6 +92,8 @@ EVENTS = """
     SELECT a.ended_at, 'asks', 'e' || lpad(a.id::text, 12, '0'), a.kind || '_' || coalesce(a.answer, a.state),
            a.answered_by, '', a.asked_by, a.for_person, coalesce(a.party_code, ''),
            CASE WHEN a.reference LIKE 'order:%' THEN substr(a.reference, 7)
+                WHEN a.reference LIKE 'change:%' THEN (
+                    SELECT k.order_number FROM order_changes k WHERE k.number = substr(a.reference, 8))
                 ELSE coalesce(r.order_number, so.number, '') END,
            r.draft_id, a.inbound_id,
            coalesce(nullif(a.answer_facts ->> 'reason', ''), CASE WHEN a.answer IS NULL THEN a.end_reason ELSE '' END),
@@ -126,7 +130,7 @@ EVENTS = """
            c.inbound_id, c.reason,
            jsonb_build_object('most_value', c.most_value, 'until', c.until, 'limit_then', c.limit_then,
                               'exposure', c.exposure, 'overdue_days', c.overdue_days, 'used_at', c.used_at,
-                              'shown', c.facts)
+                              'change', c.change_number, 'shown', c.facts)
       FROM credit_releases c LEFT JOIN sales_orders o ON o.number = c.order_number
      WHERE c.at >= :since AND c.at < :until
     UNION ALL

@@ -315,6 +315,7 @@ def _on_its_way(
             erp=order.erp,
             day=how.day,
             overdue_allowed=how.overdue_allowed,
+            change=change.number,
         )
         if found.verdict != Credit.WITHIN:
             change.state = OrderState.HELD.value

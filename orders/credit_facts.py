@@ -1,4 +1,4 @@
-"""What finance is shown of an order that credit does not bear: figures at the moment it is asked."""
+"""What finance is shown of an order, or a change, that credit does not bear: figures at the moment it is asked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from erp import mirror
 from erp.records import plain
 from orders.credit import Credit, Standing
+from orders.credit_asks import Kept
 from orders.credit_model import CreditRelease
 from orders.model import OrderState, SalesOrder
 from orders.pricing import money
@@ -74,6 +75,15 @@ class CreditFacts:
     told: PaymentTold | None
     timezone: str
     """In which its moments are told."""
+    change: str = ""
+    """The number of a change: then the value is what it adds, and the lines those that differ."""
+    comes_to: Decimal | None = None
+    """What the order is worth with that change."""
+
+    @property
+    def named(self) -> str:
+        """The order, and its change."""
+        return f"{self.number} + {self.change}" if self.change else self.number
 
     @property
     def on_order(self) -> Decimal:
@@ -109,6 +119,8 @@ class CreditFacts:
         return cls(
             **{name: None if kept[name] is None else Decimal(kept[name]) for name in amounts},  # type: ignore[arg-type]
             **{name: kept[name] for name in as_they_are},
+            change=kept.get("change", ""),
+            comes_to=Decimal(kept["comes_to"]) if kept.get("comes_to") is not None else None,
             verdict=Credit(kept["verdict"]),
             balance_as_of=datetime.fromisoformat(as_of) if as_of else None,
             earlier=tuple(
@@ -127,22 +139,23 @@ def _kept(value: object) -> object:
 
 def credit_facts(
     session: Session,
-    order: SalesOrder,
+    kept: Kept,
     standing: Standing,
     *,
     timezone: str,
     overdue_allowed: int | None,
     max_age: timedelta,
 ) -> CreditFacts:
-    """Of an order and how credit stands with it; a balance older than `max_age` is said to be."""
+    """Of what is kept back and how credit stands with it; a balance older than `max_age` is said to be."""
+    order, change = kept.order, kept.change
     party = session.get_one(Party, order.party_code)
     age = now(session) - standing.balance_as_of if standing.balance_as_of else timedelta()
     return CreditFacts(
         number=order.number,
         firm=party.name,
         party_code=party.code,
-        ordered_by=session.get_one(Person, order.person_id).name,
-        lines=len(order.lines),
+        ordered_by=session.get_one(Person, kept.asked_by).name,
+        lines=len(order.lines if change is None else change.diff),
         value=standing.order_value,
         verdict=standing.verdict,
         limit=standing.limit,
@@ -160,6 +173,8 @@ def credit_facts(
         released=_released(session, party.code),
         told=_payment_told(session, party.code, timezone=timezone),
         timezone=timezone,
+        change=change.number if change is not None else "",
+        comes_to=change.value_with_tax if change is not None else None,
     )
 
 

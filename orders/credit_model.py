@@ -27,9 +27,11 @@ class CreditRelease(Base):
     party_code: Mapped[str] = mapped_column(ForeignKey("parties.code"))
     order_number: Mapped[str | None] = mapped_column(ForeignKey("sales_orders.number"), index=True)
     """Which it lets go; of a raise: the order it was asked for."""
+    change_number: Mapped[str | None] = mapped_column(ForeignKey("order_changes.number"), index=True)
+    """The change of that order which it lets go, and not the order itself."""
     basis: Mapped[str]
     most_value: Mapped[Decimal]
-    """Rupees with tax: once, what the order may come to; of a raise, the limit that holds instead of the ERP's."""
+    """Rupees with tax: once, what the order may come to, or the change add; of a raise, the limit that holds now."""
     until: Mapped[datetime | None]
     """When a raise ends."""
     limit_then: Mapped[Decimal | None]

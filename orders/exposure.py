@@ -67,10 +67,12 @@ def credit_standing(
     day: date,
     overdue_allowed: int | None = USUAL_OVERDUE_DAYS,
     number: str = "",
+    change: str = "",
 ) -> Standing:
     """The party's credit with one more order of `order_value` rupees; call it with the party's row locked.
 
-    `number` is the order itself, where it exists already: what it reserves is not counted beside its value.
+    `number` is the order itself, where it exists already, or `change` the change that adds so much: what it reserves is
+    not counted beside its value.
     """
     itself = session.get(SalesOrder, number) if number else None
     known_by = {itself.number, itself.erp_number or itself.number} if itself else set()
@@ -103,16 +105,16 @@ def credit_standing(
     )
     return judge(
         limit=limit_in_force(party.credit_limit, raises(session, party.code), at=now(session)),
-        exposure=party.outstanding + on_order + _raised(session, party.code, listed_at, but=number),
+        exposure=party.outstanding + on_order + _raised(session, party.code, listed_at, but=number, but_change=change),
         order_value=order_value,
         balance_as_of=as_of,
         overdue_days=party.overdue_days,
         overdue_allowed=overdue_allowed,
-        most_released=most_released(session, number) if number else None,
+        most_released=most_released(session, number, change=change) if number or change else None,
     )
 
 
-def _raised(session: Session, party_code: str, listed_at: datetime | None, *, but: str) -> Decimal:
+def _raised(session: Session, party_code: str, listed_at: datetime | None, *, but: str, but_change: str) -> Decimal:
     """By how much changes raise orders that are not counted with them yet: on their way, or newer than its list."""
     newer = OrderChange.posted_at > listed_at if listed_at is not None else false()
     listed = SalesOrder.seen_in_mirror_at.is_not(None) & newer
@@ -122,6 +124,7 @@ def _raised(session: Session, party_code: str, listed_at: datetime | None, *, bu
         .where(
             SalesOrder.party_code == party_code,
             SalesOrder.number != but,
+            OrderChange.number != but_change,
             OrderChange.state.in_(ON_ITS_WAY) | ((OrderChange.state == OrderState.POSTED.value) & listed),
         )
     )
@@ -136,9 +139,11 @@ def raises(session: Session, party_code: str) -> list[Raise]:
     return [Raise(to=row.most_value, until=row.until, limit_then=row.limit_then) for row in rows if row.until]
 
 
-def most_released(session: Session, number: str) -> Decimal | None:
-    """Rupees with tax at which an order was let go; None: it was not, or that was ended."""
-    rows = session.scalars(_live(Basis.ONCE).where(CreditRelease.order_number == number))
+def most_released(session: Session, number: str, *, change: str = "") -> Decimal | None:
+    """Rupees with tax at which an order, or a change, was let go; None: it was not, or that was ended."""
+    once = _live(Basis.ONCE)
+    itself = CreditRelease.order_number == number, CreditRelease.change_number.is_(None)
+    rows = session.scalars(once.where(CreditRelease.change_number == change) if change else once.where(*itself))
     return max((row.most_value for row in rows), default=None)
 
 

@@ -1,7 +1,7 @@
 """What follows the yes to a change: noted, held by credit, done at once, or not possible any more."""
 
 from bot.bubbles import Bubble
-from bot.changed_orders import held_no_more, noted_sentence, put_change_before_finance, tell_others
+from bot.changed_orders import held_no_more, noted_lines, noted_sentence, put_change_before_finance, tell_others
 from bot.confirmed import FOR_THE_NUMBER
 from bot.dialogues import office
 from bot.held_orders import with_ways_out
@@ -20,8 +20,9 @@ def confirmed(turn: Turn, outcome: ChangeConfirmed) -> None:
     turn.got("confirmed")
     if outcome.aside:
         _set_aside(turn, outcome)
+    opened = None
     if outcome.standing is not None:
-        put_change_before_finance(turn.app, turn.session, outcome, inbound_id=turn.inbound.id)
+        opened = put_change_before_finance(turn.app, turn.session, outcome, inbound_id=turn.inbound.id)
     held_no_more(turn.app, turn.session, outcome)
     waits = order.state == OrderState.CONFIRMED.value if outcome.at_once else change.state == OrderState.CONFIRMED.value
     if outcome.at_once and outcome.standing is not None:
@@ -32,7 +33,7 @@ def confirmed(turn: Turn, outcome: ChangeConfirmed) -> None:
     turn.show(
         Bubble(
             kind="confirmed",
-            lines=(noted_sentence(turn.words, outcome),),
+            lines=noted_lines(turn.words, outcome, opened, timezone=turn.app.settings.timezone),
             topic=topic,
             language=turn.words.catalogue,
             subject={"order": order.number},

@@ -1,4 +1,4 @@
-"""What finance reads of an order that credit does not bear: figures, what may be done, what became of it."""
+"""What finance reads of an order, or a change, that credit does not bear: figures, choices, what became of it."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -41,11 +41,11 @@ def _head(words: Words, facts: CreditFacts, ask_id: int) -> list[str]:
         words(
             "credit_ask.heading",
             number=number(ask_id),
-            order=facts.number,
+            order=facts.named,
             firm=quoted(facts.firm),
             code=facts.party_code,
         ),
-        words("credit_ask.order", value=rupees(facts.value), count=facts.lines, name=quoted(facts.ordered_by)),
+        _what(words, facts),
         words(
             f"credit_ask.is_{facts.verdict.value}",
             short=rupees(facts.short),
@@ -53,6 +53,20 @@ def _head(words: Words, facts: CreditFacts, ask_id: int) -> list[str]:
             days=facts.overdue_days,
         ),
     ]
+
+
+def _what(words: Words, facts: CreditFacts) -> str:
+    name = quoted(facts.ordered_by)
+    if facts.comes_to is None:
+        return words("credit_ask.order", value=rupees(facts.value), count=facts.lines, name=name)
+    return words(
+        "credit_ask.change",
+        change=facts.change,
+        more=rupees(facts.value),
+        value=rupees(facts.comes_to),
+        count=facts.lines,
+        name=name,
+    )
 
 
 def _figures(words: Words, facts: CreditFacts) -> list[str]:
@@ -140,7 +154,7 @@ def raise_how(
         )
         for limit, until in offers
     ]
-    how = words("credit_ask.raise_how", firm=quoted(facts.firm), order=facts.number, needed=rupees(facts.needed))
+    how = words("credit_ask.raise_how", firm=quoted(facts.firm), order=facts.named, needed=rupees(facts.needed))
     return Bubble(
         kind="credit_raise_how",
         lines=(*([note] if note else []), how),
@@ -160,7 +174,7 @@ def raise_again(words: Words, facts: CreditFacts, *, limit: Decimal, until: date
         before=limit_text(facts.limit),
         limit=rupees(limit),
         day=words.long_day(until),
-        order=facts.number,
+        order=facts.named,
         value=rupees(facts.value),
     )
     return Bubble(
@@ -181,7 +195,7 @@ def outcome_facts(facts: CreditFacts, ask_id: int) -> dict[str, object]:
     """What sentences about its end may say."""
     return {
         "number": number(ask_id),
-        "order": facts.number,
+        "order": facts.named,
         "firm": short(facts.firm, 60),
         "value": rupees(facts.value),
     }
