@@ -209,7 +209,7 @@ def test_one_that_hangs_costs_three_seconds_and_nothing_is_open_meanwhile(asking
     ramesh = asking.phone(RAMESH)
     began = time.monotonic()
     unknown(ramesh)
-    assert 2.5 < time.monotonic() - began < 4.0
+    assert 2.5 < time.monotonic() - began < 5.5, "asked once, and no second time"
     assert open_ones == [0]
     assert outcomes(asking) == ["slow"]
 
@@ -225,7 +225,7 @@ def test_two_people_do_not_wait_for_each_other_while_it_hangs(asking: Stage, rea
     began = time.monotonic()
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(lambda inbound_id: hearing.hear(asking.app, inbound_id), ids))
-    assert time.monotonic() - began < 4.5
+    assert time.monotonic() - began < 5.8, "one behind the other would take six"
     assert not any(waiting(asking, sid) for sid in sids)
     for number in (RAMESH, FARIDA):
         asking.phone(number).ignores()
@@ -241,10 +241,8 @@ def test_however_many_wait_for_it_other_chats_are_answered_at_once(asking: Stage
     try:
         doubtful = [asking.phone(number).sends(STRANGE) for number in (RAMESH, FARIDA, VIJAY, MANISH, SANJAY)]
         time.sleep(0.5)
-        began = time.monotonic()
         clear = asking.phone(DINESH).sends("20 peti kutku g chota")
-        until(lambda: not waiting(asking, clear), within=2.5)
-        assert time.monotonic() - began < 2.0
+        until(lambda: not waiting(asking, clear), within=2.4)  # before the first of those in doubt is given up
         until(lambda: not any(waiting(asking, sid) for sid in doubtful), within=6)
     finally:
         stop.set()
