@@ -99,18 +99,19 @@ def _sentences(session: Session, decided: Decided, said: Words) -> list[str]:
     if decided.lapsed:
         return [said("price.lapsed", number=number_of)]
     texts = [_granted(session, said, one.sku, one.uom, rupees(one.price)) for one in decided.approvals]
-    return texts + [_rejected(session, said, line) for line in decided.rejected]
+    return texts + [_rejected(session, said, decided.draft, line) for line in decided.rejected]
 
 
 def _granted(session: Session, said: Words, sku: str, uom: str, price: str) -> str:
     return said("price.approved", item=item_name(session, sku), price=price, uom=uom)
 
 
-def _rejected(session: Session, said: Words, line: RequestedLine) -> str:
+def _rejected(session: Session, said: Words, draft: OrderDraft, line: RequestedLine) -> str:
+    held = any(one.no == line.line_no and one.held_schemes for one in draft.lines)
     facts = {
         "item": item_name(session, line.sku),
         "price": rupees(line.wished_price),
-        "listed": rupees(line.price),
+        "listed": rupees(line.list_price if held else line.price),
         "uom": line.uom,
     }
     if not line.reason or line.reason in (ABSOLUTE, NOT_DECIDED):

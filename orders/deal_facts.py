@@ -15,6 +15,7 @@ from orders.drafts import is_ready
 from orders.goods import Goods, goods_of
 from orders.model import DraftLine, OrderDraft, OrderLine, OrderState, SalesOrder
 from orders.pricing import money
+from orders.wishes import free_by_rules
 from people.model import Party, Person
 from store.database import now
 
@@ -49,7 +50,7 @@ def deal_facts(session: Session, request: PriceRequest, *, timezone: str) -> Dea
 
 def _skus(asked: Iterable[RequestedLine], by_number: Mapping[int, DraftLine]) -> set[str]:
     skus = {line.sku for line in asked}
-    return skus | {free["sku"] for line in by_number.values() for free in line.free_goods}
+    return skus | {free["sku"] for line in by_number.values() for free in free_by_rules(line)}
 
 
 def _size(ordered: Sequence[DraftLine], asked: Mapping[int, RequestedLine], *, as_asked: bool = True) -> Decimal:
@@ -68,7 +69,7 @@ def _size(ordered: Sequence[DraftLine], asked: Mapping[int, RequestedLine], *, a
 def _line(wish: RequestedLine, drafted: DraftLine | None, goods: Goods, paid: tuple[Paid, ...]) -> DealLine:
     cost = _cost(goods, wish.sku, Decimal(1), wish.uom)
     free, others = ZERO, ZERO
-    for given in drafted.free_goods if drafted is not None else ():
+    for given in free_by_rules(drafted) if drafted is not None else ():
         quantity = Decimal(str(given["qty"]))
         if given["sku"] == wish.sku:
             rung = goods.base_quantity(wish.sku, Decimal(1), wish.uom)

@@ -105,7 +105,7 @@ def book_of(session: Session, draft: OrderDraft, *, day: date, to_confirm: bool 
 def set_list_price(line: DraftLine, book: PriceBook) -> None:
     """A line by itself at list: what is asked first, since much may keep it from going."""
     line.price = line.list_price = line.effective = line.floor = line.absolute = None
-    line.schemes, line.free_goods, line.price_note = [], [], ""
+    line.schemes, line.free_goods, line.price_note, line.held_schemes = [], [], "", {}
     item = book.goods.items.get(line.sku or "")
     if item is None or line.quantity is None or line.uom is None:
         return
@@ -119,6 +119,7 @@ def set_list_price(line: DraftLine, book: PriceBook) -> None:
 def settle_prices(session: Session, draft: OrderDraft, book: PriceBook, *, kept: Iterable[int] = ()) -> Priced:
     """Price what would go as one order. A grant that does not cover its line any more is over, and its line is at list.
 
+    So is a line that schemes alone take below its floor, until somebody approves that.
     `kept` are lines of a confirmed order that stay as they were confirmed: they count, and nothing of them is changed.
     """
     still = set(kept)
@@ -134,6 +135,12 @@ def settle_prices(session: Session, draft: OrderDraft, book: PriceBook, *, kept:
     if lost:
         for line in lost:
             line.granted_price = line.granted_free = None
+        priced = book.price(wanted(going))
+        _write(going, priced, but=still)
+    # Without one line the schemes may give another more than before.
+    while below := [line for line in going if line.no not in still and _is_held(session, draft, line)]:
+        for line in below:
+            line.held_schemes = _held(line)
         priced = book.price(wanted(going))
         _write(going, priced, but=still)
     for line in going:
@@ -163,6 +170,7 @@ def wanted(lines: Iterable[DraftLine]) -> list[WantedLine]:
             uom=line.uom or "",
             granted_price=line.granted_price,
             granted_free=line.granted_free,
+            without_schemes=bool(line.held_schemes),
         )
         for line in lines
     ]
@@ -170,6 +178,27 @@ def wanted(lines: Iterable[DraftLine]) -> list[WantedLine]:
 
 def _is_granted(line: DraftLine) -> bool:
     return line.granted_price is not None or line.granted_free is not None
+
+
+def _is_held(session: Session, draft: OrderDraft, line: DraftLine) -> bool:
+    """Whether it stands below its floor by what schemes give it, and would not at list."""
+    if line.effective is None or line.floor is None or line.list_price is None or not line.price:
+        return False
+    by_schemes = (line.schemes or line.free_goods) and not line.held_schemes and not _is_granted(line)
+    if not by_schemes or not line.effective < line.floor <= line.list_price:
+        return False
+    impossible = line.absolute is not None and line.effective < line.absolute
+    return not impossible and approvals.covering(session, draft, line) is None
+
+
+def _held(line: DraftLine) -> dict[str, Any]:
+    """What schemes give a line, as it is kept while it has none of it."""
+    return {
+        "schemes": line.schemes,
+        "price": plain(line.price or Decimal(0)),
+        "effective": plain(line.effective or Decimal(0)),
+        "free": line.free_goods,
+    }
 
 
 def _write(lines: Iterable[DraftLine], priced: Priced, *, but: set[int]) -> None:

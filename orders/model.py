@@ -155,6 +155,11 @@ class DraftLine(Base):
     """The codes of the schemes that give this line something."""
     free_goods: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
     """`[{"scheme", "sku", "qty", "uom"}]`: what goes free with this line; worked out anew whenever it is priced."""
+    held_schemes: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
+    """`{"schemes", "price", "effective", "free"}`: what schemes would give it, if that below its floor were approved.
+
+    Until then it has none of it and stands at list; worked out anew whenever it is priced.
+    """
     granted_price: Mapped[Decimal | None]
     """Set by a decision alone: own limit, approval, accepted counter; holds while its approval covers the line."""
     granted_free: Mapped[Decimal | None]

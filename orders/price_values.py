@@ -22,6 +22,8 @@ class WantedLine:
     uom: str
     granted_price: Decimal | None = None
     granted_free: Decimal | None = None
+    without_schemes: bool = False
+    """Schemes neither count it nor give it anything."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

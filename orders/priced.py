@@ -157,9 +157,14 @@ class _Pricing:
             order_uom=one.item.order_uom if one.item.order_uom in one.ladder else one.line.uom,
             ladder=one.ladder,
             list_price=one.quote.price,
-            schemes=[row for row in self._rules.schemes_about(one.item.sku, one.item.group) if self._is_his(row)],
+            schemes=self._his_schemes(one),
             decided=(one.line.granted_price or ZERO, one.line.granted_free or ZERO),
         )
+
+    def _his_schemes(self, one: Listed) -> list[Scheme]:
+        if one.line.without_schemes:
+            return []
+        return [row for row in self._rules.schemes_about(one.item.sku, one.item.group) if self._is_his(row)]
 
     def _is_his(self, row: Scheme) -> bool:
         if id(row) not in self._his:

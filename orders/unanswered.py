@@ -117,7 +117,8 @@ def _is_whole(line: DraftLine) -> bool:
 
 
 def _asks_for_more(line: DraftLine) -> bool:
-    return line.asked_free is not None or line.requested_price not in (None, line.price)
+    asks = line.asked_free is not None or bool(line.held_schemes)
+    return asks or line.requested_price not in (None, line.price)
 
 
 def _sums(draft: OrderDraft) -> Totals:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from orders.approval_rules import depth, given_away, own_free
 from orders.checks import Problem
@@ -66,16 +67,27 @@ def can_go(line: DraftLine) -> bool:
     return settled and bool(line.sku and line.quantity and line.uom) and line.price is not None
 
 
+def price_by_rules(line: DraftLine) -> Decimal | None:
+    """With what the schemes give, though that may wait for an approval."""
+    return Decimal(line.held_schemes["price"]) if line.held_schemes else line.price
+
+
+def free_by_rules(line: DraftLine) -> list[dict[str, Any]]:
+    """The free goods of the schemes, though they may wait for an approval."""
+    held: list[dict[str, Any]] = line.held_schemes["free"] if line.held_schemes else line.free_goods or []
+    return held
+
+
 def asked_price(line: DraftLine) -> Decimal | None:
     """The price somebody asked for, if it is lower than the one the line has."""
-    wanted, has = line.requested_price, line.price
+    wanted, has = line.requested_price, price_by_rules(line)
     return wanted if wanted is not None and has is not None and ZERO < wanted < has else None
 
 
 def asked_free(line: DraftLine, goods: Goods) -> Decimal | None:
     """The free goods somebody asked for, if they are more than the line has by schemes and grants."""
     wanted = line.asked_free
-    if wanted is None or wanted <= max(_own_free(line.free_goods or (), line, goods), line.granted_free or ZERO):
+    if wanted is None or wanted <= max(_own_free(free_by_rules(line), line, goods), line.granted_free or ZERO):
         return None
     return wanted
 
@@ -85,10 +97,10 @@ def _own_free(free_goods: Iterable[Mapping[str, str]], line: DraftLine, goods: G
 
 
 def wishes(line: DraftLine, goods: Goods) -> bool:
-    """Whether a line that could go asks for something beside the rules, or stands below its floor."""
+    """Whether a line that could go asks for something beside the rules, or is kept above its floor, or stands below."""
     if not can_go(line):
         return False
-    needs = line.problem == Problem.NEEDS_APPROVAL.value
+    needs = line.problem == Problem.NEEDS_APPROVAL.value or bool(line.held_schemes)
     return needs or asked_price(line) is not None or asked_free(line, goods) is not None
 
 
@@ -103,6 +115,7 @@ def wanted(line: DraftLine, goods: Goods, *, wishing: bool) -> WantedLine:
         uom=line.uom or "",
         granted_price=line.granted_price if price is None else price,
         granted_free=line.granted_free if free is None else free,
+        without_schemes=bool(line.held_schemes) and not wishing,
     )
 
 
@@ -116,7 +129,7 @@ def wish_of(line: DraftLine, priced: PricedLine, goods: Goods) -> Wish:
         asked_price=asked_price(line),
         asked_free=asked_free(line, goods),
         list_price=priced.list_price or ZERO,
-        price=line.price or ZERO,
+        price=price_by_rules(line) or ZERO,
         wished_price=priced.price or ZERO,
         effective=priced.effective or ZERO,
         floor=priced.floor,

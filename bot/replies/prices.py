@@ -21,6 +21,8 @@ def notes(words: Words, line: DraftLine, goods: Goods) -> Iterator[str]:
         yield INDENT + _before(words, line, line.list_price)
     for entry in line.free_goods or ():
         yield INDENT + _free(words, line, entry, goods)
+    if line.held_schemes:
+        yield INDENT + _held(words, line)
     if (price := asked_price(line)) is not None:
         yield INDENT + words("mark.price_asked", price=rupees(price), now=rupees(line.price))
     if (free := asked_free(line, goods)) is not None:
@@ -31,6 +33,11 @@ def _before(words: Words, line: DraftLine, list_price: Decimal) -> str:
     if line.granted_price is not None or line.granted_free is not None:
         return words("mark.granted", price=rupees(list_price))
     return words("mark.off_list", price=rupees(list_price), schemes=", ".join(line.schemes))
+
+
+def _held(words: Words, line: DraftLine) -> str:
+    held = line.held_schemes
+    return words("mark.schemes_held", schemes=", ".join(held["schemes"]), price=rupees(Decimal(held["effective"])))
 
 
 def _free(words: Words, line: DraftLine, entry: Mapping[str, Any], goods: Goods) -> str:

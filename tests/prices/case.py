@@ -127,7 +127,8 @@ class Case:
             net = self.reckoning.net(self._wanted(line), listed.price, self.wanted)
             if line.price < net - self._rounding(line) and not self.paper.approvals(line.no):
                 self._object(Wrong.NET, line, f"{line.price} < {net}")
-            if line.price > (listed.price if self._may_give_less(line) else net + self._rounding(line)):
+            less = self._may_give_less(line) or self._is_below_floor(line, listed, net)
+            if line.price > (listed.price if less else net + self._rounding(line)):
                 self._object(Wrong.ABOVE, line, f"{line.price} > {net}")
 
     def _wanted(self, line: Line) -> Wanted:
@@ -149,6 +150,11 @@ class Case:
             number(row.get("free_qty")) or self._has_caps(row["code"], line.sku) or not row.get("sku")
             for row in self.reckoning.schemes(line.sku)
         )
+
+    def _is_below_floor(self, line: Line, listed: Listed, net: Decimal) -> bool:
+        """What schemes take below the floor may be had at list, without them."""
+        floor = self.reckoning.floor(line.sku, line.uom, listed)
+        return floor is not None and net < floor
 
     def _schemes(self, *, count: bool) -> None:
         """No scheme gives more than its caps leave, and none beside one that does not stack."""

@@ -174,6 +174,15 @@ def test_schemes_that_stack_add_up() -> None:
     assert wrong(order(line("BOX", "1", "117.60")), files=files) == {Wrong.ABOVE}
 
 
+def test_what_a_scheme_takes_below_the_floor_may_be_had_at_list() -> None:
+    """Where it stays above, list is too dear."""
+    schemes = FILES["schemes"].replace("GIFT,,,,,gift", "GIFT,,,,TIN,").replace(",600,1000,", ",,,")
+    files = {**FILES, "schemes": schemes}
+    assert wrong(order(line("TIN", "10", "100")), files=Book.of(files)) == {Wrong.ABOVE}
+    floors = FILES["floors"] + ",,TIN,,96,,,\n"
+    assert wrong(order(line("TIN", "10", "100")), files=Book.of({**files, "floors": floors})) == set()
+
+
 def test_the_most_specific_floor_wins_and_of_equal_ones_the_strictest() -> None:
     deeper = approval("397", by="Rep")
     sold = order(line("BIS", "10", "397"), ordered_by="Rep", approvals=[deeper])

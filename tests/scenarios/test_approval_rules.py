@@ -575,7 +575,38 @@ def test_a_scheme_that_began_since_takes_no_counter_lower(session: Session) -> N
     result = taken_over(session, requested.ask)
     scheme(session, "FIVE", sku=GLUCOSE, percent=Decimal(5))
     assert isinstance(accepts(session, result.request), Gone)
-    assert draft.lines[0].problem == "needs_approval"
+    (line,) = draft.lines
+    assert (line.problem, line.price, line.held_schemes["schemes"]) == ("", LIST, ["FIVE"])
+
+
+def test_what_schemes_alone_take_below_the_floor_may_go_at_list_while_it_waits(session: Session) -> None:
+    """Approved, the line has what they give; refused, it stays at list, is not asked again, and goes."""
+    scheme(session, "FIVE", sku=GLUCOSE, percent=Decimal(5))
+    draft = draft_of(session, (GLUCOSE, 20, None))
+    (line,) = draft.lines
+    requested = asks_for(session, draft)
+    (asked,) = requested.asked
+    assert (line.problem, line.price, line.schemes) == ("", LIST, [])
+    assert asked.wished_price == asked.price == Decimal(line.held_schemes["price"]) < LIST
+    says(session, requested.ask, ARVIND, Answer.REJECT)
+    assert [one.line_no for one in taken_over(session, requested.ask).rejected] == [1]
+    assert (line.problem, line.price) == ("", LIST)
+    assert asks_for(session, draft).ask is None
+    confirmed = confirms(session, draft)
+    assert isinstance(confirmed, Confirmed)
+    assert [one.price for one in confirmed.order.lines] == [LIST]
+    assert session.scalars(select(UsedScheme)).all() == []
+
+
+def test_what_schemes_alone_take_below_the_floor_is_had_once_it_is_approved(session: Session) -> None:
+    scheme(session, "FIVE", sku=GLUCOSE, percent=Decimal(5))
+    draft = draft_of(session, (GLUCOSE, 20, None))
+    requested = asks_for(session, draft)
+    says(session, requested.ask, ARVIND)
+    assert len(taken_over(session, requested.ask).approvals) == 1
+    (line,) = draft.lines
+    assert (line.price, line.schemes, line.held_schemes) == (requested.asked[0].wished_price, ["FIVE"], {})
+    assert isinstance(confirms(session, draft), Confirmed)
 
 
 def test_the_own_limit_is_judged_again_when_he_orders_more_at_his_price(session: Session) -> None:

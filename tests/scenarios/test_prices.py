@@ -12,6 +12,8 @@ from tests.scenarios.plant_files import add, goods, posted, rewrite
 from tests.scenarios.stage import Stage
 
 BUTTONS = ["confirm", "change", "cancel"]
+CHANDRAKANT = "+919000049092"
+"""Who decides on a price so far below list."""
 WAFER = "PW-OR-075"
 
 
@@ -82,19 +84,23 @@ def test_money_off_is_shown_against_the_list_and_its_budget_is_of_all_customers(
     assert order["customer"] == "C101"
 
 
-def test_what_schemes_take_below_the_floor_waits_and_what_nobody_may_approve_is_told_to_the_office(
+def test_what_schemes_take_below_the_floor_goes_at_list_and_what_nobody_may_approve_is_told_to_the_office(
     stage: Stage, plant: Path
 ) -> None:
-    """Scenario of the gate: neither a tap nor a word posts such a line."""
+    """Scenario of the gate: neither a tap nor a word posts a line at such a price."""
     deep = {"sku": "KG-050", "percent": "9", "stacks": "yes", "valid_from": "2026-11-01", "valid_to": "2026-12-31"}
     add(plant, "schemes.csv", code="DEEP", **deep)
     stage.pull()
     ramesh = stage.phone(RAMESH)
     ramesh.says("20 peti kutku g chota aur 5 ctn lachhi")
-    ramesh.expects("office ki manzoori baaki", "2. ")
+    ramesh.expects("× ₹555.43", "DEEP ke bina", "₹505.44", "Rate request A1", "2. ", buttons=BUTTONS)
+    office = stage.phone(CHANDRAKANT)
+    office.expects("A1")
     ramesh.taps("confirm")
-    ramesh.expects("✅", "Nahi bheja")
-    assert goods(the_order(plant)) == [("LN-MA-070", "5", "CASE")]
+    ramesh.expects("✅", without=["Nahi bheja"])
+    assert goods(the_order(plant)) == [("KG-050", "20", "CASE"), ("LN-MA-070", "5", "CASE")]
+    assert [line["price"] for line in the_order(plant)["lines"]] == ["555.43", "1036.8"]
+    office.expects("A1")
     rewrite(plant, "schemes.csv", {"code": "DEEP"}, percent="60")
     stage.pull()
     ramesh.says("20 peti kutku g chota")
@@ -106,6 +112,27 @@ def test_what_schemes_take_below_the_floor_waits_and_what_nobody_may_approve_is_
     stage.phone(VIKAS).expects("us seema se bhi neeche", without=["cost"])
     for phone in stage.phones.values():
         phone.ignores()
+
+
+def test_what_schemes_take_below_the_floor_stays_at_list_when_the_request_lapses(stage: Stage, plant: Path) -> None:
+    """And rules that bring it there in a waiting order are put to the office by the reminder."""
+    ramesh = stage.phone(RAMESH)
+    ramesh.says("20 peti kutku g chota")
+    ramesh.expects("× ₹555.43", buttons=BUTTONS)
+    deep = {"sku": "KG-050", "percent": "9", "stacks": "yes", "valid_from": "2026-11-01", "valid_to": "2026-12-31"}
+    add(plant, "schemes.csv", code="DEEP", **deep)
+    stage.pull()
+    stage.passes(minutes=45)
+    ramesh.expects("Rate request A1 manzoori", "DEEP ke bina", "₹505.44", buttons=BUTTONS)
+    stage.phone(CHANDRAKANT).expects("A1")
+    for _ in range(4):
+        stage.passes(minutes=31)
+    last = ramesh.expects("A1", "× ₹555.43", "DEEP ke bina", buttons=BUTTONS)
+    ramesh.taps("confirm", on=last)
+    ramesh.expects("✅")
+    assert [line["price"] for line in the_order(plant)["lines"]] == ["555.43"]
+    for phone in stage.phones.values():
+        phone.unread.clear()
 
 
 def test_a_contract_price_goes_before_the_list_and_a_claim_that_a_scheme_covers_is_no_request(
