@@ -409,7 +409,7 @@ def test_a_change_below_its_floor_waits_for_an_approval_and_a_line_left_alone_is
         add(plant, "schemes.csv", code=f"CUT-{sku}", name="Five off", price_list="PL-DIST", sku=sku, percent="5")
     stage.pull()
     ramesh.says(f"{order.number} mein lachhi 5 ki jagah 8 kar do")
-    ramesh.expects("8 CASE", buttons=["change", "cancel"], without=["Kutku"])
+    ramesh.expects("8 CASE × ₹1,036.80", "CUT-LN-MA-070 ke bina", buttons=BUTTONS, without=["Kutku"])
     approver = stage.phone(APPROVER)
     approver.expects("Lachhi", "floor ₹995.32", without=["Kutku"])
     assert changes(plant) == []

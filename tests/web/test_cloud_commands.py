@@ -16,7 +16,7 @@ from tests.faults.http_server import StandInServer
 Command = Callable[..., Result]
 FORMS = ("munshi_any_en", "munshi_any_hi", "munshi_any_hi_latn")
 """Of one of the six texts, in each language."""
-ALL_FORMS = 18
+ALL_FORMS = 21
 
 
 @pytest.fixture
